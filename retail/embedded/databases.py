@@ -1,0 +1,120 @@
+"""Roles and databases, made by whoever may: idempotent, psycopg only.
+
+Three roles: `retail_owner` owns every table and migrates, `retail_app` serves people
+and owns nothing, `retail_copier` moves rows between sides. What the last two may do with
+which table is granted by the migrations. On the embedded server the roles have no
+password: connections from 127.0.0.1 are trusted, so any local user can be any of them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+OWNER, APP, COPIER = "retail_owner", "retail_app", "retail_copier"
+DATABASES = ("retail_default", "retail_webshop", "retail_pos", "retail_shared")
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+
+def connect(*, port: int, database: str = "postgres") -> Connection:
+    """As superuser, on the embedded server."""
+    return psycopg.connect(
+        host="127.0.0.1",
+        port=port,
+        user="postgres",
+        dbname=database,
+        autocommit=True,
+        connect_timeout=5,
+    )
+
+
+def prepare(
+    admin: Connection, *, names: tuple[str, ...] = DATABASES, password: str = ""
+) -> list[str]:
+    """Roles, their special rights and the databases; what was there already stays.
+
+    Answers what this login may not do, one line each, for whoever administers the
+    server: empty when everything is in place. `admin` must be in autocommit
+    mode and have enough rights to read the catalogue.
+    """
+    missing = []
+    known = {row[0] for row in admin.execute("select rolname from pg_roles")}
+    for role in (OWNER, APP, COPIER):
+        if role not in known:
+            missing += attempt(admin, f"create role {role} login", "create role {} login", role)
+    if password:
+        for role in (OWNER, APP, COPIER):
+            admin.execute(
+                sql.SQL("alter role {} password {}").format(
+                    sql.Identifier(role), sql.Literal(password)
+                )
+            )
+    missing += grant_rights(admin)
+    for name in names:
+        missing += make_database(admin, name)
+    return missing
+
+
+def grant_rights(admin: Connection) -> list[str]:
+    """What owner and copier need beyond their tables.
+
+    The owner closes a side: it must end what stands in its way
+    (pg_signal_backend) and be told of deadlocks early (deadlock_timeout), or autovacuum
+    would not give way. The copier applies rows whose parents come later.
+    """
+    wanted = {
+        "alter role {} createdb": (
+            "select rolcreatedb or rolsuper from pg_roles where rolname = %s",
+            OWNER,
+        ),
+        "grant pg_signal_backend to {}": (
+            "select pg_has_role(%s, 'pg_signal_backend', 'member')",
+            OWNER,
+        ),
+        "grant set on parameter deadlock_timeout to {}": (
+            "select has_parameter_privilege(%s, 'deadlock_timeout', 'set')",
+            OWNER,
+        ),
+        "grant set on parameter session_replication_role to {}": (
+            "select has_parameter_privilege(%s, 'session_replication_role', 'set')",
+            COPIER,
+        ),
+    }
+    missing = []
+    for statement, (question, role) in wanted.items():
+        if not role_exists(admin, role):
+            continue
+        has = admin.execute(question, [role]).fetchone()
+        if not (has and has[0]):
+            missing += attempt(admin, statement.format(role), statement, role)
+    return missing
+
+
+def role_exists(admin: Connection, role: str) -> bool:
+    asked = admin.execute("select 1 from pg_roles where rolname = %s", [role])
+    return asked.fetchone() is not None
+
+
+def make_database(admin: Connection, name: str) -> list[str]:
+    """The database, owned by the owner role, its schema `public` too."""
+    asked = admin.execute("select 1 from pg_database where datname = %s", [name])
+    if asked.fetchone() is not None:
+        return []
+    statement = "create database {} owner {}"
+    return attempt(admin, f"create database {name}", statement, name, OWNER)
+
+
+def attempt(
+    admin: Connection, told: str, statement: str, *identifiers: str
+) -> list[str]:
+    """Run it; when this login may not, say so instead."""
+    parts = [sql.Identifier(each) for each in identifiers]
+    try:
+        admin.execute(sql.SQL(statement).format(*parts))  # type: ignore[arg-type]
+    except psycopg.errors.InsufficientPrivilege:
+        return [told]
+    except (psycopg.errors.DuplicateObject, psycopg.errors.DuplicateDatabase):
+        return []  # somebody else was faster
+    return []
