@@ -1,0 +1,38 @@
+from inventory.models.catalogue import (
+    Department,
+    Listing,
+    Price,
+    Product,
+    TaxCategory,
+    Unit,
+    Variant,
+)
+from inventory.models.places import Location, LocationKind
+from inventory.models.rows import Row, owned, owned_by
+from inventory.models.stock import (
+    Reservation,
+    ReservationState,
+    StockException,
+    StockLevel,
+    StockMovement,
+)
+
+__all__ = [
+    "Department",
+    "Listing",
+    "Location",
+    "LocationKind",
+    "Price",
+    "Product",
+    "Reservation",
+    "ReservationState",
+    "Row",
+    "StockException",
+    "StockLevel",
+    "StockMovement",
+    "TaxCategory",
+    "Unit",
+    "Variant",
+    "owned",
+    "owned_by",
+]

@@ -1,0 +1,160 @@
+"""Tills and what they sold. Tickets are append only and chained per till."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from inventory.models import Location, Row, Variant, owned_by
+from inventory.places import Origin
+
+
+class Till(Row):
+    """A place where goods are paid. The device that stands there is enrolled at head
+    office under this id. `last_number` and `last_hash` are the tip of its chain."""
+
+    location = models.ForeignKey(Location, on_delete=models.PROTECT)
+    number = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=40)
+    last_number = models.PositiveBigIntegerField(default=0)
+    last_hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            owned_by("till", Origin.POS),
+            models.UniqueConstraint(
+                fields=["location", "number"], name="one_till_per_number"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Shift(Row):
+    """A person at a till, from opening to closing. The employee is a plain id and a
+    name: people are head office's."""
+
+    till = models.ForeignKey(Till, on_delete=models.PROTECT)
+    employee_id = models.UUIDField()
+    employee_name = models.CharField(max_length=80)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            owned_by("shift", Origin.POS),
+            models.UniqueConstraint(
+                fields=["till"],
+                condition=Q(closed_at__isnull=True),
+                name="one_open_shift_per_till",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.employee_name} {self.opened_at:%Y-%m-%d}"
+
+
+class TicketKind(models.TextChoices):
+    SALE = "sale", _("sale")
+    WEB_ORDER = "web_order", _("web order paid at the counter")
+
+
+class Ticket(Row):
+    """What the device printed, word for word in `canonical`, and its place in the
+    till's chain. Customer, order and employee are plain ids with a name snapshot."""
+
+    till = models.ForeignKey(Till, on_delete=models.PROTECT, related_name="tickets")
+    shift = models.ForeignKey(Shift, on_delete=models.PROTECT)
+    number = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=10, choices=TicketKind)
+    chain_version = models.PositiveSmallIntegerField(default=1)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    canonical = models.TextField()
+    sold_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    employee_id = models.UUIDField()
+    employee_name = models.CharField(max_length=80)
+    customer_id = models.UUIDField(null=True)
+    customer_name = models.CharField(max_length=80, blank=True)
+    order_id = models.UUIDField(null=True)
+    order_number = models.CharField(max_length=16, blank=True)
+    currency = models.CharField(max_length=3, default="EUR")
+    total = models.DecimalField(max_digits=12, decimal_places=2)
+    tax = models.DecimalField(max_digits=12, decimal_places=2)
+    points_earned = models.IntegerField(default=0)
+    points_spent = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            owned_by("ticket", Origin.POS),
+            models.UniqueConstraint(
+                fields=["till", "number"], name="ticket_number_once"
+            ),
+            # a chain may not fork
+            models.UniqueConstraint(
+                fields=["till", "previous_hash"], name="ticket_chain_never_forks"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["customer_id", "-sold_at"]),
+            models.Index(fields=["order_id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.till_id} {self.number}"
+
+
+class TicketLine(Row):
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    # empty where the ticket settles a web order: its goods are the pickup's
+    variant = models.ForeignKey(Variant, null=True, on_delete=models.PROTECT)
+    gtin = models.CharField(max_length=14, blank=True)
+    title = models.CharField(max_length=200)
+    quantity = models.IntegerField()
+    unit_price = models.DecimalField(max_digits=12, decimal_places=2)
+    tax_rate = models.DecimalField(max_digits=5, decimal_places=4)
+    total = models.DecimalField(max_digits=12, decimal_places=2)
+
+    class Meta:
+        constraints = [
+            owned_by("ticket_line", Origin.POS),
+            models.UniqueConstraint(
+                fields=["ticket", "position"], name="ticket_line_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.title}"
+
+
+class TenderMethod(models.TextChoices):
+    CASH = "cash", _("cash")
+    CARD = "card", _("card")
+    POINTS = "points", _("points")
+
+
+class Tender(Row):
+    """How a ticket was paid. `amount` counts towards the total; `given` and `change`
+    are what went over the counter in cash."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="tenders")
+    position = models.PositiveSmallIntegerField()
+    method = models.CharField(max_length=6, choices=TenderMethod)
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    given = models.DecimalField(max_digits=12, decimal_places=2)
+    change = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+
+    class Meta:
+        constraints = [
+            owned_by("tender", Origin.POS),
+            models.UniqueConstraint(fields=["ticket", "position"], name="tender_once"),
+            models.CheckConstraint(
+                name="given_is_amount_and_change",
+                condition=Q(given=models.F("amount") + models.F("change")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.amount}"

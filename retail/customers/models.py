@@ -1,0 +1,109 @@
+"""Customers as each channel knows them, and the links that make one person of many.
+
+Nobody is ever merged: a `Customer` row stays with the channel that registered it. A
+`Person` gathers rows that belong together, only where databases are shared.
+"""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from inventory.models import Row, owned_by
+from inventory.places import Origin
+
+__all__ = ["Customer", "CustomerLink", "LinkReason", "Person"]
+
+
+class Customer(Row):
+    """A customer on the books of one channel.
+
+    `account_id` is the sign-in account (head office) that acts as this customer, if
+    any. `email` is lower case; it proves something only once `email_verified_at` is
+    set. `phone` is E.164. `card` starts with the channel's letter: W or M.
+    """
+
+    account_id = models.UUIDField(null=True, editable=False)
+    first_name = models.CharField(max_length=80, blank=True)
+    last_name = models.CharField(max_length=80, blank=True)
+    email = models.EmailField(blank=True)
+    email_verified_at = models.DateTimeField(null=True)
+    phone = models.CharField(max_length=16, blank=True)
+    card = models.CharField(max_length=20)
+    birth_date = models.DateField(null=True)
+    postcode = models.CharField(max_length=10, blank=True)
+    language = models.CharField(max_length=2, default="fr")
+    registered_at = models.DateTimeField()
+    # where a store registered the customer; empty on the web
+    registered_by = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        constraints = [
+            owned_by("customer", Origin.WEBSHOP, Origin.POS),
+            models.UniqueConstraint(
+                fields=["origin", "account_id"],
+                condition=Q(account_id__isnull=False),
+                name="one_customer_per_account",
+            ),
+            models.UniqueConstraint(
+                fields=["origin", "card"], name="one_customer_per_card"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["email"], condition=~Q(email=""), name="by_email"),
+            models.Index(fields=["phone"], condition=~Q(phone=""), name="by_phone"),
+            models.Index(fields=["card"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.card
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class Person(Row):
+    """One human being behind one or more customer rows."""
+
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [owned_by("person", Origin.HEAD_OFFICE)]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class LinkReason(models.TextChoices):
+    """Why two rows are held to be one person: the certain rules."""
+
+    EMAIL = "email", _("the same verified e-mail")
+    PHONE = "phone", _("the same phone number")
+    CARD = "card", _("the same card shown")
+    ACCOUNT = "account", _("the same sign-in")
+
+
+class CustomerLink(Row):
+    """That a customer row belongs to a person. `customer_id` is a plain id, because
+    the row it names has another owner."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT)
+    customer_id = models.UUIDField()
+    reason = models.CharField(max_length=10, choices=LinkReason)
+    by = models.CharField(max_length=80)
+    linked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            owned_by("customer_link", Origin.HEAD_OFFICE),
+            models.UniqueConstraint(
+                fields=["customer_id"],
+                condition=Q(ended_at__isnull=True),
+                name="one_live_link_per_customer",
+            ),
+        ]
+        indexes = [models.Index(fields=["person"])]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} ({self.reason})"

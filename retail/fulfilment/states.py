@@ -1,0 +1,108 @@
+"""The states of pickups and shipments, and the moves between them, as data.
+
+The same tables draw the board's buttons, the diagram in the documentation and the
+cases of the tests. A move is allowed from the states it names and from no other.
+"""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PickupStatus(models.TextChoices):
+    PLACED = "placed", _("New")
+    ACCEPTED = "accepted", _("Accepted")
+    PICKING = "picking", _("Picking")
+    SHORT = "short", _("Short")
+    STAGED = "staged", _("Staged")
+    READY = "ready", _("Ready")
+    CHECKED_IN = "checked_in", _("Here")
+    COLLECTED = "collected", _("Collected")
+    REJECTED = "rejected", _("Refused")
+    EXPIRED = "expired", _("Expired")
+    RESTOCKED = "restocked", _("Restocked")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class ShipStatus(models.TextChoices):
+    PLACED = "placed", _("New")
+    PICKING = "picking", _("Picking")
+    PACKED = "packed", _("Packed")
+    SHIPPED = "shipped", _("Shipped")
+    DELIVERED = "delivered", _("Delivered")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class FulfilmentStatus(models.TextChoices):
+    """What the customer is told: the job's last known state, or what only the order's
+    side knows (waiting to be paid, a choice to make)."""
+
+    AWAITING_PAYMENT = "awaiting_payment", _("Awaiting payment")
+    REQUESTED = "requested", _("Asked of the store")
+    CUSTOMER_CHOICE = "customer_choice", _("Your choice")
+    PLACED = "placed", _("New")
+    ACCEPTED = "accepted", _("Accepted")
+    PICKING = "picking", _("Picking")
+    STAGED = "staged", _("Staged")
+    READY = "ready", _("Ready")
+    CHECKED_IN = "checked_in", _("Here")
+    COLLECTED = "collected", _("Collected")
+    EXPIRED = "expired", _("Expired")
+    RESTOCKED = "restocked", _("Restocked")
+    PACKED = "packed", _("Packed")
+    SHIPPED = "shipped", _("Shipped")
+    DELIVERED = "delivered", _("Delivered")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+@dataclass(frozen=True)
+class Move:
+    """`name` is the word of the API (`POST fulfilments/{id}/{name}/`)."""
+
+    name: str
+    sources: frozenset[str]
+    target: str
+
+
+def _moves(*rows: tuple[str, str, str]) -> dict[str, Move]:
+    return {
+        name: Move(name=name, sources=frozenset(sources.split()), target=target)
+        for name, sources, target in rows
+    }
+
+
+PICKUP_MOVES = _moves(
+    ("accept", "placed", "accepted"),
+    ("reject", "placed accepted", "rejected"),
+    ("start-picking", "accepted", "picking"),
+    ("pick", "picking", "picking"),
+    ("short", "placed accepted picking", "short"),
+    ("choose", "short", "picking"),
+    ("stage", "picking", "staged"),
+    ("ready", "staged", "ready"),
+    ("check-in", "ready", "checked_in"),
+    ("hand-over", "ready checked_in", "collected"),
+    ("expire", "ready checked_in", "expired"),
+    ("restock", "expired", "restocked"),
+    ("cancel", "placed accepted picking short staged ready checked_in", "cancelled"),
+)
+
+SHIP_MOVES = _moves(
+    ("start-picking", "placed", "picking"),
+    ("pick", "picking", "picking"),
+    ("pack", "picking", "packed"),
+    ("ship", "packed", "shipped"),
+    ("deliver", "shipped", "delivered"),
+    ("cancel", "placed picking packed", "cancelled"),
+)
+
+PICKUP_OPEN = (
+    "placed accepted picking short staged ready checked_in expired".split()
+)
+SHIP_OPEN = "placed picking packed".split()
+
+
+def legal(moves: dict[str, Move], status: str) -> list[str]:
+    """The moves that a job in this state may make, in the order of the table."""
+    return [m.name for m in moves.values() if status in m.sources]

@@ -1,0 +1,75 @@
+"""The mailbox between databases.
+
+An `OutboxMessage` is written in the transaction of its cause; the relay delivers it;
+a handler writes an `InboxMessage` in the transaction of its effect, so that a message
+delivered twice has one effect.
+"""
+
+from django.db import models
+from django.db.models import Q
+
+from inventory.models import Row, owned_by
+from inventory.places import Channel, Origin
+
+__all__ = ["InboxMessage", "OutboxMessage"]
+
+CHANNELS = (Origin.WEBSHOP, Origin.POS)
+
+
+class OutboxMessage(Row):
+    """`subject` is what it is about (a fulfilment), `version` counts the sender's
+    messages about it. `dead_at`: given up after too many tries, a person must look."""
+
+    kind = models.CharField(max_length=60)
+    to = models.CharField(max_length=7, choices=Channel)
+    subject = models.UUIDField()
+    version = models.PositiveIntegerField()
+    payload = models.JSONField()
+    made_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.CharField(max_length=500, blank=True)
+    dead_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            owned_by("outbox_message", *CHANNELS),
+            models.UniqueConstraint(
+                fields=["origin", "subject", "version"],
+                name="message_numbered_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=Q(sent_at__isnull=True, dead_at__isnull=True),
+                name="outbox_unsent",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
+
+
+class InboxMessage(Row):
+    """That one handler has done what one message asked."""
+
+    message_id = models.UUIDField()
+    kind = models.CharField(max_length=60)
+    subject = models.UUIDField()
+    version = models.PositiveIntegerField()
+    handler = models.CharField(max_length=80)
+    handled_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            owned_by("inbox_message", *CHANNELS),
+            models.UniqueConstraint(
+                fields=["message_id", "handler"], name="handled_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["subject"])]
+
+    def __str__(self) -> str:
+        return f"{self.handler} {self.message_id}"

@@ -1,0 +1,86 @@
+"""Money that an order owes, got and gave back."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from inventory.models import Row, owned_by
+from inventory.places import Origin
+from retail.orders.models import Order
+
+__all__ = ["Payment", "PaymentMethod", "PaymentStatus", "Refund"]
+
+CHANNELS = (Origin.WEBSHOP, Origin.POS)
+
+
+class PaymentMethod(models.TextChoices):
+    ONLINE = "online", _("online")
+    AT_STORE = "at_store", _("in the store")
+
+
+class PaymentStatus(models.TextChoices):
+    PENDING = "pending", _("pending")
+    CAPTURED = "captured", _("paid")
+    FAILED = "failed", _("declined")
+    VOID = "void", _("not needed any more")
+
+
+class Payment(Row):
+    """One attempt to be paid. `captured` and `refunded` are sums of money moved."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    method = models.CharField(max_length=8, choices=PaymentMethod)
+    provider = models.CharField(max_length=20, blank=True)
+    provider_reference = models.CharField(max_length=120, blank=True)
+    status = models.CharField(max_length=8, choices=PaymentStatus)
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    currency = models.CharField(max_length=3, default="EUR")
+    captured = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    refunded = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    made_at = models.DateTimeField()
+    captured_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            owned_by("payment", *CHANNELS),
+            # nobody gets back more than was paid
+            models.CheckConstraint(
+                name="refunded_within_captured",
+                condition=Q(
+                    refunded__gte=0,
+                    refunded__lte=F("captured"),
+                    captured__lte=F("amount"),
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=Q(status="captured"),
+                name="paid_once_per_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.status} {self.amount}"
+
+
+class Refund(Row):
+    """Append only."""
+
+    payment = models.ForeignKey(
+        Payment, on_delete=models.PROTECT, related_name="refunds"
+    )
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    reason = models.CharField(max_length=80)
+    provider_reference = models.CharField(max_length=120, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            owned_by("refund", *CHANNELS),
+            models.CheckConstraint(
+                name="refund_positive", condition=Q(amount__gt=0)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.amount)
