@@ -1,0 +1,29 @@
+"""What the stores know of a customer's purchases: read by the customer's profile."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from pos.models import Ticket, TicketKind
+from retail.customers.purchases import Purchase
+
+
+def tickets_of(customer_ids: Iterable[UUID], *, most: int = 50) -> list[Purchase]:
+    """Their till sales, newest first; one query. Web orders paid at the counter are
+    left out: the order itself is the purchase."""
+    tickets = (
+        Ticket.objects.filter(customer_id__in=list(customer_ids), kind=TicketKind.SALE)
+        .select_related("till__location")
+        .order_by("-sold_at")[:most]
+    )
+    return [
+        Purchase(
+            id=ticket.id,
+            number=f"T{ticket.till.location.code}-{ticket.till.number}-{ticket.number}",
+            at=ticket.sold_at,
+            place=ticket.till.location.name,
+            total=ticket.total,
+            currency=ticket.currency,
+            origin=ticket.origin,
+        )
+        for ticket in tickets
+    ]

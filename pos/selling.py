@@ -1,0 +1,285 @@
+"""Takes in what a till sold. The device made the ticket: here it is checked, chained
+and given its effects (goods, points, the pickup it pays), once.
+"""
+
+from collections import Counter
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from inventory import stock
+from inventory.ids import derived
+from inventory.models import Variant
+from inventory.money import ZERO, tax_in
+from inventory.places import Channel, Origin
+from pos.models import Shift, Tender, Ticket, TicketKind, TicketLine, Till
+from pos.payloads import Invalid, parse
+from pos.tickets import CHAIN_VERSION, Sale, canonical, ticket_hash
+from retail import channels
+from retail.customers.models import Customer
+from retail.customers.registering import own_row
+from retail.fulfilment import pickup
+from retail.loyalty import points
+
+__all__ = [
+    "ChainBroken",
+    "IdReused",
+    "Invalid",
+    "NoShift",
+    "NotThisTill",
+    "UnknownCustomer",
+    "UnknownProduct",
+    "WrongHash",
+    "record",
+]
+
+
+class NotThisTill(Exception):
+    """The ticket names another till than the device that sent it."""
+
+
+class WrongHash(Exception):
+    """The hash is not that of the ticket's text."""
+
+
+class IdReused(Exception):
+    """The same id came with another content."""
+
+
+class NoShift(Exception):
+    """Nobody has opened the till."""
+
+
+class UnknownProduct(Exception):
+    def __init__(self, gtins: list[str]) -> None:
+        super().__init__(gtins)
+        self.gtins = gtins
+
+
+class UnknownCustomer(Exception):
+    """The customer is not on the books that this till can see."""
+
+
+class ChainBroken(Exception):
+    """The ticket is not the next one of its till. `number` and `previous_hash` are
+    what the next one must carry."""
+
+    def __init__(self, *, number: int, previous_hash: str) -> None:
+        super().__init__(number, previous_hash)
+        self.number = number
+        self.previous_hash = previous_hash
+
+
+def record(
+    payload: object, *, till_id: UUID, at: datetime | None = None
+) -> tuple[Ticket, bool]:
+    """Books a ticket: `(ticket, True)`, or `(ticket, False)` if it was booked before.
+
+    Opens its own transaction on the stores' side. `payload` is the decoded JSON of
+    the contract; `till_id` the till whose device sent it. Raises the refusals above,
+    `stock.HeldForPickup` (ask the seller, send again with take_held),
+    `reserving.OutOfStock` (only with only_free), `points.NotEnoughPoints`,
+    `pickup.NotCollectable`; a refusal changes nothing.
+    """
+    sale = parse(payload)
+    if sale.till != till_id:
+        raise NotThisTill
+    if sale.hash != ticket_hash(sale):
+        raise WrongHash
+    known = _replayed(sale)
+    if known is not None:
+        return known, False
+    try:
+        with channels.atomic():
+            return _book(sale, at or timezone.now()), True
+    except (IntegrityError, ChainBroken):
+        # the same ticket sent twice at once: the other one was first
+        known = _replayed(sale)
+        if known is None:
+            raise
+        return known, False
+
+
+def _replayed(sale: Sale) -> Ticket | None:
+    ticket = Ticket.objects.filter(id=sale.id).first()
+    if ticket is None:
+        return None
+    if ticket.hash != sale.hash:
+        raise IdReused
+    return ticket
+
+
+def _book(sale: Sale, at: datetime) -> Ticket:
+    till = _advance(sale)
+    shift = Shift.objects.filter(till=till, closed_at=None).first()
+    if shift is None:
+        raise NoShift
+    by = f"employee:{sale.employee} {shift.employee_name}"
+    customer = _customer(sale, at)
+    tax = sum((tax_in(line.total, line.tax_rate) for line in sale.lines), ZERO)
+    earned = 0
+    if customer is not None and sale.kind == TicketKind.SALE:
+        earned = points.points_for(sale.total - points.value_of(sale.points_spent))
+    ticket = Ticket(
+        id=sale.id,
+        origin=Origin.POS,
+        till=till,
+        shift=shift,
+        number=sale.number,
+        kind=sale.kind,
+        chain_version=CHAIN_VERSION,
+        previous_hash=sale.previous_hash,
+        hash=sale.hash,
+        canonical=canonical(sale),
+        sold_at=sale.sold_at,
+        received_at=at,
+        employee_id=sale.employee,
+        employee_name=shift.employee_name,
+        customer_id=customer.id if customer else None,
+        customer_name=customer.first_name if customer else "",
+        order_id=sale.order,
+        currency=sale.currency,
+        total=sale.total,
+        tax=tax,
+        points_earned=earned,
+        points_spent=sale.points_spent,
+    )
+    if sale.kind == TicketKind.WEB_ORDER and sale.order is not None:
+        job = pickup.pay_at_counter(
+            sale.order,
+            location=till.location,
+            amount=sale.total,
+            ticket_id=sale.id,
+            by=by,
+            at=at,
+        )
+        ticket.order_number = job.order_number
+    ticket.save(force_insert=True)
+    variants = _variants(sale)
+    TicketLine.objects.bulk_create(_lines(ticket, sale, variants))
+    Tender.objects.bulk_create(_tenders(ticket, sale))
+    if sale.kind == TicketKind.SALE:
+        _hand_out(sale, till, variants, by=by, at=at)
+    if customer is not None:
+        _settle_points(sale, customer, earned, at)
+    return ticket
+
+
+def _advance(sale: Sale) -> Till:
+    """Moves the tip of the till's chain to this ticket, in one conditional UPDATE: two
+    tickets at once cannot both be the next one."""
+    moved = Till.objects.filter(
+        id=sale.till, last_number=sale.number - 1, last_hash=sale.previous_hash
+    ).update(last_number=sale.number, last_hash=sale.hash)
+    till = Till.objects.select_related("location").get(id=sale.till)
+    if not moved:
+        raise ChainBroken(number=till.last_number + 1, previous_hash=till.last_hash)
+    return till
+
+
+def _customer(sale: Sale, at: datetime) -> Customer | None:
+    """The stores' own row of the customer; made here where a person who was known
+    to the web only buys in a store for the first time."""
+    if sale.customer is None:
+        if sale.points_spent:
+            raise UnknownCustomer
+        return None
+    customer = Customer.objects.filter(id=sale.customer).first()
+    if customer is None:
+        raise UnknownCustomer
+    if customer.origin == Origin.POS:
+        return customer
+    if not channels.on(channels.Feature.UNIFIED_CUSTOMERS):
+        raise UnknownCustomer
+    return own_row(customer, Channel.POS, at=at)
+
+
+def _variants(sale: Sale) -> dict[str, Variant]:
+    gtins = {line.gtin for line in sale.lines if line.gtin}
+    found = {v.gtin: v for v in Variant.objects.filter(gtin__in=gtins)}
+    missing = sorted(gtins - set(found))
+    if missing:
+        raise UnknownProduct(missing)
+    return found
+
+
+def _lines(
+    ticket: Ticket, sale: Sale, variants: dict[str, Variant]
+) -> list[TicketLine]:
+    titles = dict(
+        Variant.objects.filter(gtin__in=variants).values_list("gtin", "product__name")
+    )
+    return [
+        TicketLine(
+            id=derived(ticket.id, "line", i),
+            origin=Origin.POS,
+            ticket=ticket,
+            position=i,
+            variant=variants.get(line.gtin),
+            gtin=line.gtin,
+            title=titles.get(line.gtin, ticket.order_number),
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            tax_rate=line.tax_rate,
+            total=line.total,
+        )
+        for i, line in enumerate(sale.lines, 1)
+    ]
+
+
+def _tenders(ticket: Ticket, sale: Sale) -> list[Tender]:
+    return [
+        Tender(
+            id=derived(ticket.id, "tender", i),
+            origin=Origin.POS,
+            ticket=ticket,
+            position=i,
+            method=tender.method,
+            amount=tender.amount,
+            given=tender.given,
+            change=tender.change,
+        )
+        for i, tender in enumerate(sale.tenders, 1)
+    ]
+
+
+def _hand_out(
+    sale: Sale, till: Till, variants: dict[str, Variant], *, by: str, at: datetime
+) -> None:
+    """The goods leave. A sale is never refused for stock: what was held for a pickup
+    and is in this customer's hand makes that pickup short, in this transaction."""
+    wanted: Counter[UUID] = Counter()
+    for line in sale.lines:
+        wanted[variants[line.gtin].id] += line.quantity
+    reference = str(sale.id)
+    if sale.only_free:
+        stock.issue(
+            till.location, wanted, kind="ticket", reference=reference, by=by, at=at
+        )
+        return
+    issued = stock.sell_at_till(
+        till.location,
+        wanted,
+        reference=reference,
+        take_held=sale.take_held,
+        by=by,
+        at=at,
+    )
+    for _kind, held_for in issued.broken:
+        pickup.hold_broken(UUID(held_for), by=by, at=at)
+
+
+def _settle_points(sale: Sale, customer: Customer, earned: int, at: datetime) -> None:
+    reference = str(sale.id)
+    if sale.points_spent:
+        points.redeem(
+            customer,
+            points=sale.points_spent,
+            redemption_id=derived(sale.id, "points"),
+            reference=reference,
+            at=at,
+        )
+    if earned > 0:
+        points.earn(customer, points=earned, reference=reference, at=at)

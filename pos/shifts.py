@@ -1,0 +1,65 @@
+"""Opening and closing a till. Counting the drawer comes with the closings."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from inventory.ids import new_id
+from inventory.places import Origin
+from pos.models import Shift, Till
+from retail import channels
+
+
+class AlreadyOpen(Exception):
+    """Somebody else has the till open: `shift` says who and since when."""
+
+    def __init__(self, shift: Shift) -> None:
+        super().__init__(shift)
+        self.shift = shift
+
+
+def current(till_id: UUID) -> Shift | None:
+    """The open shift of a till; one query."""
+    return Shift.objects.filter(till_id=till_id, closed_at=None).first()
+
+
+def open_shift(
+    till: Till,
+    *,
+    employee_id: UUID,
+    employee_name: str,
+    id: UUID | None = None,
+    at: datetime | None = None,
+) -> Shift:
+    """Opens the till for an employee, who gets the shift back if it is theirs
+    already. Opens its own transaction. Raises AlreadyOpen."""
+    open_now = current(till.id)
+    if open_now is None:
+        try:
+            with channels.atomic():
+                return Shift.objects.create(
+                    id=id or new_id(),
+                    origin=Origin.POS,
+                    till=till,
+                    employee_id=employee_id,
+                    employee_name=employee_name,
+                    opened_at=at or timezone.now(),
+                )
+        except IntegrityError:
+            # opened twice at once (one_open_shift_per_till): the first one stands
+            open_now = Shift.objects.get(till=till, closed_at=None)
+    if open_now.employee_id != employee_id:
+        raise AlreadyOpen(open_now)
+    return open_now
+
+
+def close_shift(shift: Shift, *, at: datetime | None = None) -> bool:
+    """Closes it; False if it was closed before. Opens its own transaction."""
+    with channels.atomic():
+        return bool(
+            Shift.objects.filter(id=shift.id, closed_at=None).update(
+                closed_at=at or timezone.now()
+            )
+        )
