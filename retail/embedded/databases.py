@@ -1,8 +1,9 @@
 """Roles and databases, made by whoever may: idempotent, psycopg only.
 
 Three roles: `retail_owner` owns every table and migrates, `retail_app` serves people
-and owns nothing, `retail_copier` moves rows between sides. What the last two may do with
-which table is granted by the migrations. On the embedded server the roles have no
+and owns nothing, `retail_copier` moves rows between sides. Each database gives the last two
+rights on every table that the owner makes there (`open_tables`); migrations take away
+what an append-only table must not allow. On the embedded server the roles have no
 password: connections from 127.0.0.1 are trusted, so any local user can be any of them.
 """
 
@@ -18,12 +19,14 @@ DATABASES = ("retail_default", "retail_webshop", "retail_pos", "retail_shared")
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
-def connect(*, port: int, database: str = "postgres") -> Connection:
-    """As superuser, on the embedded server."""
+def connect(
+    *, port: int, database: str = "postgres", user: str = "postgres"
+) -> Connection:
+    """To the embedded server, as its superuser unless told otherwise."""
     return psycopg.connect(
         host="127.0.0.1",
         port=port,
-        user="postgres",
+        user=user,
         dbname=database,
         autocommit=True,
         connect_timeout=5,
@@ -39,11 +42,13 @@ def prepare(
     server: empty when everything is in place. `admin` must be in autocommit
     mode and have enough rights to read the catalogue.
     """
-    missing = []
+    refused = []
     known = {row[0] for row in admin.execute("select rolname from pg_roles")}
     for role in (OWNER, APP, COPIER):
         if role not in known:
-            missing += attempt(admin, f"create role {role} login", "create role {} login", role)
+            refused += attempt(
+                admin, f"create role {role} login", "create role {} login", role
+            )
     if password:
         for role in (OWNER, APP, COPIER):
             admin.execute(
@@ -51,10 +56,16 @@ def prepare(
                     sql.Identifier(role), sql.Literal(password)
                 )
             )
-    missing += grant_rights(admin)
-    for name in names:
-        missing += make_database(admin, name)
-    return missing
+    refused += grant_rights(admin)
+    for name in missing(admin, names):
+        refused += make_database(admin, name)
+    return refused
+
+
+def missing(admin: Connection, names: tuple[str, ...] = DATABASES) -> list[str]:
+    """Databases that are not there yet."""
+    known = {row[0] for row in admin.execute("select datname from pg_database")}
+    return [name for name in names if name not in known]
 
 
 def grant_rights(admin: Connection) -> list[str]:
@@ -82,14 +93,31 @@ def grant_rights(admin: Connection) -> list[str]:
             COPIER,
         ),
     }
-    missing = []
+    refused = []
     for statement, (question, role) in wanted.items():
         if not role_exists(admin, role):
             continue
         has = admin.execute(question, [role]).fetchone()
         if not (has and has[0]):
-            missing += attempt(admin, statement.format(role), statement, role)
-    return missing
+            refused += attempt(admin, statement.format(role), statement, role)
+    return refused
+
+
+def open_tables(owner: Connection) -> None:
+    """Tables made from now on in this database, by this login, serve app and copier.
+
+    Runs before the first migration, on a connection of the role that migrates.
+    """
+    for role, rights in ((APP, ""), (COPIER, ", truncate")):
+        if not role_exists(owner, role):
+            continue
+        for what in (
+            f"select, insert, update, delete{rights} on tables",
+            "usage, select, update on sequences",
+        ):
+            owner.execute(
+                f"alter default privileges in schema public grant {what} to {role}"
+            )
 
 
 def role_exists(admin: Connection, role: str) -> bool:
@@ -98,10 +126,7 @@ def role_exists(admin: Connection, role: str) -> bool:
 
 
 def make_database(admin: Connection, name: str) -> list[str]:
-    """The database, owned by the owner role, its schema `public` too."""
-    asked = admin.execute("select 1 from pg_database where datname = %s", [name])
-    if asked.fetchone() is not None:
-        return []
+    """The database, owned by the owner role, and so its schema `public` too."""
     statement = "create database {} owner {}"
     return attempt(admin, f"create database {name}", statement, name, OWNER)
 

@@ -1,6 +1,7 @@
 """Start both embedded servers behind the caller's back, and say where they answer.
 
     .venv/bin/python -m retail.embedded.servers start | stop | status | forget
+    .venv/bin/python -m retail.embedded.servers during COMMAND …
 
 `var/servers.json` says it to everybody else:
 `{"postgres": {"port": 40213}, "redis": {"port": 40217}}`. The folder is `var/` of the
@@ -28,6 +29,13 @@ import psycopg
 from retail.embedded import databases, supervising, valkey
 
 PROJECT = Path(__file__).resolve().parents[2]
+URLS = (  # any of them set: the servers are elsewhere, nothing is started
+    "DATABASE_URL",
+    "WEBSHOP_DATABASE_URL",
+    "POS_DATABASE_URL",
+    "SHARED_DATABASE_URL",
+    "REDIS_URL",
+)
 READY_WITHIN = 90.0  # seconds; the first start copies and initialises
 STOPPED_WITHIN = 30.0
 
@@ -61,6 +69,11 @@ def var_folder() -> Path:
     return Path(os.environ.get("RETAIL_VAR") or PROJECT / "var").resolve()
 
 
+def elsewhere() -> bool:
+    """Whether the environment names servers, so that none is embedded."""
+    return any(os.environ.get(name) for name in URLS)
+
+
 def ensure(var: Path, *, unsafe: bool = False) -> Servers:
     """Both servers answering, with their roles and databases; starts what is missing.
 
@@ -78,7 +91,13 @@ def ensure(var: Path, *, unsafe: bool = False) -> Servers:
         await_postgres(var, servers.postgres)
         await_valkey(var, servers.redis)
         with databases.connect(port=servers.postgres) as admin:
+            fresh = databases.missing(admin)
             databases.prepare(admin)
+        for name in fresh:
+            with databases.connect(
+                port=servers.postgres, database=name, user=databases.OWNER
+            ) as owner:
+                databases.open_tables(owner)
         write(var, servers)
     return servers
 
@@ -203,24 +222,39 @@ def log_of(var: Path, name: str) -> Path:
     return var / f"{name}.log"
 
 
+def during(var: Path, command: list[str]) -> int:
+    """Run a command with servers, and stop them after it if it was the one in need."""
+    if elsewhere() or running(var):
+        return subprocess.call(command)
+    ensure(var)
+    try:
+        return subprocess.call(command)
+    finally:
+        stop(var)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="retail.embedded.servers")
-    parser.add_argument("act", choices=["start", "stop", "status", "forget"])
+    parser.add_argument("act", choices=["start", "stop", "status", "forget", "during"])
     parser.add_argument("--var", type=Path, default=var_folder())
+    parser.add_argument("command", nargs=argparse.REMAINDER)
     given = parser.parse_args()
-    if given.act == "start":
-        try:
-            print(ensure(given.var))
-        except NotReady as refusal:
-            print(refusal, file=sys.stderr)
-            return 1
-    elif given.act == "stop":
-        stop(given.var)
-    elif given.act == "forget":
-        forget(given.var)
-    else:
-        print("running" if running(given.var) else "not running")
-        return 0 if running(given.var) else 1
+    var = given.var.resolve()
+    try:
+        if given.act == "start":
+            print(ensure(var))
+        elif given.act == "stop":
+            stop(var)
+        elif given.act == "forget":
+            forget(var)
+        elif given.act == "during":
+            return during(var, given.command)
+        else:
+            print("running" if running(var) else "not running")
+            return 0 if running(var) else 1
+    except NotReady as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
     return 0
 
 

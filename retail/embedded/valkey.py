@@ -38,9 +38,10 @@ def program() -> Path:
 
 def answers(port: int) -> bool:
     """Whether it answers PING; while it reads its file it answers LOADING instead."""
-    with contextlib.suppress(OSError), socket.create_connection(
-        ("127.0.0.1", port), timeout=1
-    ) as line:
+    with (
+        contextlib.suppress(OSError),
+        socket.create_connection(("127.0.0.1", port), timeout=1) as line,
+    ):
         line.sendall(b"PING\r\n")
         return line.recv(64).startswith(b"+PONG")
     return False
@@ -77,7 +78,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="retail.embedded.valkey")
     parser.add_argument("folder", type=Path)
     parser.add_argument("port", type=int)
-    parser.add_argument("--unsafe", action="store_true", help="keep nothing: tests only")
+    parser.add_argument(
+        "--unsafe", action="store_true", help="keep nothing: tests only"
+    )
     given = parser.parse_args()
     try:
         return serve(given.folder, port=given.port, unsafe=given.unsafe)

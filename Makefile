@@ -1,0 +1,107 @@
+# `make help` lists what can be done. Needs Python 3.11 or newer, nothing else.
+
+PORT ?= 8000
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+RUNTIME := .venv/.installed
+DEV := .venv/.installed-dev
+# Starts the embedded servers for one command, unless they run or others are named by URL.
+WITH_SERVERS := $(BIN)/python -m retail.embedded.servers during
+
+export PORT
+.DEFAULT_GOAL := help
+.PHONY: help setup run reset test journeys check format lint types contracts \
+	templates migrations bench books migrate-all seed messages lock
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(DEV) ## Install everything for development into .venv
+
+run: $(RUNTIME) ## Start the whole house (PORT=8000); Ctrl-C stops it
+	@exec $(BIN)/python -m retail.running
+
+reset: $(RUNTIME) ## Forget all data of the embedded servers
+	@$(BIN)/python -m retail.running --reset
+
+test: $(DEV) ## Run all tests (ARGS='tests/pos -k chain')
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+journeys: $(DEV) ## Only the browser journeys through the running house
+	@$(BIN)/python -m pytest tests/journeys $(ARGS)
+
+check: $(DEV) ## Format, lint, arrows, types, templates, migrations, Django's checks
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	@$(MAKE) --no-print-directory contracts types templates migrations
+
+format: $(DEV) ## Format code and templates, and mend what can be mended
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+	-@git ls-files -z -- '*.html' | xargs -0r $(BIN)/djade --target-version 5.2
+
+lint: $(DEV) ## Lint
+	$(BIN)/ruff check .
+
+contracts: $(DEV) ## Dependencies between rooms point down
+	$(BIN)/lint-imports
+
+types: $(DEV) ## Types of inventory and retail
+	$(BIN)/mypy inventory retail
+
+templates: $(DEV) ## Templates are formatted
+	git ls-files -z -- '*.html' | xargs -0r $(BIN)/djade --check --target-version 5.2
+
+migrations: $(DEV) ## No migration is missing, and Django has no warning
+	$(WITH_SERVERS) $(MANAGE) makemigrations --check --dry-run
+	$(WITH_SERVERS) $(MANAGE) check --fail-level WARNING
+
+bench: $(DEV) ## Measure (writes var/bench.json)
+	$(BIN)/python bench/run.py $(ARGS)
+
+books: $(RUNTIME) ## Do the books hold? On the running house
+	@$(WITH_SERVERS) $(MANAGE) books check $(ARGS)
+
+migrate-all: $(RUNTIME) ## Migrate every database
+	RETAIL_DB_ROLE=owner $(WITH_SERVERS) $(MANAGE) migrate_all
+
+seed: $(RUNTIME) ## Fill empty demo databases (ARGS='--fresh --level omnichannel')
+	DEMO=1 $(WITH_SERVERS) $(MANAGE) seed $(ARGS)
+
+messages: $(DEV) ## Collect texts and compile translations (needs gettext)
+	$(MANAGE) makemessages --all --no-location --ignore .venv --ignore var
+	$(MANAGE) compilemessages --ignore .venv
+
+lock: $(RUNTIME) ## Write requirements*.txt with every version and hash
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+		requirements.in -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+		-c requirements.txt requirements-dev.in -o requirements-dev.txt
+
+# uv installs in seconds; where it cannot be had, pip does the same in a minute.
+define install
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || [ -x $(BIN)/uv ] || \
+		{ echo "This Python has no pip: install your system's python3-venv." >&2; exit 1; }
+	@[ -x $(BIN)/uv ] || $(BIN)/python -m pip install -q --disable-pip-version-check uv \
+		|| echo "uv cannot be had, so pip installs: this takes a minute."
+	@if [ -x $(BIN)/uv ]; then \
+		$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r $(1); \
+	else $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(1); fi
+	@touch $(2)
+endef
+
+.venv/bin/python:
+	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python" >&2; exit 1; }
+	@echo "Making .venv with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv .venv
+
+$(RUNTIME): requirements.txt | .venv/bin/python
+	@echo "Installing what the product runs on"
+	$(call install,requirements.txt,$(RUNTIME))
+
+$(DEV): requirements-dev.txt $(RUNTIME) | .venv/bin/python
+	@echo "Installing what tests and checks need"
+	$(call install,requirements-dev.txt,$(DEV))

@@ -1,0 +1,266 @@
+"""The whole house on this machine: `make run`.
+
+Servers, migrations, demo data, then web, worker, scheduler and relay until Ctrl-C.
+Databases and Redis are embedded unless the environment names any by URL.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import IO, Any
+
+from honcho.manager import Manager
+
+from retail.embedded import servers, supervising
+
+PROJECT = Path(__file__).resolve().parents[1]
+END_WITHIN = 15.0  # seconds until processes that ignore the request are killed
+ANSWER_WITHIN = 60.0
+
+
+class Failed(Exception):
+    """A step before the start ended badly; it has said why itself."""
+
+    def __init__(self, step: str, status: int) -> None:
+        super().__init__(f"{step} failed with status {status}")
+        self.step = step
+        self.status = status
+
+
+def processes(*, host: str, port: int) -> dict[str, list[str]]:
+    """What runs beside the servers: name → command line. Tests start the same."""
+    python = sys.executable
+    celery = [python, "-m", "celery", "-A", "retail.celery"]
+    schedule = str(servers.var_folder() / "celerybeat-schedule")
+    web = [python, "-m", "granian", "--interface", "wsgi", "--host", host]
+    web += ["--port", str(port), "--workers", "2", "--blocking-threads", "4"]
+    return {
+        "web": [*web, "--no-ws", "--log-level", "warning", "retail.wsgi:application"],
+        "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "warning"],
+        "beat": [*celery, "beat", "-s", schedule, "--loglevel", "warning"],
+        "relay": [python, str(PROJECT / "manage.py"), "relay"],
+    }
+
+
+class House(Manager):  # type: ignore[misc] - honcho has no types
+    """Honcho's manager, made sure that a request to end is never lost."""
+
+    def __init__(self, lock: IO[str]) -> None:
+        super().__init__()
+        self.lock = lock
+
+    def terminate(self) -> None:
+        if self._terminating:
+            return
+        if not self._all_started():  # it knows no pid yet: ask again in a moment
+            threading.Timer(0.1, self.terminate).start()
+            return
+        super().terminate()
+        last = threading.Timer(END_WITHIN, self.kill)
+        last.daemon = True
+        last.start()
+
+    def _all_started(self) -> bool:
+        started = bool(super()._all_started())
+        if started:
+            facts = {name: each["pid"] for name, each in self._processes.items()}
+            supervising.note(self.lock, **facts)
+        return started
+
+
+def main() -> int:
+    var = servers.var_folder()
+    host, port = (
+        os.environ.get("HOST", "127.0.0.1"),
+        int(os.environ.get("PORT", "8000")),
+    )
+    embedded = not servers.elsewhere()
+    signal.signal(signal.SIGTERM, interrupt)
+    try:
+        with supervising.hold(var / "run.lock") as lock:
+            end_leftovers(var)
+            if "--reset" in sys.argv[1:]:
+                return reset(var)
+            if supervising.port_taken(port):
+                print(
+                    f"Port {port} is taken by another program. Try: make run PORT={port + 1}",
+                    file=sys.stderr,
+                )
+                return 1
+            return run(var, lock=lock, host=host, port=port, embedded=embedded)
+    except supervising.AlreadyRunning:
+        pid = supervising.noted(var / "run.lock").get("pid")
+        print(f"Already running here (process {pid}): stop it first.", file=sys.stderr)
+        return 1
+    except (servers.NotReady, Failed) as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def reset(var: Path) -> int:
+    """Forget the embedded servers' data, and what was made from it."""
+    servers.forget(var)
+    shutil.rmtree(var / "static", ignore_errors=True)
+    for name in ("static.stamp", "celerybeat-schedule"):
+        (var / name).unlink(missing_ok=True)
+    print("Forgotten. The next make run begins anew.")
+    return 0
+
+
+def interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def run(var: Path, *, lock: IO[str], host: str, port: int, embedded: bool) -> int:
+    supervising.note(lock)
+    began = time.monotonic()
+    env = {**os.environ, "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    try:
+        if embedded:
+            servers.ensure(var)
+            env["DEMO"] = "1"
+        prepare(var, env=env)
+        house = House(lock)
+        for name, command in processes(host=host, port=port).items():
+            house.add_process(name, shlex.join(command), env=env, cwd=str(PROJECT))
+        threading.Thread(target=announce, args=(port, env, began), daemon=True).start()
+        house.loop()
+        return 0 if house.returncode in {130, 143} else int(house.returncode or 1)
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C changes nothing
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        if embedded:
+            servers.stop(var)
+            print("Everything is stopped; the data stays in", var)
+
+
+def end_leftovers(var: Path) -> None:
+    """Processes of a run that was killed by force: the next one ends them."""
+    for name, pid in supervising.noted(var / "run.lock").items():
+        command = supervising.command_of(pid) or ""
+        if name != "pid" and str(PROJECT) in command:
+            print(f"Ending the {name} of an earlier run (process {pid})")
+            end_group(pid)
+
+
+def end_group(pid: int) -> None:
+    for each in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(pid, each)
+        except ProcessLookupError:
+            return
+        deadline = time.monotonic() + 5
+        while supervising.command_of(pid) and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+
+def prepare(var: Path, *, env: dict[str, str]) -> None:
+    """Tables by their owner, demo data once, static files when they changed."""
+    manage("migrate_all", env={**env, "RETAIL_DB_ROLE": "owner"})
+    if has_command("seed") and env.get("DEMO") == "1":
+        manage("seed", env=env)
+    stamp, seal = var / "static.stamp", static_seal()
+    if not stamp.exists() or stamp.read_text(encoding="utf-8") != seal:
+        manage("collectstatic", "--noinput", "--clear", "--verbosity", "0", env=env)
+        stamp.write_text(seal, encoding="utf-8")
+
+
+def manage(*arguments: str, env: dict[str, str]) -> None:
+    """A command of manage.py. Raises Failed."""
+    told = subprocess.run(
+        [sys.executable, "manage.py", *arguments], cwd=PROJECT, env=env, check=False
+    )
+    if told.returncode:
+        raise Failed(f"manage.py {arguments[0]}", told.returncode)
+
+
+def has_command(name: str) -> bool:
+    folders = PROJECT.glob(f"*/**/management/commands/{name}.py")
+    return any(".venv" not in path.parts for path in folders)
+
+
+def static_seal() -> str:
+    """Changes when a static file, a setting or an installed package does."""
+    found = hashlib.sha256()
+    ours = [
+        path
+        for room in ("inventory", "retail", "webshop", "pos")
+        for path in (PROJECT / room).glob("**/static/**/*")
+        if path.is_file()
+    ]
+    for path in sorted(
+        [*ours, PROJECT / "requirements.txt", PROJECT / "retail/settings.py"]
+    ):
+        facts = path.stat()
+        found.update(f"{path} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    return found.hexdigest()
+
+
+def announce(port: int, env: dict[str, str], began: float) -> None:
+    """Say where to go, once the first page answers."""
+    home = f"http://localhost:{port}"
+    deadline = time.monotonic() + ANSWER_WITHIN
+    while not answers(f"{home}/health/live/") and time.monotonic() < deadline:
+        time.sleep(0.2)
+    lines = [
+        f"Ready after {time.monotonic() - began:.0f} s. Ctrl-C stops everything.",
+        "",
+    ]
+    if env.get("DEMO") == "1":
+        lines.append(f"  Choose a role   {home}/")
+    for name, path in (
+        ("Webshop", "/shop/"),
+        ("Till", "/pos/"),
+        ("Store", "/pos/store/"),
+        ("Warehouse", "/warehouse/"),
+        ("Head office", "/office/"),
+        ("API", "/api/v1/docs/"),
+    ):
+        lines.append(f"  {name:<15} {home}{path}")
+    level = asked("channels", "status", "--json", env=env)
+    if level:
+        lines += ["", f"  Level           {json.loads(level)['level']}"]
+    if env.get("DEMO") == "1" and has_command("demo_logins"):
+        lines += ["", asked("demo_logins", env=env).rstrip()]
+    print("\n" + "\n".join(lines) + "\n", flush=True)
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own address
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+
+
+def asked(*arguments: str, env: dict[str, str]) -> str:
+    """What a command of manage.py prints; empty when it cannot tell."""
+    told: subprocess.CompletedProcess[Any] = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=PROJECT,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return told.stdout if told.returncode == 0 else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,175 @@
+"""Databases for tests: migrated once by the owner role, then cloned in milliseconds.
+
+Templates `tpl_head_<key>` and `tpl_side_<key>` carry the hash of all migrations, so
+they last until one changes. Each worker has its own clone per alias. A test that
+commits gets fresh clones after it: append-only tables refuse TRUNCATE, as they should.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import django
+import psycopg
+from django.core.management import call_command
+from django.db import connections
+from psycopg import sql
+
+from retail.embedded.databases import OWNER, open_tables
+from tests import servers
+
+LOCK = 720720  # any number, the same for all runs
+ROOMS = ("inventory", "retail", "webshop", "pos")
+Admin = psycopg.Connection[tuple[Any, ...]]
+
+
+def migrations_key() -> str:
+    """Changes with any migration, any module of ours one imports, or Django."""
+    files = {
+        path
+        for room in ROOMS
+        for path in (servers.PROJECT / room).glob("**/migrations/*.py")
+    }
+    for path in list(files):
+        imported = re.findall(
+            r"^from ((?:inventory|retail|webshop|pos)[.\w]*) import",
+            path.read_text(encoding="utf-8"),
+            re.MULTILINE,
+        )
+        files |= {
+            module
+            for name in imported
+            if (module := servers.PROJECT / f"{name.replace('.', '/')}.py").exists()
+        }
+    return digest(files, django.__version__)
+
+
+def digest(files: set[Path], *more: str) -> str:
+    found = hashlib.sha256()
+    for path in sorted(files):
+        found.update(str(path.relative_to(servers.PROJECT)).encode())
+        found.update(path.read_bytes())
+    for each in more:
+        found.update(each.encode())
+    return found.hexdigest()[:10]
+
+
+def template_of(alias: str, key: str) -> str:
+    return f"tpl_{'head' if alias == 'default' else 'side'}_{key}"
+
+
+def make_templates() -> str:
+    """Both templates, by whoever comes first; the others wait. Answers the key."""
+    key = migrations_key()
+    with servers.admin() as admin:
+        admin.execute("select pg_advisory_lock(%s)", [LOCK])
+        if os.environ.get("RETAIL_TEST_ALONE"):
+            prune(admin, key)
+        for alias in ("default", "webshop"):
+            name = template_of(alias, key)
+            if not is_template(admin, name):
+                create(admin, name)
+                with psycopg.connect(servers.url(name, role="owner")) as owner:
+                    open_tables(owner)
+                migrate(alias, name)
+                finish_template(admin, name)
+        admin.execute("select pg_advisory_unlock(%s)", [LOCK])
+    return key
+
+
+def is_template(admin: Admin, name: str) -> bool:
+    asked = admin.execute(
+        "select 1 from pg_database where datname = %s and datistemplate", [name]
+    )
+    return asked.fetchone() is not None
+
+
+def create(admin: Admin, name: str, *, template: str = "template1") -> None:
+    drop(admin, name)
+    admin.execute(
+        sql.SQL("create database {} owner {} template {}").format(
+            sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(template)
+        )
+    )
+
+
+def drop(admin: Admin, name: str) -> None:
+    admin.execute(
+        sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
+    )
+
+
+def finish_template(admin: Admin, name: str) -> None:
+    """Last of all, so that one left half made by an interrupted run is never used."""
+    admin.execute(
+        sql.SQL("alter database {} is_template true").format(sql.Identifier(name))
+    )
+
+
+def migrate(alias: str, name: str) -> None:
+    """Migrate that database as its owner, through the alias whose schema it gets."""
+    connection = connections[alias]
+    connection.close()
+    kept = {part: connection.settings_dict[part] for part in ("NAME", "USER")}
+    connection.settings_dict.update(NAME=name, USER=OWNER)
+    try:
+        call_command("migrate", database=alias, verbosity=0, interactive=False)
+    finally:
+        connection.close()
+        connection.settings_dict.update(kept)
+
+
+def prune(admin: Admin, key: str) -> None:
+    """Forget what earlier runs left: templates of other migrations, clones of the dead.
+
+    Only a run that found itself alone does this; one that starts meanwhile has clones
+    with its own number, made after the lock that is held here.
+    """
+    run = os.environ[servers.RUN]
+    for (name,) in admin.execute("select datname from pg_database").fetchall():
+        stale = name.startswith("tpl_") and not name.endswith(key)
+        left = re.fullmatch(r"(test|live)_\w+?_(\d+)_\w+", name)
+        if stale or (left and left[2] != run and not alive(int(left[2]))):
+            admin.execute(
+                sql.SQL("alter database {} is_template false").format(
+                    sql.Identifier(name)
+                )
+            )
+            drop(admin, name)
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def clone_name(alias: str) -> str:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    return f"test_{alias}_{os.environ[servers.RUN]}_{worker}"
+
+
+def clone(alias: str, key: str) -> None:
+    """A fresh database for this alias and worker; its connection points there."""
+    connection = connections[alias]
+    connection.close()
+    name = clone_name(alias)
+    with servers.admin() as admin:
+        create(admin, name, template=template_of(alias, key))
+    connection.settings_dict["NAME"] = name
+
+
+def drop_clones() -> None:
+    for connection in connections.all():
+        connection.close()
+    with servers.admin() as admin:
+        for alias in connections:
+            drop(admin, clone_name(alias))

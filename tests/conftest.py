@@ -1,0 +1,54 @@
+"""What every test may use. Databases: `tests/cloning.py`; processes: `tests/living.py`.
+
+Mark a test with `@pytest.mark.django_db(databases=["webshop"])`; any other alias raises.
+It runs in a transaction that is rolled back, as the role `retail_app`. With
+`transaction=True` it commits, and the databases it named are cloned anew after it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.test import TransactionTestCase
+
+from tests import cloning, servers
+
+pytest_plugins = ["tests.browsing", "tests.living"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if os.environ.get("DJANGO_SETTINGS_MODULE") != "tests.settings":
+        raise pytest.UsageError(
+            "tests run on tests.settings: unset DJANGO_SETTINGS_MODULE"
+        )
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        servers.stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[None]:
+    """Replaces pytest-django's: clones of migrated templates instead of migrating."""
+    from django.db import connections
+
+    with django_db_blocker.unblock():
+        key = cloning.make_templates()
+        for alias in connections:
+            cloning.clone(alias, key)
+    replaced = TransactionTestCase._fixture_teardown
+
+    def clone_again(case: TransactionTestCase) -> None:
+        for alias in case._databases_names(include_mirrors=False):
+            cloning.clone(alias, key)
+
+    TransactionTestCase._fixture_teardown = clone_again
+    yield
+    TransactionTestCase._fixture_teardown = replaced
+    with django_db_blocker.unblock():
+        cloning.drop_clones()
