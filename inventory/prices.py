@@ -1,0 +1,77 @@
+"""What a channel asks for a variant at a moment, with what a line needs to show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import connections, router
+from django.utils import timezone
+
+from inventory.models import Price
+from inventory.places import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """`amount` includes tax, in `currency`, for one piece or for one unit of the
+    variant; `former_amount` is the price before an offer. `tax_rate` 0.0550 is 5.5 %."""
+
+    variant_id: UUID
+    listing_id: UUID
+    gtin: str
+    title: str
+    brand: str
+    amount: Decimal
+    former_amount: Decimal | None
+    currency: str
+    tax_rate: Decimal
+    unit: str
+    product_id: UUID
+    size: str
+    net_quantity: Decimal | None
+    net_unit: str
+    department_id: UUID
+    image: str
+    image_treatment: str
+    aisle: str
+
+
+PRICED = """
+SELECT v.id, l.id, v.gtin, l.title, p.brand, now.amount, now.former_amount, now.currency,
+       t.rate, v.unit, v.product_id, v.size, v.net_quantity, v.net_unit,
+       l.department_id, p.image, p.image_treatment, v.aisle
+FROM inventory_variant v
+JOIN inventory_listing l ON l.variant_id = v.id AND l.origin = %(channel)s AND l.active
+JOIN inventory_product p ON p.id = v.product_id
+JOIN inventory_taxcategory t ON t.id = v.tax_category_id
+JOIN LATERAL (
+  SELECT amount, former_amount, currency FROM inventory_price
+  WHERE listing_id = l.id AND valid_from <= %(at)s
+    AND (valid_to IS NULL OR valid_to > %(at)s)
+  ORDER BY valid_from DESC LIMIT 1) AS now ON true
+WHERE v.id = ANY(%(variants)s::uuid[]) OR v.gtin = ANY(%(gtins)s::text[])
+"""
+
+
+def priced(
+    channel: Channel, keys: Iterable[UUID | str], at: datetime | None = None
+) -> dict[str, Priced]:
+    """{gtin: what the channel asks}, for variant ids or GTINs. One query.
+
+    A variant that the channel does not list, or has no price for, is left out.
+    """
+    asked = list(keys)
+    given = {
+        "channel": Channel(channel).value,
+        "variants": [key for key in asked if isinstance(key, UUID)],
+        "gtins": [key for key in asked if isinstance(key, str)],
+        "at": at or timezone.now(),
+    }
+    with connections[router.db_for_read(Price)].cursor() as cursor:
+        cursor.execute(PRICED, given)
+        found = [Priced(*row) for row in cursor.fetchall()]
+    return {each.gtin: each for each in found}
