@@ -1,0 +1,100 @@
+"""Keeping an order's goods for it: in the stock's own row where we own the place, by a
+claim on the feed's row where a store's stock is only known by its feed.
+
+`sourcing.owns` is the only branch. All verbs here run inside a transaction, after
+everything else that the transaction writes, so that a much wanted row of stock is
+locked for the shortest time. The order is stock first, points after it, as at the till.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from inventory import reserving
+from retail.fulfilment import feed, sourcing
+from retail.fulfilment.models import Fulfilment
+from retail.orders.models import Order
+from retail.payments.models import PaymentMethod, PaymentStatus
+
+__all__ = [
+    "HOLD",
+    "KIND",
+    "hold",
+    "keep",
+    "let_go",
+    "promises_of",
+    "quantities_of",
+    "waiting",
+]
+
+KIND = "fulfilment"
+# How long goods wait for the money, from each attempt to pay on.
+HOLD = timedelta(minutes=15)
+
+
+def promises_of(order: Order) -> list[Fulfilment]:
+    """The order's fulfilments with their places, the oldest first; one query."""
+    return list(order.fulfilments.select_related("location").order_by("id"))
+
+
+def quantities_of(fulfilment: Fulfilment) -> dict[UUID, int]:
+    """Units per variant that are still to be had; one query."""
+    return {
+        variant: quantity - dropped
+        for variant, quantity, dropped in fulfilment.lines.values_list(
+            "variant_id", "quantity", "dropped"
+        )
+        if quantity > dropped
+    }
+
+
+def hold(
+    fulfilment: Fulfilment,
+    quantities: Mapping[UUID, int],
+    *,
+    expires_at: datetime | None,
+    at: datetime,
+) -> None:
+    """All lines or nothing; raises OutOfStock. One or two statements."""
+    if sourcing.owns(fulfilment.location):
+        reserving.reserve(
+            fulfilment.location,
+            dict(quantities),
+            kind=KIND,
+            reference=str(fulfilment.id),
+            expires_at=expires_at,
+            at=at,
+        )
+    else:
+        feed.claim(fulfilment.location, dict(quantities))
+
+
+def keep(fulfilment: Fulfilment, *, held: bool, at: datetime) -> None:
+    """Paid for: the goods wait without an end. `held` says whether they were still
+    held for it; where the hold had ended they are taken anew. Raises OutOfStock."""
+    if not sourcing.owns(fulfilment.location):
+        if not held:
+            feed.claim(fulfilment.location, quantities_of(fulfilment))
+        return
+    try:
+        reserving.keep(kind=KIND, reference=str(fulfilment.id), expires_at=None)
+    except reserving.HoldGone:
+        hold(fulfilment, quantities_of(fulfilment), expires_at=None, at=at)
+
+
+def let_go(
+    fulfilment: Fulfilment, quantities: Mapping[UUID, int], *, state: str = "released"
+) -> None:
+    """Everybody else may have the goods again."""
+    if sourcing.owns(fulfilment.location):
+        reserving.release(kind=KIND, reference=str(fulfilment.id), state=state)
+    else:
+        feed.unclaim(fulfilment.location, dict(quantities))
+
+
+def waiting(order: Order) -> bool:
+    """Whether an unpaid order's goods are held: exactly while one attempt to pay is
+    pending. A claim on the feed carries no name, so this is how it is known."""
+    return order.payments.filter(
+        method=PaymentMethod.ONLINE, status=PaymentStatus.PENDING
+    ).exists()

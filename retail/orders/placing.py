@@ -1,0 +1,270 @@
+"""How an order is placed on the webshop: by the id its maker gave it, once.
+
+What is written is one transaction: order, lines, promise, attempt to pay, and last of
+all the goods are held. Money is taken afterwards (`paying`), never in here.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from inventory import prices
+from inventory.ids import derived
+from inventory.models import Location
+from inventory.models.places import LocationKind
+from inventory.money import ZERO
+from inventory.places import Channel, Origin
+from inventory.prices import Priced
+from inventory.quantities import BadQuantity
+from inventory.reserving import OutOfStock
+from retail import channels
+from retail.channels import FeatureOff
+from retail.customers.models import Customer
+from retail.customers.registering import own_row
+from retail.fulfilment import promises, requesting, sourcing
+from retail.fulfilment.models import Method
+from retail.loyalty import points
+from retail.loyalty.points import NotEnoughPoints
+from retail.orders.asking import (
+    TOO_MANY_POINTS,
+    Asked,
+    Invalid,
+    UnknownCoupon,
+    UnknownProduct,
+    body_hash,
+    checked,
+)
+from retail.orders.holding import HOLD, hold
+from retail.orders.models import Order, OrderLine, OrderStatus
+from retail.orders.moving import note
+from retail.orders.numbers import insert_numbered
+from retail.orders.settling import redemption_id
+from retail.payments import capturing
+from retail.payments.models import PaymentMethod
+from retail.promotions.pricing import Totals, shipping_for, totals
+
+__all__ = [
+    "Asked",
+    "BadQuantity",
+    "FeatureOff",
+    "IdReused",
+    "Invalid",
+    "NotEnoughPoints",
+    "NotOffered",
+    "NotYours",
+    "OutOfStock",
+    "UnknownCoupon",
+    "UnknownProduct",
+    "place",
+]
+
+
+class IdReused(Exception):
+    """The id has been used for an order with another content."""
+
+
+class NotYours(Exception):
+    """The id belongs to somebody else; say no more than that nothing is there."""
+
+
+class NotOffered(Exception):
+    """Nothing can be collected at a place of this code."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(location)
+        self.location = location
+
+
+class WrongChannel(Exception):
+    """Web orders are written on the webshop's side and on no other."""
+
+
+def place(
+    *,
+    id: UUID,
+    maker: str,
+    customer: Customer | None = None,
+    asked: Asked,
+    at: datetime | None = None,
+) -> tuple[Order, bool]:
+    """Places the order: `(order, True)`, or `(order as it is now, False)` where the
+    same maker has placed it before with the same words.
+
+    Opens its own transaction. Paid in the store (or wholly by points), the order is
+    placed and its promise handed on; paid online, it awaits `paying.pay` and its goods
+    are held for `HOLD`. Raises Invalid, UnknownProduct, BadQuantity, UnknownCoupon,
+    NotOffered, FeatureOff, OutOfStock(lines), NotEnoughPoints, IdReused, NotYours;
+    after any of these nothing has changed.
+    """
+    at = at or timezone.now()
+    if channels.current().channel != Channel.WEBSHOP:
+        raise WrongChannel
+    if customer is not None and customer.origin != Origin.WEBSHOP:
+        with channels.atomic():
+            customer = own_row(customer, Channel.WEBSHOP, at=at)
+    wish = checked(asked, customer)
+    body = body_hash(asked)
+    known = _placed_before(id, maker=maker, body=body)
+    if known is not None:
+        return known, False
+    location = _place_of(wish, customer)
+    lines, priced = _lines(id, wish, at)
+    sums = _sums(lines, wish)
+    order = Order(
+        id=id,
+        origin=Origin.WEBSHOP,
+        customer=customer,
+        maker=maker,
+        body_hash=body,
+        email=wish.email,
+        first_name=wish.first_name,
+        last_name=wish.last_name,
+        phone=wish.phone,
+        language=wish.language,
+        status=_first_status(wish, sums),
+        currency=priced[0].currency,
+        goods=sums.goods,
+        shipping=sums.shipping,
+        tax=sums.tax,
+        total=sums.total,
+        points_redeemed=wish.redeem_points,
+        points_value=points.value_of(wish.redeem_points),
+        placed_at=at,
+    )
+    with channels.atomic():
+        written = insert_numbered(order)
+        if written:
+            _write(order, lines, wish, location, at)
+    if written:
+        return order, True
+    known = _placed_before(id, maker=maker, body=body)
+    if known is None:
+        raise IdReused
+    return known, False
+
+
+def _placed_before(id: UUID, *, maker: str, body: str) -> Order | None:
+    order = Order.objects.filter(id=id).first()
+    if order is None:
+        return None
+    if order.maker != maker:
+        raise NotYours
+    if order.body_hash != body:
+        raise IdReused
+    return order
+
+
+def _place_of(wish: Asked, customer: Customer | None) -> Location:
+    """Where the goods come from."""
+    if wish.method == Method.SHIP:
+        return sourcing.warehouse()
+    channels.require(
+        channels.Feature.WEB_TO_STORE,
+        store=wish.location_code,
+        customer=customer.id if customer else None,
+    )
+    location = Location.objects.filter(
+        code=wish.location_code, kind=LocationKind.STORE
+    ).first()
+    if location is None:
+        raise NotOffered(wish.location_code)
+    return location
+
+
+def _lines(
+    order_id: UUID, wish: Asked, at: datetime
+) -> tuple[list[OrderLine], list[Priced]]:
+    """The lines at the prices of that moment; one query."""
+    found = prices.priced(Channel.WEBSHOP, [gtin for gtin, _ in wish.lines], at=at)
+    missing = [gtin for gtin, _ in wish.lines if gtin not in found]
+    if missing:
+        raise UnknownProduct(*missing)
+    lines = []
+    for position, (gtin, quantity) in enumerate(wish.lines, 1):
+        price = found[gtin]
+        lines.append(
+            OrderLine(
+                id=derived(order_id, "line", position),
+                origin=Origin.WEBSHOP,
+                order_id=order_id,
+                position=position,
+                variant_id=price.variant_id,
+                gtin=gtin,
+                title=price.title,
+                quantity=quantity,
+                unit_price=price.amount,
+                tax_rate=price.tax_rate,
+            )
+        )
+    return lines, [found[gtin] for gtin, _ in wish.lines]
+
+
+def _sums(lines: Sequence[OrderLine], wish: Asked) -> Totals:
+    rows = [(line.quantity, line.unit_price, line.tax_rate) for line in lines]
+    value = points.value_of(wish.redeem_points)
+    goods = totals(rows).goods
+    if value > goods:
+        raise Invalid({"redeem_points": TOO_MANY_POINTS})
+    shipping = shipping_for(goods) if wish.method == Method.SHIP else ZERO
+    sums = totals(rows, shipping=shipping, points_value=value)
+    for line, total in zip(lines, sums.line_totals, strict=True):
+        line.total = total
+    return sums
+
+
+def _first_status(wish: Asked, sums: Totals) -> OrderStatus:
+    owed_now = wish.payment_method == PaymentMethod.ONLINE and sums.total > 0
+    return OrderStatus.AWAITING_PAYMENT if owed_now else OrderStatus.PLACED
+
+
+def _write(
+    order: Order, lines: list[OrderLine], wish: Asked, location: Location, at: datetime
+) -> None:
+    """Everything but the order's own row. The goods last: their row is the one that
+    many buyers want at the same time."""
+    OrderLine.objects.bulk_create(lines)
+    note(order, order.status, before="", by=order.maker, at=at)
+    awaiting = order.status == OrderStatus.AWAITING_PAYMENT
+    at_store = wish.payment_method == PaymentMethod.AT_STORE
+    if order.total > 0:
+        capturing.pending(
+            order,
+            id=capturing.first_payment_id(order.id),
+            method=wish.payment_method,
+            amount=order.total,
+            at=at,
+        )
+    collect = wish.method == Method.COLLECT
+    fulfilment = requesting.request(
+        order,
+        method=wish.method,
+        location=location,
+        lines=lines,
+        ready_by=promises.ready_by(location, at) if collect else None,
+        collector=wish.collector or _name(order) if collect else "",
+        address=dict(wish.address),
+        due=order.total if at_store else ZERO,
+        at=at,
+    )
+    hold(
+        fulfilment,
+        {line.variant_id: line.quantity for line in lines},
+        expires_at=at + HOLD if awaiting else None,
+        at=at,
+    )
+    if order.points_redeemed and order.customer is not None:
+        points.redeem(
+            order.customer,
+            points=order.points_redeemed,
+            redemption_id=redemption_id(order.id),
+            reference=str(order.id),
+            at=at,
+        )
+    if not awaiting:
+        requesting.dispatch(fulfilment)
+
+
+def _name(order: Order) -> str:
+    return f"{order.first_name} {order.last_name}".strip()[:80]

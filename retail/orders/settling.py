@@ -1,0 +1,141 @@
+"""What follows for an order from the state of its fulfilments: its status, the money
+that may be kept, the points. Whoever changes a fulfilment calls `settle` after it.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import F, Sum
+from django.utils import timezone
+
+from inventory.ids import derived
+from inventory.money import ZERO
+from retail.fulfilment.models import Fulfilment
+from retail.fulfilment.states import FulfilmentStatus
+from retail.loyalty import points
+from retail.orders.models import Order, OrderStatus
+from retail.orders.moving import FINAL, UNPAID, locked, move, note
+from retail.payments import capturing
+
+__all__ = [
+    "DONE",
+    "GONE",
+    "dropped_reference",
+    "dropped_value",
+    "give_points_back",
+    "kept",
+    "redemption_id",
+    "refund",
+    "settle",
+    "status_of",
+]
+
+# With the customer, or never to reach them; anything else is still under way.
+DONE = frozenset(
+    {
+        FulfilmentStatus.COLLECTED,
+        FulfilmentStatus.SHIPPED,
+        FulfilmentStatus.DELIVERED,
+    }
+)
+GONE = frozenset({FulfilmentStatus.CANCELLED, FulfilmentStatus.RESTOCKED})
+
+
+def redemption_id(order_id: UUID) -> UUID:
+    """The one redemption of points that an order may make."""
+    return derived(order_id, "redemption")
+
+
+def status_of(fulfilments: Collection[str]) -> OrderStatus:
+    """The status of a paid-for (or payable in store) order, from its fulfilments'."""
+    left = [status for status in fulfilments if status not in GONE]
+    if not left:
+        return OrderStatus.CANCELLED
+    done = [status for status in left if status in DONE]
+    if len(done) == len(left):
+        return OrderStatus.COMPLETED
+    return OrderStatus.PART_FULFILLED if done else OrderStatus.PLACED
+
+
+def kept(order: Order) -> Decimal:
+    """The most that may be kept of the customer's money: nothing of a cancelled order,
+    else the total without what was dropped. Points pay last: dropped goods are given
+    back in money as far as money was paid."""
+    if order.status == OrderStatus.CANCELLED:
+        return ZERO
+    return max(ZERO, order.total - dropped_value(order))
+
+
+def dropped_value(order: Order) -> Decimal:
+    value = order.lines.aggregate(value=Sum(F("dropped") * F("unit_price")))["value"]
+    return ZERO if value is None else value
+
+
+def settle(order_id: UUID, *, by: str = "system", at: datetime | None = None) -> Order:
+    """Brings the order in line with its fulfilments: moves it, refunds what may not
+    be kept, gives spent points back (cancelled) or earns points (completed).
+
+    Called again it changes nothing. Inside a transaction; locks the order's row.
+    """
+    at = at or timezone.now()
+    order = locked(order_id)
+    if order.status in UNPAID:
+        return order
+    rows = list(
+        Fulfilment.objects.filter(order=order).values_list("status", "requested")
+    )
+    status = status_of([status for status, _ in rows])
+    _answered(order, still_open=any(requested for _, requested in rows))
+    moved = status != order.status and order.status not in FINAL
+    if moved:
+        move(order, status, by=by, at=at)
+    refund(order, reason=status, at=at)
+    if moved and status == OrderStatus.CANCELLED:
+        give_points_back(order, at=at)
+        capturing.void_pending(order)
+    if moved and status == OrderStatus.COMPLETED:
+        earn_points(order, at=at)
+    return order
+
+
+def refund(order: Order, *, reason: str, at: datetime) -> None:
+    """Gives back what was paid above `kept`. Needs the order's row locked."""
+    for made in capturing.give_back_above(order, kept(order), reason=reason, at=at):
+        note(
+            order,
+            "refunded",
+            by="system",
+            at=at,
+            key=made.id,
+            data={"amount": str(made.amount)},
+        )
+
+
+def _answered(order: Order, *, still_open: bool) -> None:
+    """The other side has answered all that the customer asked of it."""
+    if order.requested and not still_open:
+        Order.objects.filter(id=order.id).update(requested="")
+        order.requested = ""
+
+
+def give_points_back(order: Order, *, at: datetime) -> None:
+    """All that the order spent, once; what was given for dropped goods counts."""
+    if not order.points_redeemed:
+        return
+    for fulfilment in order.fulfilments.values_list("id", flat=True):
+        points.reverse(dropped_reference(fulfilment), at=at)
+    points.give_back(redemption_id(order.id), at=at)
+
+
+def dropped_reference(fulfilment_id: UUID) -> str:
+    """The cause of points for goods that points had paid and that were dropped."""
+    return f"dropped:{fulfilment_id}"
+
+
+def earn_points(order: Order, *, at: datetime) -> None:
+    """For the money that is kept, not for what points paid."""
+    earned = points.points_for(kept(order))
+    if order.customer is not None and earned > 0:
+        points.earn(order.customer, points=earned, reference=str(order.id), at=at)

@@ -1,0 +1,23 @@
+"""Sweeps over orders. Each pins a fresh context, may run twice or not at all for a
+while, and finds by a due column what there is to do."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from retail.channels import Channel, retrying, use_channel
+from retail.orders.cancelling import expire_unpaid
+from retail.payments.capturing import send_refunds
+
+
+@shared_task
+def expire_unpaid_orders() -> int:
+    """Each minute. Answers how many were cancelled."""
+    with use_channel(Channel.WEBSHOP):
+        return len(retrying(expire_unpaid)(timezone.now()))
+
+
+@shared_task
+def send_refunds_again() -> int:
+    """Each hour: refunds that a crash may have kept from the provider."""
+    with use_channel(Channel.WEBSHOP):
+        return send_refunds(timezone.now())

@@ -1,0 +1,143 @@
+"""Money in and money back, as rows. Whoever calls holds the order's row locked, so
+that two acts on one order cannot both read what was paid before.
+"""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from uuid import UUID
+
+from django.db.models import F, Sum
+from django.utils import timezone
+
+from inventory.ids import derived
+from inventory.money import ZERO
+from retail import channels
+from retail.orders.models import Order
+from retail.payments import gateway
+from retail.payments.models import Payment, PaymentMethod, PaymentStatus, Refund
+
+__all__ = [
+    "first_payment_id",
+    "give_back_above",
+    "money_in",
+    "paid_at_store",
+    "pending",
+    "send_refunds",
+    "void_pending",
+]
+
+
+def first_payment_id(order_id: UUID) -> UUID:
+    """The id of the attempt that is written together with the order."""
+    return derived(order_id, "payment", 1)
+
+
+def pending(
+    order: Order, *, id: UUID, method: str, amount: Decimal, at: datetime
+) -> Payment:
+    """Writes an attempt to be paid; one INSERT."""
+    return Payment.objects.create(
+        id=id,
+        origin=order.origin,
+        order=order,
+        method=method,
+        provider=gateway.PROVIDER if method == PaymentMethod.ONLINE else "",
+        status=PaymentStatus.PENDING,
+        amount=amount,
+        currency=order.currency,
+        made_at=at,
+    )
+
+
+def void_pending(order: Order, *, but: UUID | None = None) -> None:
+    """Attempts that nobody waits for any more. If one of them brings money all the
+    same, it is booked and given back."""
+    waiting = order.payments.filter(status=PaymentStatus.PENDING)
+    if but is not None:
+        waiting = waiting.exclude(id=but)
+    waiting.update(status=PaymentStatus.VOID)
+
+
+def money_in(order: Order) -> Decimal:
+    """What was taken for the order and not given back."""
+    got = order.payments.aggregate(got=Sum(F("captured") - F("refunded")))["got"]
+    return ZERO if got is None else got
+
+
+def paid_at_store(
+    order_id: UUID, *, amount: Decimal, reference: str, at: datetime | None = None
+) -> None:
+    """The till took the money at the counter; `reference` is its ticket. The same
+    ticket again has no effect. Inside a transaction."""
+    order = Order.objects.select_for_update().get(id=order_id)
+    if order.payments.filter(provider_reference=reference).exists():
+        return
+    order.payments.filter(
+        method=PaymentMethod.AT_STORE, status=PaymentStatus.PENDING
+    ).update(
+        status=PaymentStatus.CAPTURED,
+        provider_reference=reference,
+        # less than was asked for where lines were dropped meanwhile
+        captured=amount,
+        captured_at=at or timezone.now(),
+    )
+
+
+def give_back_above(
+    order: Order, kept: Decimal, *, reason: str, at: datetime
+) -> list[Refund]:
+    """Refunds whatever was taken for the order above `kept`; asked again it finds
+    nothing left to do. Inside a transaction that holds the order's row locked.
+
+    The Refund row is the debt and is written first; the provider is told after the
+    commit. The row is append only and is never marked as sent: its reference follows
+    from its id, so that `send_refunds` may tell the provider again at any time, who
+    acts once per id. Money lost on the way by a crash is so given back later.
+    """
+    excess = money_in(order) - kept
+    made: list[Refund] = []
+    # what came in too late or twice ("void") goes back before what counts
+    # ("captured"): the alphabet happens to say so
+    paid = order.payments.filter(captured__gt=F("refunded"))
+    for payment in paid.order_by("-status", "-made_at").select_for_update():
+        if excess <= 0:
+            break
+        amount = min(excess, payment.captured - payment.refunded)
+        made.append(_refund(payment, amount, reason=reason, at=at))
+        excess -= amount
+    return made
+
+
+def _refund(payment: Payment, amount: Decimal, *, reason: str, at: datetime) -> Refund:
+    number = payment.refunds.count() + 1
+    id = derived(payment.id, "refund", number)
+    online = payment.method == PaymentMethod.ONLINE
+    refund = Refund.objects.create(
+        id=id,
+        origin=payment.origin,
+        payment=payment,
+        amount=amount,
+        reason=reason,
+        provider_reference=gateway.refund_reference(id) if online else "",
+        at=at,
+    )
+    Payment.objects.filter(id=payment.id, captured__gte=F("refunded") + amount).update(
+        refunded=F("refunded") + amount
+    )
+    if online:
+        channels.on_commit(
+            partial(gateway.refund, payment.provider_reference, amount, id=id)
+        )
+    return refund
+
+
+def send_refunds(now: datetime, *, since: timedelta = timedelta(days=2)) -> int:
+    """Tells the provider again of the refunds of the last days; harmless, because it
+    acts once per id. Covers a crash between our commit and the provider."""
+    refunds = Refund.objects.filter(
+        at__gte=now - since, payment__method=PaymentMethod.ONLINE
+    ).select_related("payment")
+    for refund in refunds:
+        gateway.refund(refund.payment.provider_reference, refund.amount, id=refund.id)
+    return len(refunds)
