@@ -25,10 +25,16 @@ CENT = Decimal("0.01")
 
 DAYS_FR = ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.")
 DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+# fmt: off
 MONTHS_FR = (
-    "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc."  # codespell:ignore
-).split()
-MONTHS_EN = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+    "janv.", "févr.", "mars", "avr.", "mai", "juin",
+    "juil.", "août", "sept.", "oct.", "nov.", "déc.",
+)
+MONTHS_EN = (
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+)
+# fmt: on
 
 Pace = Literal["calm", "soon", "late"]
 
