@@ -19,7 +19,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from honcho.manager import Manager
 
@@ -39,18 +39,28 @@ class Failed(Exception):
         self.status = status
 
 
-def processes(*, host: str, port: int) -> dict[str, list[str]]:
-    """What runs beside the servers: name → command line. Tests start the same."""
+class Part(NamedTuple):
+    """A process of the house: its command line, and what only it finds around it."""
+
+    command: list[str]
+    environment: dict[str, str] = {}
+
+
+def parts(*, host: str, port: int) -> dict[str, Part]:
+    """What runs beside the servers, by name. Tests start the same."""
     python = sys.executable
     celery = [python, "-m", "celery", "-A", "retail.celery"]
     schedule = str(servers.var_folder() / "celerybeat-schedule")
     web = [python, "-m", "granian", "--interface", "wsgi", "--host", host]
     web += ["--port", str(port), "--workers", "2", "--blocking-threads", "4"]
+    web += ["--no-ws", "--log-level", "warning", "retail.wsgi:application"]
+    quiet = ["--loglevel", "warning"]
     return {
-        "web": [*web, "--no-ws", "--log-level", "warning", "retail.wsgi:application"],
-        "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "warning"],
-        "beat": [*celery, "beat", "-s", schedule, "--loglevel", "warning"],
-        "relay": [python, str(PROJECT / "manage.py"), "relay"],
+        # A pool of connections is for threads; a forked Celery child would share it.
+        "web": Part(web, {"RETAIL_POOL": "1"}),
+        "worker": Part([*celery, "worker", "--concurrency", "2", *quiet]),
+        "beat": Part([*celery, "beat", "-s", schedule, *quiet]),
+        "relay": Part([python, str(PROJECT / "manage.py"), "relay"]),
     }
 
 
@@ -135,8 +145,13 @@ def run(var: Path, *, lock: IO[str], host: str, port: int, embedded: bool) -> in
             env["DEMO"] = "1"
         prepare(var, env=env)
         house = House(lock)
-        for name, command in processes(host=host, port=port).items():
-            house.add_process(name, shlex.join(command), env=env, cwd=str(PROJECT))
+        for name, part in parts(host=host, port=port).items():
+            house.add_process(
+                name,
+                "exec " + shlex.join(part.command),  # no shell between us and it
+                env={**env, **part.environment},
+                cwd=str(PROJECT),
+            )
         threading.Thread(target=announce, args=(port, env, began), daemon=True).start()
         house.loop()
         return 0 if house.returncode in {130, 143} else int(house.returncode or 1)

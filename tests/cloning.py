@@ -19,7 +19,7 @@ from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
 
-from retail.embedded.databases import OWNER, open_tables
+from retail.embedded.databases import APP, OWNER
 from tests import servers
 
 LOCK = 720720  # any number, the same for all runs
@@ -48,6 +48,18 @@ def migrations_key() -> str:
     return digest(files, django.__version__)
 
 
+def code_key() -> str:
+    """Changes with any code or data of the product: what seeding depends on."""
+    return digest(
+        {
+            path
+            for room in ROOMS
+            for kind in ("**/*.py", "demo/data/*.*")
+            for path in (servers.PROJECT / room).glob(kind)
+        }
+    )
+
+
 def digest(files: set[Path], *more: str) -> str:
     found = hashlib.sha256()
     for path in sorted(files):
@@ -73,8 +85,6 @@ def make_templates() -> str:
             name = template_of(alias, key)
             if not is_template(admin, name):
                 create(admin, name)
-                with psycopg.connect(servers.url(name, role="owner")) as owner:
-                    open_tables(owner)
                 migrate(alias, name)
                 finish_template(admin, name)
         admin.execute("select pg_advisory_unlock(%s)", [LOCK])
@@ -89,6 +99,10 @@ def is_template(admin: Admin, name: str) -> bool:
 
 
 def create(admin: Admin, name: str, *, template: str = "template1") -> None:
+    if is_template(admin, name):  # one of several was lost: all are made anew
+        admin.execute(
+            sql.SQL("alter database {} is_template false").format(sql.Identifier(name))
+        )
     drop(admin, name)
     admin.execute(
         sql.SQL("create database {} owner {} template {}").format(
@@ -114,13 +128,21 @@ def migrate(alias: str, name: str) -> None:
     """Migrate that database as its owner, through the alias whose schema it gets."""
     connection = connections[alias]
     connection.close()
-    kept = {part: connection.settings_dict[part] for part in ("NAME", "USER")}
-    connection.settings_dict.update(NAME=name, USER=OWNER)
+    place = connection.settings_dict
+    kept = dict(place)
+    place.update(
+        NAME=name,
+        USER=place["USER"].replace(APP, OWNER),
+        OPTIONS={
+            **place["OPTIONS"],
+            "options": place["OPTIONS"].get("options", "").replace(APP, OWNER),
+        },
+    )
     try:
         call_command("migrate", database=alias, verbosity=0, interactive=False)
     finally:
         connection.close()
-        connection.settings_dict.update(kept)
+        place.update(kept)
 
 
 def prune(admin: Admin, key: str) -> None:
@@ -131,8 +153,9 @@ def prune(admin: Admin, key: str) -> None:
     """
     run = os.environ[servers.RUN]
     for (name,) in admin.execute("select datname from pg_database").fetchall():
-        stale = name.startswith("tpl_") and not name.endswith(key)
-        left = re.fullmatch(r"(test|live)_\w+?_(\d+)_\w+", name)
+        stale = name.startswith("tpl_") and key not in name
+        stale |= name.startswith(f"tpl_{key}_") and code_key() not in name
+        left = re.match(r"(test|live)_(\d+)_", name)
         if stale or (left and left[2] != run and not alive(int(left[2]))):
             admin.execute(
                 sql.SQL("alter database {} is_template false").format(
@@ -153,8 +176,8 @@ def alive(pid: int) -> bool:
 
 
 def clone_name(alias: str) -> str:
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-    return f"test_{alias}_{os.environ[servers.RUN]}_{worker}"
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw")
+    return f"test_{os.environ[servers.RUN]}_{worker}_{alias}"
 
 
 def clone(alias: str, key: str) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import TransactionTestCase
 
-from tests import cloning, servers
+from tests import cloning
 
 pytest_plugins = ["tests.browsing", "tests.living"]
 
@@ -23,11 +23,6 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(
             "tests run on tests.settings: unset DJANGO_SETTINGS_MODULE"
         )
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
-        servers.stop()
 
 
 @pytest.fixture(scope="session")

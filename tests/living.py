@@ -5,6 +5,7 @@
         house = live(level="cross-channel")
         page.goto(house.url + "/shop/")
         house.manage("books", "check", "--json")
+        house.mail()  # what it sent so far
 
 `live(level=…, seed=True, beat=False, blank=False)` starts one house and answers when its
 first page does. Its databases are clones of ones seeded once per level, so that a second
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,17 +27,20 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import IO, Any
+from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+import redis
 
 from retail.embedded.supervising import free_port
-from retail.running import processes
+from retail.running import parts
 from tests import cloning, servers
 
 ANSWER_WITHIN = 60.0
 END_WITHIN = 20.0
+RUNS_ASYNC = "DJANGO_ALLOW_ASYNC_UNSAFE"  # set for the browser's sake, not for a house
 numbers = itertools.count()
 
 
@@ -45,37 +50,47 @@ class House:
 
     url: str
     level: str
-    databases: dict[str, str]  # alias → database name
+    prefix: str  # of its databases' names, before the alias
     environment: dict[str, str]
+    log: Path
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-    log: IO[bytes] | None = None
 
     def manage(
         self, *arguments: str, role: str = "app", check: bool = True
     ) -> subprocess.CompletedProcess[str]:
         """A command of manage.py in this house; fails the test when it fails."""
-        return manage(
-            self.databases, self.environment, *arguments, role=role, check=check
-        )
+        return manage(self.environment, *arguments, role=role, check=check)
 
     def rows(self, alias: str, query: str, *values: object) -> list[tuple[Any, ...]]:
         """What a database holds, read past the product."""
-        place = servers.url(self.databases[alias], role="owner")
-        with psycopg.connect(place) as connection:
+        with psycopg.connect(servers.url(self.prefix + alias)) as connection:
             return connection.execute(query, values or None).fetchall()
+
+    @property
+    def var(self) -> Path:
+        return Path(self.environment["RETAIL_VAR"])
+
+    def mail(self) -> list[str]:
+        """What it sent so far, oldest first, as text."""
+        sent = sorted(
+            (self.var / "mail").glob("*"), key=lambda file: file.stat().st_mtime
+        )
+        return [file.read_text(encoding="utf-8") for file in sent]
 
     def start(self, name: str) -> None:
         """One process of the house: web, worker, beat or relay."""
-        port = int(self.url.rsplit(":", 1)[1])
-        self.running[name] = subprocess.Popen(
-            processes(host="127.0.0.1", port=port)[name],
-            cwd=servers.PROJECT,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=self.log,
-            stderr=self.log,
-            start_new_session=True,
-        )
+        port = int(self.environment["PORT"])
+        part = parts(host="127.0.0.1", port=port)[name]
+        with self.log.open("ab") as log:
+            self.running[name] = subprocess.Popen(
+                part.command,
+                cwd=servers.PROJECT,
+                env={**self.environment, **part.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
     def end(self, name: str, how: signal.Signals = signal.SIGTERM) -> None:
         """End one process and its children, and wait for it."""
@@ -90,7 +105,7 @@ class House:
 
 @pytest.fixture
 def live(
-    request: pytest.FixtureRequest, tmp_path: Any, live_templates: Callable[..., None]
+    request: pytest.FixtureRequest, tmp_path: Path, live_templates: Callable[..., None]
 ) -> Iterator[Callable[..., House]]:
     """Starts houses; see the module's text."""
     houses: list[House] = []
@@ -99,25 +114,24 @@ def live(
         level: str = "multichannel", *, seed: bool = True, beat: bool = False
     ) -> House:
         live_templates(level if seed else None)
-        house = build(level, seed=seed, folder=tmp_path)
+        folder = tmp_path / f"house{len(houses)}"
+        folder.mkdir()
+        house = build(level, seed=seed, folder=folder)
         houses.append(house)
         for name in ("web", "worker", "relay", *(["beat"] if beat else [])):
             house.start(name)
-        await_answer(house, tmp_path / "house.log")
+        await_answer(house)
         return house
 
     yield start
     for house in houses:
         for name in list(house.running):
             house.end(name)
-        if house.log:
-            house.log.close()
         with servers.admin() as admin:
-            for name in house.databases.values():
-                cloning.drop(admin, name)
-    log = tmp_path / "house.log"
-    if log.exists():  # pytest shows it where the test failed
-        print(log.read_text(encoding="utf-8", errors="replace")[-8000:])
+            for alias in servers.ALIASES:
+                cloning.drop(admin, house.prefix + alias)
+        # pytest shows it where the test failed
+        print(house.log.read_text(encoding="utf-8", errors="replace")[-8000:])
 
 
 @pytest.fixture(scope="session")
@@ -129,15 +143,15 @@ def live_templates(
     def make(level: str | None) -> None:
         if level is None:
             return
-        names = {alias: seeded(level, alias) for alias in servers.ALIASES}
+        prefix = seeded(level)
+        names = {alias: prefix + alias for alias in servers.ALIASES}
         with servers.admin() as admin:
             admin.execute("select pg_advisory_lock(%s)", [cloning.LOCK])
             if not all(cloning.is_template(admin, name) for name in names.values()):
                 for alias, name in names.items():
-                    release(admin, name)
                     source = cloning.template_of(alias, cloning.migrations_key())
                     cloning.create(admin, name, template=source)
-                manage(names, environment(names, port=0), "seed", "--level", level)
+                manage(environment(prefix, port=0), "seed", "--level", level)
                 for name in names.values():
                     cloning.finish_template(admin, name)
             admin.execute("select pg_advisory_unlock(%s)", [cloning.LOCK])
@@ -145,78 +159,53 @@ def live_templates(
     return make
 
 
-def release(admin: cloning.Admin, name: str) -> None:
-    if cloning.is_template(admin, name):
-        admin.execute(f'alter database "{name}" is_template false')
+def seeded(level: str) -> str:
+    """The prefix of that level's templates; it changes with the code that seeds them."""
+    return f"tpl_{cloning.migrations_key()}_{level}_{cloning.code_key()}_"
 
 
-def seeded(level: str, alias: str) -> str:
-    """The name of that level's template; it changes with the code that seeds it."""
-    code = {
-        path
-        for room in cloning.ROOMS
-        for kind in ("**/*.py", "demo/data/*.*")
-        for path in (servers.PROJECT / room).glob(kind)
-    }
-    code_key = cloning.digest(code)
-    return f"tpl_{level}_{alias}_{code_key}_{cloning.migrations_key()}"
-
-
-def build(level: str, *, seed: bool, folder: Any) -> House:
-    run, worker = (
-        os.environ[servers.RUN],
-        os.environ.get("PYTEST_XDIST_WORKER", "alone"),
-    )
-    number, key = next(numbers), cloning.migrations_key()
-    databases = {
-        alias: f"live_{alias}_{run}_{worker}_{number}" for alias in servers.ALIASES
-    }
+def build(level: str, *, seed: bool, folder: Path) -> House:
+    run, worker = os.environ[servers.RUN], os.environ.get("PYTEST_XDIST_WORKER", "gw")
+    prefix = f"live_{run}_{worker}_{next(numbers)}_"
     with servers.admin() as admin:
-        for alias, name in databases.items():
-            source = seeded(level, alias) if seed else cloning.template_of(alias, key)
-            cloning.create(admin, name, template=source)
-    port = free_port()
-    house = House(
+        for alias in servers.ALIASES:
+            migrated = cloning.template_of(alias, cloning.migrations_key())
+            source = seeded(level) + alias if seed else migrated
+            cloning.create(admin, prefix + alias, template=source)
+    port, var = free_port(), folder / "var"
+    var.mkdir()  # its mail and schedule; the servers are everybody's
+    if (servers.VAR / "servers.json").exists():
+        shutil.copy(servers.VAR / "servers.json", var)
+    redis.Redis.from_url(os.environ["REDIS_URL"]).flushdb()
+    return House(
         url=f"http://127.0.0.1:{port}",
         level=level,
-        databases=databases,
-        environment=environment(databases, port=port),
+        prefix=prefix,
+        environment={**environment(prefix, port=port), "RETAIL_VAR": str(var)},
+        log=folder / "house.log",
     )
-    house.log = (folder / "house.log").open("ab")
-    if not seed:
-        house.manage("channels", "switch", level, "--yes", check=False)
-    return house
 
 
-def environment(
-    databases: dict[str, str], *, port: int, role: str = "app"
-) -> dict[str, str]:
-    """What processes of this house see: its databases as that role, demo on."""
-    env = {
-        **os.environ,
+def environment(prefix: str, *, port: int) -> dict[str, str]:
+    """What processes of a house see: its databases, demo on, the product's settings."""
+    env = {name: value for name, value in os.environ.items() if name != RUNS_ASYNC}
+    return {
+        **env,
+        **servers.places(prefix),
         "DJANGO_SETTINGS_MODULE": "retail.settings",
-        "RETAIL_DB_ROLE": role,
         "PORT": str(port),
         "DEMO": "1",
         "PYTHONUNBUFFERED": "1",
     }
-    env.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
-    for alias, name in databases.items():
-        env[servers.url_variable(alias)] = servers.url(name, role=role)
-    return env
 
 
 def manage(
-    databases: dict[str, str],
-    env: dict[str, str],
-    *arguments: str,
-    role: str = "app",
-    check: bool = True,
+    env: dict[str, str], *arguments: str, role: str = "app", check: bool = True
 ) -> subprocess.CompletedProcess[str]:
     told = subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=servers.PROJECT,
-        env={**env, **environment(databases, port=int(env["PORT"]), role=role)},
+        env={**env, "RETAIL_DB_ROLE": role},
         capture_output=True,
         text=True,
         check=False,
@@ -227,7 +216,7 @@ def manage(
     return told
 
 
-def await_answer(house: House, log: Any) -> None:
+def await_answer(house: House) -> None:
     deadline = time.monotonic() + ANSWER_WITHIN
     while True:
         try:
@@ -237,7 +226,9 @@ def await_answer(house: House, log: Any) -> None:
         except OSError:
             ended = house.running["web"].poll() is not None
             if ended or time.monotonic() > deadline:
-                pytest.fail(f"the house does not answer:\n{log.read_text()[-4000:]}")
+                pytest.fail(
+                    f"the house does not answer:\n{house.log.read_text()[-4000:]}"
+                )
             time.sleep(0.1)
         else:
             return

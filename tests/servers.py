@@ -7,13 +7,14 @@ its end; workers of xdist, and other runs at the same time, use the same ones.
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -34,24 +35,23 @@ def start() -> None:
         choose_redis_number()
         return
     os.environ[RUN] = str(os.getpid())
-    for name in ("RETAIL_DB_PREFIX", "REDIS_URL", *map(url_variable, ALIASES)):
+    atexit.register(stop)
+    for name in ("REDIS_URL", *map(url_variable, ALIASES)):
         os.environ.pop(name, None)  # never the databases of the developer's shell
-    os.environ["RETAIL_VAR"] = str(VAR)
     os.environ["RETAIL_DB_ROLE"] = "app"
+    os.environ["SECRET_KEY"] = "the tests' own key, which opens nothing outside of them"
     os.environ["DEMO"] = "1"
     VAR.mkdir(parents=True, exist_ok=True)
     begin_using()
-    given = os.environ.get("TEST_DATABASE_URL")
-    if given:
+    if "TEST_DATABASE_URL" in os.environ:
         os.environ["RETAIL_TEST_REDIS"] = os.environ["TEST_REDIS_URL"].rstrip("/")
         with admin() as connection:
-            databases.prepare(connection, password=urlsplit(given).password or "")
+            databases.prepare(connection)
     else:
         started = servers.ensure(VAR, unsafe=True)
         os.environ["RETAIL_TEST_REDIS"] = f"redis://127.0.0.1:{started.redis}"
         os.environ["RETAIL_TEST_POSTGRES"] = started.url("postgres", user="postgres")
-    for alias in ALIASES:
-        os.environ[url_variable(alias)] = url(f"retail_{alias}", role="app")
+    os.environ.update(places("retail_"))
     choose_redis_number()
 
 
@@ -72,6 +72,8 @@ def begin_using() -> None:
 def stop() -> None:
     """Stop the servers unless another run still uses them."""
     if _using is None or "TEST_DATABASE_URL" in os.environ:
+        return
+    if os.environ[RUN] != str(os.getpid()):  # a fork of the process that started them
         return
     try:
         fcntl.flock(_using, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -99,12 +101,17 @@ def admin() -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
         yield connection
 
 
-def url(database: str, *, role: str) -> str:
-    """That database as `retail_<role>`, on the tests' server."""
-    given = urlsplit(admin_url())
-    password = f":{quote(given.password)}" if given.password else ""
-    place = f"{given.hostname}:{given.port or 5432}"
-    return f"postgresql://retail_{role}{password}@{place}/{database}"
+def url(database: str) -> str:
+    """That database on the tests' server, as the same login."""
+    return urlsplit(admin_url())._replace(path=f"/{database}").geturl()
+
+
+def places(prefix: str) -> dict[str, str]:
+    """Environment by which the product finds databases named `<prefix><alias>`."""
+    found = {"RETAIL_VAR": str(VAR), "RETAIL_DB_PREFIX": prefix}
+    if "TEST_DATABASE_URL" not in os.environ:
+        return found
+    return found | {url_variable(alias): url(f"{prefix}{alias}") for alias in ALIASES}
 
 
 def url_variable(alias: str) -> str:

@@ -1,9 +1,8 @@
 """Roles and databases, made by whoever may: idempotent, psycopg only.
 
 Three roles: `retail_owner` owns every table and migrates, `retail_app` serves people
-and owns nothing, `retail_copier` moves rows between sides. Each database gives the last two
-rights on every table that the owner makes there (`open_tables`); migrations take away
-what an append-only table must not allow. On the embedded server the roles have no
+and owns nothing, `retail_copier` moves rows between sides. What the last two may do with
+which table is granted after each migration. On the embedded server the roles have no
 password: connections from 127.0.0.1 are trusted, so any local user can be any of them.
 """
 
@@ -19,23 +18,19 @@ DATABASES = ("retail_default", "retail_webshop", "retail_pos", "retail_shared")
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
-def connect(
-    *, port: int, database: str = "postgres", user: str = "postgres"
-) -> Connection:
-    """To the embedded server, as its superuser unless told otherwise."""
+def connect(*, port: int) -> Connection:
+    """To the embedded server, as its superuser."""
     return psycopg.connect(
         host="127.0.0.1",
         port=port,
-        user=user,
-        dbname=database,
+        user="postgres",
+        dbname="postgres",
         autocommit=True,
         connect_timeout=5,
     )
 
 
-def prepare(
-    admin: Connection, *, names: tuple[str, ...] = DATABASES, password: str = ""
-) -> list[str]:
+def prepare(admin: Connection, *, names: tuple[str, ...] = DATABASES) -> list[str]:
     """Roles, their special rights and the databases; what was there already stays.
 
     Answers what this login may not do, one line each, for whoever administers the
@@ -48,13 +43,6 @@ def prepare(
         if role not in known:
             refused += attempt(
                 admin, f"create role {role} login", "create role {} login", role
-            )
-    if password:
-        for role in (OWNER, APP, COPIER):
-            admin.execute(
-                sql.SQL("alter role {} password {}").format(
-                    sql.Identifier(role), sql.Literal(password)
-                )
             )
     refused += grant_rights(admin)
     for name in missing(admin, names):
@@ -101,23 +89,6 @@ def grant_rights(admin: Connection) -> list[str]:
         if not (has and has[0]):
             refused += attempt(admin, statement.format(role), statement, role)
     return refused
-
-
-def open_tables(owner: Connection) -> None:
-    """Tables made from now on in this database, by this login, serve app and copier.
-
-    Runs before the first migration, on a connection of the role that migrates.
-    """
-    for role, rights in ((APP, ""), (COPIER, ", truncate")):
-        if not role_exists(owner, role):
-            continue
-        for what in (
-            f"select, insert, update, delete{rights} on tables",
-            "usage, select, update on sequences",
-        ):
-            owner.execute(
-                f"alter default privileges in schema public grant {what} to {role}"
-            )
 
 
 def role_exists(admin: Connection, role: str) -> bool:

@@ -32,6 +32,8 @@ OPTIONS = {
     "shared_buffers": "256MB",
     "max_wal_size": "4GB",
     "log_min_messages": "warning",
+    "timezone": "UTC",  # else initdb takes the machine's
+    "log_timezone": "UTC",
 }
 UNSAFE = {  # tests only: a power cut may lose the folder
     "fsync": "off",

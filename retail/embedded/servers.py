@@ -91,13 +91,7 @@ def ensure(var: Path, *, unsafe: bool = False) -> Servers:
         await_postgres(var, servers.postgres)
         await_valkey(var, servers.redis)
         with databases.connect(port=servers.postgres) as admin:
-            fresh = databases.missing(admin)
             databases.prepare(admin)
-        for name in fresh:
-            with databases.connect(
-                port=servers.postgres, database=name, user=databases.OWNER
-            ) as owner:
-                databases.open_tables(owner)
         write(var, servers)
     return servers
 

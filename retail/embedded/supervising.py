@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import IO, Any
 
 START_WITHIN = 60.0  # seconds; recovery after a crash may take a while on a busy disk
-RETRY_FOR = 10.0  # seconds; a killed server's children hold its memory for a moment
+RETRY_FOR = 6.0  # seconds; a killed server's children hold its memory for a moment
+PORT_WITHIN = 2.0  # seconds; a server killed just now may hold it for a moment
 CRASHES = 5  # restarts within a minute after which the launcher gives up
 STOP_WITHIN = 20  # seconds until a server that ignores the request is killed
 PR_SET_PDEATHSIG = 1
@@ -195,8 +196,7 @@ class Launcher:
         deadline = time.monotonic() + RETRY_FOR
         while not self.stopping:
             self.clear()
-            if port_taken(self.port) and time.monotonic() > deadline - RETRY_FOR / 2:
-                raise NotStarted(self.name, f"port {self.port} is taken")
+            self.await_port()
             server = self.spawn()
             if self.answers(server):
                 print(f"{self.name} ready on port {self.port}", flush=True)
@@ -205,6 +205,14 @@ class Launcher:
                 raise NotStarted(self.name, f"it ended with {server.returncode}")
             time.sleep(0.2)
         return None
+
+    def await_port(self) -> None:
+        """Who holds it would answer in our server's place. Raises NotStarted."""
+        deadline = time.monotonic() + PORT_WITHIN
+        while port_taken(self.port):
+            if time.monotonic() > deadline:
+                raise NotStarted(self.name, f"port {self.port} is taken")
+            time.sleep(0.05)
 
     def spawn(self) -> subprocess.Popen[bytes]:
         # A session of its own keeps the terminal's Ctrl-C away from the server: the
