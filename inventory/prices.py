@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import connections, router
@@ -65,7 +66,7 @@ def priced(
     A variant that the channel does not list, or has no price for, is left out.
     """
     asked = list(keys)
-    given = {
+    given: dict[str, Any] = {
         "channel": Channel(channel).value,
         "variants": [key for key in asked if isinstance(key, UUID)],
         "gtins": [key for key in asked if isinstance(key, str)],
