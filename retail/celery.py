@@ -1,0 +1,52 @@
+"""Celery: the doorbell, not the mailbox. Nothing of value lives in its queue.
+
+A task carries its channel in a header, never a database or a level; the worker pins a
+fresh context for it. Sweeps name no channel and loop over `open_databases()`.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from celery import Celery, Task
+from celery.signals import worker_process_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "retail.settings")
+
+
+class ChannelTask(Task):
+    """Pins the channel of its header around the task's body."""
+
+    abstract = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        from retail.channels import Channel, use_channel, use_snapshot
+
+        told = (self.request.headers or {}).get("channel") or self.request.get(
+            "channel"
+        )
+        with use_snapshot(fresh=True):
+            if told is None:
+                return self.run(*args, **kwargs)
+            with use_channel(Channel(told)):
+                return self.run(*args, **kwargs)
+
+    def ring(self, channel: str, *args: Any) -> None:
+        """Ask for this task as that channel. Redis away: logged by the caller's
+        `on_commit`; the sweep finds the work all the same."""
+        self.apply_async(args=args, headers={"channel": channel}, retry=False)
+
+
+app = Celery("retail", task_cls=ChannelTask)
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["retail.channels", "retail.staff", "retail", "webshop", "pos"])
+
+
+@worker_process_init.connect
+def forget_parents_connections(**_: Any) -> None:
+    """A forked child must not speak on its parent's sockets."""
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()

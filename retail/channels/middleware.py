@@ -1,0 +1,175 @@
+"""Pins the context of a request, and tries once more what a closed side refused."""
+
+from __future__ import annotations
+
+import contextvars
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from inventory.places import Channel
+from retail.channels.context import unpinned, use_channel, use_snapshot
+from retail.channels.retrying import refused
+from retail.channels.surfaces import surface_of
+
+RETRY_AFTER = "2"  # seconds
+API = "/api/"
+# Business that a switch run closes; office and health stay open to watch it.
+BUSINESS_PREFIXES = ("/shop", "/pos", "/warehouse", "/api", "/admin")
+# What one try leaves on the request, and what the next must find gone.
+LEFT_BEHIND = (
+    "user",
+    "_cached_user",
+    "_acached_user",
+    "_messages",
+    "session",
+    "csrf_processing_done",
+    "resolver_match",
+    "employee",
+    "device",
+)
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class PinContext:
+    """Outermost, so that the second try gets session, user and messages anew.
+
+    A write the fence refused becomes a bare 503 inside (on 5xx the session saves
+    nothing), and the request is tried once more where its channel lives now. What the
+    first try wrote to head office's database is not taken back.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.attempt(request, fresh=False)
+        if not getattr(request, "fence_refused", False):
+            return response
+        response.close()
+        if rewind(request):
+            request.fence_refused = False  # type: ignore[attr-defined]
+            response = self.attempt(request, fresh=True)
+            if not getattr(request, "fence_refused", False):
+                return response
+            response.close()
+        with use_snapshot():
+            return closed(request)
+
+    def attempt(self, request: HttpRequest, *, fresh: bool) -> HttpResponseBase:
+        surface = surface_of(request.path_info)
+        if surface is None and not request.path_info.startswith(API):
+            with unpinned():
+                return self.get_response(request)
+        with ExitStack() as stack:
+            stack.enter_context(unpinned())
+            pinned = stack.enter_context(use_snapshot(fresh=fresh))
+            if pinned.moving and is_business(request.path_info):
+                return closed(request)
+            if surface is not None:
+                # the office's own choice is read once its session is there
+                channel = surface.channel or Channel.WEBSHOP
+                stack.enter_context(use_channel(channel))
+            response = self.get_response(request)
+            if response.streaming and not getattr(response, "is_async", False):
+                keep_context(cast(StreamingHttpResponse, response))
+            return response
+
+    def process_exception(
+        self, request: HttpRequest, error: Exception
+    ) -> HttpResponse | None:
+        """Django turns a view's exception into a 500 before `__call__` could see it."""
+        if not refused(error):
+            return None
+        request.fence_refused = True  # type: ignore[attr-defined]
+        return HttpResponse(status=503)
+
+
+class OfficeSide:
+    """`/office/` and `/admin/` look at the side their session chose."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        surface = surface_of(request.path_info)
+        if surface is None or surface.channel is not None:
+            return self.get_response(request)
+        with use_channel(side_of(request)):
+            return self.get_response(request)
+
+
+def side_of(request: HttpRequest) -> Channel:
+    """The side this office session looks at."""
+    told = request.session.get("side")
+    return Channel(told) if told in Channel.values else Channel.WEBSHOP
+
+
+def is_business(path: str) -> bool:
+    return any(
+        path == each or path.startswith(each + "/") for each in BUSINESS_PREFIXES
+    )
+
+
+def keep_context(response: StreamingHttpResponse) -> None:
+    """A streamed body runs after the middleware has left: lend it our context. Such
+    views must not write, there is no second try for them."""
+    context = contextvars.copy_context()
+    parts = iter(cast("Iterator[bytes]", response.streaming_content))
+
+    def steps() -> Iterator[bytes]:
+        done = object()
+        while (part := context.run(next, parts, done)) is not done:
+            yield cast(bytes, part)
+
+    response.streaming_content = steps()
+
+
+def rewind(request: HttpRequest) -> bool:
+    """Make the request as new; False when its body was read raw and is gone."""
+    for name in LEFT_BEHIND:
+        request.__dict__.pop(name, None)
+    files: Any = getattr(request, "_files", None)
+    if (
+        getattr(request, "_read_started", False)
+        and not hasattr(request, "_body")
+        and files is None
+    ):
+        return False
+    for _name, uploads in files.lists() if files else ():
+        for upload in uploads:
+            upload.seek(0)
+    return True
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """503: business is closed for a moment. The same request may be sent again."""
+    if request.path_info.startswith(API) or wants_json(request):
+        response: HttpResponse = JsonResponse(
+            {
+                "type": "/problems/closed",
+                "title": "Closed for a moment",
+                "status": 503,
+                "detail": "Data is being moved. Send the same request again.",
+            },
+            status=503,
+            content_type="application/problem+json",
+        )
+    else:
+        with translation.override(translation.get_language_from_request(request)):
+            response = HttpResponse(render_to_string("503.html"), status=503)
+    response["Retry-After"] = RETRY_AFTER
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return request.content_type == "application/json" or request.headers.get(
+        "Accept", ""
+    ).startswith("application/json")

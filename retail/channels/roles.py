@@ -1,0 +1,65 @@
+"""What the application's and the copier's roles may do with which table.
+
+Tables belong to `retail_owner`. Grants are renewed after every migration, because a new
+table has none: this is idempotent and takes milliseconds.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from django.db import connections
+
+OWNER, APP, COPIER = "retail_owner", "retail_app", "retail_copier"
+
+
+def ensure_grants(alias: str) -> None:
+    """Run as the owner. Append-only tables are known by their trigger."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(
+            f"""
+            GRANT USAGE ON SCHEMA public TO {APP}, {COPIER};
+            GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public
+                TO {APP}, {COPIER};
+            GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public
+                TO {APP}, {COPIER};
+            """
+        )
+        cursor.execute(
+            """
+            SELECT quote_ident(c.relname) FROM pg_trigger t
+            JOIN pg_class c ON c.oid = t.tgrelid
+            WHERE t.tgname = 'ab_append_only'
+              AND c.relnamespace = 'public'::regnamespace
+            """
+        )
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {APP}")
+
+
+def after_migrate(using: str, **_: Any) -> None:
+    """Django's own hook at the end of `migrate`. The application's role owns nothing
+    and so has nothing to grant."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        if cursor.fetchone()[0] in {APP, COPIER}:
+            return
+    ensure_grants(using)
+
+
+def owner_connection(alias: str) -> psycopg.Connection:
+    """A side as the role that owns its tables: for what the application may not do.
+    One transaction, committed when the block ends."""
+    place = connections[alias].settings_dict
+    login, asked = place["USER"], f"-c role={OWNER}"
+    if login.startswith("retail_"):
+        login, asked = OWNER, ""
+    return psycopg.connect(
+        host=place["HOST"],
+        port=place["PORT"],
+        dbname=place["NAME"],
+        user=login,
+        password=place["PASSWORD"] or None,
+        options=asked,
+    )

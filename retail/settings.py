@@ -1,0 +1,271 @@
+"""Settings of the house. The environment is read here and in `retail/databases.py`."""
+
+import hmac
+import secrets
+import sys
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+from environs import Env
+
+from retail import databases
+
+env = Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = databases.var_folder(BASE_DIR)
+
+DEBUG = env.bool("DEBUG", False)
+# The demo's role chooser and its shortcuts; `make run` sets it for embedded servers.
+DEMO = env.bool("DEMO", False)
+TESTING = "pytest" in sys.modules
+
+
+def secret_key() -> str:
+    """SECRET_KEY, or for a demo one that is made once and kept in `var/`."""
+    given = env.str("SECRET_KEY", "")
+    if given:
+        return given
+    if not (DEMO or DEBUG or TESTING or env.bool("RETAIL_NO_DATABASE", False)):
+        raise ImproperlyConfigured("set SECRET_KEY (50 random characters or more)")
+    kept = VAR / "secret_key"
+    if not kept.exists():
+        VAR.mkdir(parents=True, exist_ok=True)
+        kept.write_text(secrets.token_urlsafe(50), encoding="ascii")
+        kept.chmod(0o600)
+    return kept.read_text(encoding="ascii")
+
+
+SECRET_KEY = secret_key()
+# The key of pickup codes' hashes, apart from the one that signs cookies.
+CODE_KEY = hmac.digest(SECRET_KEY.encode(), b"retail: pickup codes", "sha256")
+LOCAL = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["*"] if DEMO else LOCAL)
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "unfold.apps.BasicAppConfig",
+    "retail.staff.admin_config.HouseAdminConfig",
+    "allauth",
+    "allauth.account",
+    "flags",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "csp",
+    "retail.channels",
+    "retail.staff",
+    "inventory",
+    "retail",
+    "webshop",
+    "pos",
+]
+MIDDLEWARE = [
+    # outermost: a write refused by a closed side is tried again with all of it new
+    "retail.channels.middleware.PinContext",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "retail.staff.middleware.ContentSecurity",
+    "retail.channels.surfaces.SurfaceSessions",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "retail.channels.surfaces.SurfaceCsrf",
+    "retail.staff.middleware.SurfaceAuthentication",
+    "retail.channels.middleware.OfficeSide",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "retail.urls"
+WSGI_APPLICATION = "retail.wsgi.application"
+SLICES = sorted((BASE_DIR / "retail").glob("*/templates"))
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "retail" / "templates", *SLICES],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "retail.channels.context_processors.dial",
+            ],
+        },
+    }
+]
+
+DATABASES = databases.databases(VAR)
+DATABASE_ROUTERS = ["retail.channels.router.ContextRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# How old the pinned level and flags may be. The fence, not this, guards writes.
+CHANNELS_SNAPSHOT_SECONDS = 0.0 if TESTING else 0.5
+FLAG_SOURCES = ["retail.channels.flags.PinnedFlags"]
+
+REDIS_URL = databases.redis_url(VAR)
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache"
+        if TESTING
+        else "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": "tests" if TESTING else REDIS_URL,
+        "KEY_PREFIX": "retail",
+    }
+}
+
+AUTH_USER_MODEL = "staff.Account"
+AUTHENTICATION_BACKENDS = [
+    "retail.staff.backends.StaffBackend",
+    "retail.staff.backends.CustomerBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/shop/"
+LOGOUT_REDIRECT_URL = "/shop/"
+
+# Customers sign in by a code sent to their e-mail address; no customer has a password.
+ACCOUNT_ADAPTER = "retail.staff.allauth_adapter.CustomerAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "/shop/"
+EMAIL_BACKEND = env.str(
+    "EMAIL_BACKEND",
+    f"django.core.mail.backends.{'filebased' if DEMO else 'console'}.EmailBackend",
+)
+EMAIL_FILE_PATH = VAR / "mail"
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Sarriette <bonjour@sarriette.test>")
+
+SESSION_ENGINE = "retail.channels.surfaces"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# Embedded servers are reached by plain http; everything else is behind https.
+HTTPS = env.bool("HTTPS", not (DEMO or DEBUG or TESTING))
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+if env.bool("BEHIND_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_REFERRER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "connect-src": ["'self'"],
+        "worker-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+LANGUAGE_CODE = "fr"
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Paris"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 0 if DEBUG else 300
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["retail.staff.api.KeyAuthentication"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "UNAUTHENTICATED_USER": None,
+    "COERCE_DECIMAL_TO_STRING": True,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Sarriette",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+UNFOLD = {
+    "SITE_TITLE": "Sarriette",
+    "SITE_HEADER": "Sarriette",
+    "SITE_URL": "/office/",
+    "ENVIRONMENT": "retail.staff.admin_site.side_shown",
+}
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_RESULT_BACKEND = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SOFT_TIME_LIMIT = 15
+CELERY_TASK_TIME_LIMIT = 20
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A killed worker's tasks are offered again after a minute; no task runs that long.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 60,
+    "unacked_restore_interval": 1,
+    "unacked_restore_throttle": 1,
+}
+CELERY_TIMEZONE = "UTC"
+# name: {"task": dotted path, "schedule": seconds}. Nothing of value is lost when one
+# run is missed or comes twice: each catches up and is idempotent.
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,23 @@
+"""One prefix per surface: the prefix decides the channel (retail/channels/surfaces.py)."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from retail.channels.health import health
+from retail.staff.views import set_language
+
+urlpatterns = [
+    path("health/", health, name="health"),
+    path("language/", set_language, name="set_language"),
+    path("shop/account/", include("retail.staff.account_urls")),
+    path("shop/", include("webshop.urls")),
+    path("pos/", include("retail.staff.pos_urls")),
+    path("pos/", include("pos.urls")),
+    path("warehouse/", include("retail.staff.warehouse_urls")),
+    path("warehouse/", include("pos.warehouse_urls")),
+    path("office/", include("retail.staff.office_urls")),
+    path("office/", include("retail.office_urls")),
+    path("api/v1/", include("retail.api_urls")),
+    path("admin/", admin.site.urls),
+    path("", include("retail.demo.urls")),
+]
