@@ -165,7 +165,9 @@ class PickupLine(Row):
     class Meta:
         constraints = [
             owned_by("pickup_line", *CHANNELS),
-            models.UniqueConstraint(fields=["job", "position"], name="pickup_line_once"),
+            models.UniqueConstraint(
+                fields=["job", "position"], name="pickup_line_once"
+            ),
             models.CheckConstraint(
                 name="picked_within_ordered",
                 condition=Q(

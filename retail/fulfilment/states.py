@@ -77,7 +77,7 @@ PICKUP_MOVES = _moves(
     ("reject", "placed accepted", "rejected"),
     ("start-picking", "accepted", "picking"),
     ("pick", "picking", "picking"),
-    ("short", "placed accepted picking", "short"),
+    ("short", "placed accepted picking short", "short"),
     ("choose", "short", "picking"),
     ("stage", "picking", "staged"),
     ("ready", "staged", "ready"),
@@ -97,10 +97,17 @@ SHIP_MOVES = _moves(
     ("cancel", "placed picking packed", "cancelled"),
 )
 
-PICKUP_OPEN = (
-    "placed accepted picking short staged ready checked_in expired".split()
-)
-SHIP_OPEN = "placed picking packed".split()
+PICKUP_OPEN = [
+    "placed",
+    "accepted",
+    "picking",
+    "short",
+    "staged",
+    "ready",
+    "checked_in",
+    "expired",
+]
+SHIP_OPEN = ["placed", "picking", "packed"]
 
 
 def legal(moves: dict[str, Move], status: str) -> list[str]:

@@ -1,0 +1,310 @@
+"""What the webshop knows of a store's stock while databases are apart: a copy with an
+age, and claims on it. `offer` answers from the copy or from the store's own rows.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import asin, cos, radians, sin, sqrt
+from uuid import UUID
+
+from django.db.models import F
+from django.utils import timezone
+
+from inventory.availability import Arithmetic
+from inventory.ids import derived
+from inventory.levels import OutOfStock, Short, checked, execute, rows
+from inventory.models import Location, StockLevel
+from inventory.places import Origin
+from retail.channels import Channel, atomic, shared, use_channel
+from retail.fulfilment.models import FeedState, StoreAvailability
+from retail.fulfilment.promises import ready_by
+from retail.fulfilment.sourcing import owns, stores
+
+__all__ = ["TOO_OLD", "PlaceOffer", "claim", "offer", "refresh", "unclaim"]
+
+# A store that was silent for longer is not promised from.
+TOO_OLD = timedelta(minutes=10)
+
+# The rows are locked in one order and read anew before any is written, so that of two
+# buyers of the last unit one gets nothing, and nobody gets a part.
+CLAIM = """
+WITH want AS MATERIALIZED (
+  SELECT * FROM unnest(%(variants)s::uuid[], %(quantities)s::int[])
+    AS w(variant_id, quantity)),
+held AS MATERIALIZED (
+  SELECT a.id, a.variant_id, a.available - a.open_requests AS free
+  FROM retail_storeavailability a
+  WHERE a.location_id = %(location)s AND a.variant_id = ANY(%(variants)s::uuid[])
+  ORDER BY a.id FOR NO KEY UPDATE OF a),
+short AS MATERIALIZED (
+  SELECT w.variant_id, w.quantity, greatest(coalesce(h.free, 0), 0) AS free
+  FROM want w LEFT JOIN held h USING (variant_id)
+  WHERE coalesce(h.free, 0) < w.quantity),
+claimed AS (
+  UPDATE retail_storeavailability a SET open_requests = a.open_requests + w.quantity
+  FROM held h JOIN want w USING (variant_id)
+  WHERE a.id = h.id AND NOT EXISTS (SELECT 1 FROM short)
+  RETURNING a.id)
+SELECT s.variant_id, s.quantity, s.free FROM short s
+"""
+
+# GREATEST: the copy may have been rebuilt since the claim was made
+UNCLAIM = """
+WITH want AS MATERIALIZED (
+  SELECT * FROM unnest(%(variants)s::uuid[], %(quantities)s::int[])
+    AS w(variant_id, quantity)),
+held AS MATERIALIZED (
+  SELECT a.id, a.variant_id FROM retail_storeavailability a
+  WHERE a.location_id = %(location)s AND a.variant_id = ANY(%(variants)s::uuid[])
+  ORDER BY a.id FOR NO KEY UPDATE OF a)
+UPDATE retail_storeavailability a
+SET open_requests = greatest(a.open_requests - w.quantity, 0),
+    available = a.available - CASE WHEN %(taken)s THEN w.quantity ELSE 0 END
+FROM held h JOIN want w USING (variant_id) WHERE a.id = h.id
+"""
+
+
+def claim(location: Location, quantities: Mapping[UUID, int]) -> None:
+    """Keep units of the feed's row for a request that is on its way: all lines or none,
+    in one statement. Inside the caller's transaction. Raises OutOfStock, BadQuantity.
+    """
+    checked(quantities)
+    short = rows(CLAIM, _given(location, quantities))
+    if short:
+        raise OutOfStock([Short(*line) for line in short])
+
+
+def unclaim(
+    location: Location, quantities: Mapping[UUID, int], *, taken: bool = False
+) -> None:
+    """The store has answered (or will not be asked). `taken`: it keeps these units for
+    the order, so they are gone here too, before its next feed says so."""
+    execute(UNCLAIM, {**_given(location, quantities), "taken": taken})
+
+
+def _given(location: Location, quantities: Mapping[UUID, int]) -> dict[str, object]:
+    return {
+        "location": location.id,
+        "variants": list(quantities),
+        "quantities": list(quantities.values()),
+    }
+
+
+# Whoever comes with an older reading finds a younger one and writes nothing.
+STATE = """
+INSERT INTO retail_feedstate AS f (id, origin, location_id, sequence, as_of)
+SELECT s.id, 'webshop', s.location_id, 1, %(as_of)s
+FROM unnest(%(ids)s::uuid[], %(locations)s::uuid[]) AS s(id, location_id)
+ORDER BY s.location_id
+ON CONFLICT (location_id) DO UPDATE
+  SET as_of = excluded.as_of, sequence = f.sequence + 1
+  WHERE f.as_of < excluded.as_of
+RETURNING location_id, sequence
+"""
+
+
+def refresh(at: datetime | None = None) -> int:
+    """Read the stores' levels and copy what changed into the webshop's database.
+
+    For a sweep: pins its own contexts and opens its own transaction in the webshop's
+    database; the stores' is only read. Answers how many rows changed. Does nothing on
+    one database, where nobody needs a copy, nor for stores without web pickup.
+    """
+    if shared():
+        return 0
+    # before reading: a reading may be younger than it says, never older
+    as_of = at or timezone.now()
+    with use_channel(Channel.POS):
+        places = [store for store in stores() if owns(store)]
+        read = list(
+            StockLevel.objects.filter(location__in=places).values_list(
+                "location_id",
+                "variant_id",
+                F("on_hand") - F("reserved") - F("safety"),
+            )
+        )
+    if not places:
+        return 0
+    with use_channel(Channel.WEBSHOP), atomic():
+        given = {
+            "ids": [derived(place.id, "feed") for place in places],
+            "locations": [place.id for place in places],
+            "as_of": as_of,
+        }
+        newer = dict(rows(STATE, given))
+        return _store([row for row in read if row[0] in newer], newer)
+
+
+WRITE = """
+INSERT INTO retail_storeavailability AS a (id, origin, location_id, variant_id,
+    available, open_requests, sequence)
+SELECT n.id, %(origin)s, n.location_id, n.variant_id, n.available, 0, n.sequence
+FROM unnest(%(ids)s::uuid[], %(locations)s::uuid[], %(variants)s::uuid[],
+            %(available)s::int[], %(sequences)s::bigint[])
+  AS n(id, location_id, variant_id, available, sequence)
+ORDER BY n.id
+ON CONFLICT (location_id, variant_id) DO UPDATE
+  SET available = excluded.available, sequence = excluded.sequence
+  WHERE a.available <> excluded.available
+RETURNING 1
+"""
+
+
+def _store(read: list[tuple[UUID, UUID, int]], newer: dict[UUID, int]) -> int:
+    known = {
+        (location, variant): available
+        for location, variant, available in StoreAvailability.objects.filter(
+            location__in=newer
+        ).values_list("location_id", "variant_id", "available")
+    }
+    changed = [row for row in read if known.get(row[:2]) != row[2]]
+    if not changed:
+        return 0
+    return len(
+        rows(
+            WRITE,
+            {
+                "origin": Origin.WEBSHOP,
+                "ids": [
+                    derived(place, "feed", variant) for place, variant, _ in changed
+                ],
+                "locations": [place for place, _, _ in changed],
+                "variants": [variant for _, variant, _ in changed],
+                "available": [available for _, _, available in changed],
+                "sequences": [newer[place] for place, _, _ in changed],
+            },
+        )
+    )
+
+
+@dataclass(frozen=True)
+class PlaceOffer:
+    """What one store can promise. `available` counts whole sets of what was asked for
+    (units, for one variant). `as_of` and `source` "feed" where the figure is a copy,
+    `arithmetic` where it is live and one variant was asked for. `distance_km` is as the
+    crow flies."""
+
+    location: Location
+    available: int
+    as_of: datetime | None
+    source: str
+    arithmetic: Arithmetic | None
+    pickup_offered: bool
+    ready_by: datetime | None
+    distance_km: float | None = None
+
+
+def offer(
+    variant_ids: Iterable[UUID] | Mapping[UUID, int],
+    *,
+    near: tuple[float, float] | None = None,
+    now: datetime | None = None,
+    customer: UUID | None = None,
+) -> list[PlaceOffer]:
+    """What each store with web pickup can promise of these variants, taken together;
+    `{variant_id: quantity}` asks for quantities. Nearest first where `near` (latitude,
+    longitude) is given, else by name. Three queries. Empty where no store takes part:
+    the webshop then knows nothing of the stores."""
+    now = now or timezone.now()
+    wanted = dict.fromkeys(variant_ids, 1)
+    if isinstance(variant_ids, Mapping):
+        wanted = dict(variant_ids)
+    places = stores(customer=customer)
+    live = [place for place in places if owns(place)]
+    copied = [place for place in places if not owns(place)]
+    found = [*_live(live, wanted, near, now), *_copied(copied, wanted, near, now)]
+    return sorted(found, key=lambda o: (o.distance_km or 0, o.location.name))
+
+
+Near = tuple[float, float] | None
+
+
+def _live(
+    places: list[Location], wanted: dict[UUID, int], near: Near, now: datetime
+) -> list[PlaceOffer]:
+    if not places:
+        return []
+    levels: dict[tuple[UUID, UUID], Arithmetic] = {}
+    for level in StockLevel.objects.filter(location__in=places, variant__in=wanted):
+        levels[level.location_id, level.variant_id] = Arithmetic(
+            on_hand=level.on_hand,
+            reserved=level.reserved,
+            safety=level.safety,
+            available=max(level.on_hand - level.reserved - level.safety, 0),
+        )
+    one = next(iter(wanted)) if len(wanted) == 1 else None
+    return [
+        _place_offer(
+            place,
+            {v: a.available for (p, v), a in levels.items() if p == place.id},
+            wanted,
+            near,
+            now,
+            arithmetic=levels.get((place.id, one)) if one else None,
+        )
+        for place in places
+    ]
+
+
+def _copied(
+    places: list[Location], wanted: dict[UUID, int], near: Near, now: datetime
+) -> list[PlaceOffer]:
+    if not places:
+        return []
+    states = dict(
+        FeedState.objects.filter(location__in=places).values_list("location", "as_of")
+    )
+    free: dict[UUID, dict[UUID, int]] = {}
+    for place, variant, units in StoreAvailability.objects.filter(
+        location__in=places, variant__in=wanted
+    ).values_list("location", "variant", F("available") - F("open_requests")):
+        free.setdefault(place, {})[variant] = max(units, 0)
+    return [
+        _place_offer(
+            place,
+            free.get(place.id, {}),
+            wanted,
+            near,
+            now,
+            as_of=states[place.id],
+            fresh=now - states[place.id] <= TOO_OLD,
+        )
+        for place in places
+        if place.id in states
+    ]
+
+
+def _place_offer(
+    place: Location,
+    free: dict[UUID, int],
+    wanted: dict[UUID, int],
+    near: Near,
+    now: datetime,
+    *,
+    arithmetic: Arithmetic | None = None,
+    as_of: datetime | None = None,
+    fresh: bool = True,
+) -> PlaceOffer:
+    sets = min((free.get(v, 0) // n for v, n in wanted.items()), default=0)
+    offered = fresh and sets > 0
+    return PlaceOffer(
+        location=place,
+        available=sets,
+        as_of=as_of,
+        source="feed" if as_of else "live",
+        arithmetic=arithmetic,
+        pickup_offered=offered,
+        ready_by=ready_by(place, now) if offered else None,
+        distance_km=_distance(near, place) if near else None,
+    )
+
+
+def _distance(near: tuple[float, float], place: Location) -> float | None:
+    """Great-circle distance in km, by the haversine formula; 6371 km is the radius."""
+    if place.lat is None or place.lon is None:
+        return None
+    lat, lon, to_lat, to_lon = map(radians, (*near, place.lat, place.lon))
+    h = sin((to_lat - lat) / 2) ** 2
+    h += cos(lat) * cos(to_lat) * sin((to_lon - lon) / 2) ** 2
+    return 2 * 6371 * asin(sqrt(h))

@@ -1,0 +1,177 @@
+"""The store's work on a pickup, from accepting it to handing it over.
+
+Every verb opens its own transaction (or joins the caller's), makes one move of
+`states.PICKUP_MOVES` and tells the order's side. `event_id` is the caller's: the same
+id again has no effect and answers the job. All raise IllegalMove and IdReused.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from retail.fulfilment import promises
+from retail.fulfilment.counter import (
+    NAME_CHECK_AFTER,
+    NotDue,
+    NotPaid,
+    UnknownCode,
+    WrongCode,
+    find_by_code,
+    hand_over,
+    pay_at_counter,
+)
+from retail.fulfilment.models import PickupJob
+from retail.fulfilment.moving import IdReused, IllegalMove, NotCollectable, NotYours
+from retail.fulfilment.picking import (
+    LOST,
+    BadLines,
+    Incomplete,
+    NothingLeft,
+    choose,
+    hold_broken,
+    pick,
+    short,
+    stage,
+)
+from retail.fulfilment.telling import end, let_go, make_move
+
+__all__ = [
+    "LOST",
+    "NAME_CHECK_AFTER",
+    "BadLines",
+    "IdReused",
+    "IllegalMove",
+    "Incomplete",
+    "NotCollectable",
+    "NotDue",
+    "NotPaid",
+    "NotYours",
+    "NothingLeft",
+    "UnknownCode",
+    "WrongCode",
+    "accept",
+    "cancel",
+    "check_in",
+    "choose",
+    "expire",
+    "find_by_code",
+    "hand_over",
+    "hold_broken",
+    "job_at",
+    "pay_at_counter",
+    "pick",
+    "ready",
+    "reject",
+    "restock",
+    "short",
+    "stage",
+    "start_picking",
+]
+
+
+def job_at(location_id: UUID, id: UUID) -> PickupJob:
+    """The pickup, if it is this place's. Raises NotYours."""
+    found = (
+        PickupJob.objects.filter(id=id, location_id=location_id)
+        .select_related("location")
+        .first()
+    )
+    if found is None:
+        raise NotYours
+    return found
+
+
+def accept(
+    job: PickupJob, *, by: str, event_id: UUID, at: datetime | None = None
+) -> PickupJob:
+    return make_move(job, "accept", by=by, event_id=event_id, at=at)
+
+
+def reject(
+    job: PickupJob,
+    *,
+    reason: str,
+    by: str,
+    event_id: UUID,
+    at: datetime | None = None,
+    data: dict[str, Any] | None = None,
+) -> PickupJob:
+    """The store cannot do it; the customer is asked what to do instead."""
+
+    def effect(moved: PickupJob) -> dict[str, Any]:
+        let_go(moved)
+        return {"reason": reason, **(data or {})}
+
+    return end(job, "reject", effect, by=by, event_id=event_id, at=at, reason=reason)
+
+
+def start_picking(
+    job: PickupJob, *, by: str, event_id: UUID, at: datetime | None = None
+) -> PickupJob:
+    return make_move(job, "start-picking", by=by, event_id=event_id, at=at)
+
+
+def ready(
+    job: PickupJob, *, by: str, event_id: UUID, at: datetime | None = None
+) -> PickupJob:
+    at = at or timezone.now()
+    return make_move(
+        job,
+        "ready",
+        by=by,
+        event_id=event_id,
+        at=at,
+        ready_at=at,
+        hold_until=promises.hold_until(job.location, at),
+    )
+
+
+def check_in(
+    job: PickupJob,
+    *,
+    place: str = "",
+    by: str,
+    event_id: UUID,
+    at: datetime | None = None,
+) -> PickupJob:
+    at = at or timezone.now()
+    return make_move(
+        job,
+        "check-in",
+        by=by,
+        event_id=event_id,
+        at=at,
+        place=place[:60],
+        checked_in_at=at,
+    )
+
+
+def expire(
+    job: PickupJob, *, by: str, event_id: UUID, at: datetime | None = None
+) -> PickupJob:
+    """Nobody came. The bag is still on its shelf, so its units stay held."""
+    return make_move(job, "expire", by=by, event_id=event_id, at=at)
+
+
+def restock(
+    job: PickupJob, *, by: str, event_id: UUID, at: datetime | None = None
+) -> PickupJob:
+    """The goods lie in the aisle again; the order's side gives the money back."""
+    return end(job, "restock", let_go, by=by, event_id=event_id, at=at)
+
+
+def cancel(
+    job: PickupJob,
+    *,
+    reason: str,
+    by: str,
+    event_id: UUID,
+    at: datetime | None = None,
+) -> PickupJob:
+    def effect(moved: PickupJob) -> dict[str, Any]:
+        let_go(moved)
+        return {"reason": reason}
+
+    return end(job, "cancel", effect, by=by, event_id=event_id, at=at, reason=reason)

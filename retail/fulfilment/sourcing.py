@@ -1,0 +1,36 @@
+"""Which place fills an order, and whose stock that is."""
+
+from uuid import UUID
+
+from inventory.models import Location, LocationKind
+from retail.channels import Channel, Feature, current, database_for, on
+
+__all__ = ["KIND", "owns", "stores", "warehouse"]
+
+KIND = "fulfilment"  # of reservations and movements; the reference is the promise's id
+
+
+def owns(location: Location) -> bool:
+    """Whether this place's stock lies in the database written now.
+
+    The only branch between the levels: where it is true a verb reserves and acts at
+    once, where it is false it claims on the feed and asks by message.
+    """
+    return database_for(Channel(location.channel)) == current().database
+
+
+def warehouse() -> Location:
+    """The place that ships the webshop's orders. Raises Location.DoesNotExist."""
+    return Location.objects.filter(
+        kind=LocationKind.WAREHOUSE, channel=Channel.WEBSHOP
+    ).earliest("code")
+
+
+def stores(*, customer: UUID | None = None) -> list[Location]:
+    """The stores where an order may be collected now, for this customer. 1 query."""
+    found = Location.objects.filter(kind=LocationKind.STORE).order_by("code")
+    return [
+        store
+        for store in found
+        if on(Feature.WEB_TO_STORE, store=store.code, customer=customer)
+    ]
