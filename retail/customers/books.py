@@ -1,0 +1,41 @@
+"""The invariants of people and their links: queries that must return no rows."""
+
+from inventory.books import Check
+
+CHECKS = [
+    Check(
+        "I47",
+        "one-person-per-customer",
+        """
+        SELECT customer_id, min(person_id::text) AS person
+        FROM retail_customerlink WHERE ended_at IS NULL
+        GROUP BY customer_id HAVING count(*) > 1
+        UNION ALL
+        SELECT l.customer_id, l.person_id::text
+        FROM retail_customerlink l
+        JOIN retail_customerlink ended
+          ON ended.customer_id = l.customer_id AND ended.person_id = l.person_id
+         AND ended.ended_at IS NOT NULL AND ended.id <> l.id
+        WHERE l.ended_at IS NULL
+        """,
+    ),
+    Check(
+        # a person has the points of their rows, no more and no fewer: a link to a row
+        # or an account that is not here would lose some
+        "I48",
+        "links-keep-points",
+        """
+        SELECT l.person_id, count(*) - count(a.id) AS missing,
+               coalesce(sum(a.balance), 0) AS balance,
+               coalesce(sum(e.points), 0) AS entries
+        FROM retail_customerlink l
+        LEFT JOIN retail_loyaltyaccount a ON a.customer_id = l.customer_id
+        LEFT JOIN (SELECT account_id, sum(points) AS points
+                   FROM retail_loyaltyentry GROUP BY 1) e ON e.account_id = a.id
+        WHERE l.ended_at IS NULL
+        GROUP BY l.person_id
+        HAVING count(*) <> count(a.id)
+            OR coalesce(sum(a.balance), 0) <> coalesce(sum(e.points), 0)
+        """,
+    ),
+]

@@ -1,0 +1,36 @@
+"""The invariants of points: queries that must return no rows."""
+
+from inventory.books import Check
+
+CHECKS = [
+    Check(
+        "I34",
+        "points-are-entries",
+        """
+        SELECT a.id, a.balance, coalesce(e.points, 0) AS entries
+        FROM retail_loyaltyaccount a
+        LEFT JOIN (SELECT account_id, sum(points) AS points
+                   FROM retail_loyaltyentry GROUP BY 1) e ON e.account_id = a.id
+        WHERE a.balance <> coalesce(e.points, 0) OR a.balance < 0
+        """,
+    ),
+    Check(
+        "I36",
+        "earned-once",
+        """
+        SELECT reference, count(*) AS earned, NULL::bigint AS reversed
+        FROM retail_loyaltyentry WHERE kind = 'earn'
+        GROUP BY reference HAVING count(*) > 1
+        UNION ALL
+        SELECT r.reference, coalesce(e.points, 0), -r.points
+        FROM (SELECT account_id, reference, sum(points) AS points
+              FROM retail_loyaltyentry
+              WHERE kind = 'reverse' AND reference NOT LIKE 'owed:%'
+              GROUP BY 1, 2) r
+        LEFT JOIN (SELECT account_id, reference, sum(points) AS points
+                   FROM retail_loyaltyentry WHERE kind = 'earn'
+                   GROUP BY 1, 2) e USING (account_id, reference)
+        WHERE -r.points > coalesce(e.points, 0)
+        """,
+    ),
+]
