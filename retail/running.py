@@ -64,7 +64,7 @@ def parts(*, host: str, port: int) -> dict[str, Part]:
     }
 
 
-class House(Manager):  # type: ignore[misc] - honcho has no types
+class House(Manager):
     """Honcho's manager, made sure that a request to end is never lost."""
 
     def __init__(self, lock: IO[str]) -> None:
@@ -229,7 +229,7 @@ def announce(port: int, env: dict[str, str], began: float) -> None:
     """Say where to go, once the first page answers."""
     home = f"http://localhost:{port}"
     deadline = time.monotonic() + ANSWER_WITHIN
-    while not answers(f"{home}/health/live/") and time.monotonic() < deadline:
+    while not answers(f"{home}/health/") and time.monotonic() < deadline:
         time.sleep(0.2)
     lines = [
         f"Ready after {time.monotonic() - began:.0f} s. Ctrl-C stops everything.",

@@ -220,7 +220,7 @@ def await_answer(house: House) -> None:
     deadline = time.monotonic() + ANSWER_WITHIN
     while True:
         try:
-            urllib.request.urlopen(house.url + "/health/live/", timeout=2).close()
+            urllib.request.urlopen(house.url + "/health/", timeout=2).close()
         except urllib.error.HTTPError:
             return
         except OSError:

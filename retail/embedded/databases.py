@@ -108,7 +108,7 @@ def attempt(
     """Run it; when this login may not, say so instead."""
     parts = [sql.Identifier(each) for each in identifiers]
     try:
-        admin.execute(sql.SQL(statement).format(*parts))  # type: ignore[arg-type]
+        admin.execute(sql.SQL(statement).format(*parts))
     except psycopg.errors.InsufficientPrivilege:
         return [told]
     except (psycopg.errors.DuplicateObject, psycopg.errors.DuplicateDatabase):
