@@ -158,6 +158,12 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/shop/"
+ACCOUNT_FORMS = {
+    "request_login_code": "retail.staff.allauth_forms.AskCode",
+    "confirm_login_code": "retail.staff.allauth_forms.GiveCode",
+    "confirm_email_verification_code": "retail.staff.allauth_forms.GiveEmailCode",
+    "signup": "retail.staff.allauth_forms.Join",
+}
 EMAIL_BACKEND = env.str(
     "EMAIL_BACKEND",
     f"django.core.mail.backends.{'filebased' if DEMO else 'console'}.EmailBackend",
@@ -212,6 +218,7 @@ TIME_ZONE = "Europe/Paris"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is absent
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 0 if DEBUG else 300
 
@@ -258,7 +265,28 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TIMEZONE = "UTC"
 # name: {"task": dotted path, "schedule": seconds}. Nothing of value is lost when one
 # run is missed or comes twice: each catches up and is idempotent.
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "refresh the stores' feed": {
+        "task": "retail.fulfilment.tasks.refresh_feed",
+        "schedule": 5.0,
+    },
+    "expire holds": {
+        "task": "retail.fulfilment.tasks.expire_holds",
+        "schedule": 30.0,
+    },
+    "expire pickups": {
+        "task": "retail.fulfilment.tasks.expire_pickups",
+        "schedule": 60.0,
+    },
+    "expire unpaid orders": {
+        "task": "retail.orders.tasks.expire_unpaid_orders",
+        "schedule": 60.0,
+    },
+    "send refunds again": {
+        "task": "retail.orders.tasks.send_refunds_again",
+        "schedule": 3600.0,
+    },
+}
 
 LOGGING = {
     "version": 1,

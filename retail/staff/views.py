@@ -54,7 +54,7 @@ def device_sign_in(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "staff/pin.html",
-        {"form": form, "device": device, "people": people},
+        {"form": form, "device": device, "people": people, "next": target_of(request)},
         status=422 if form.errors else 200,
     )
 
@@ -142,7 +142,7 @@ def office_sign_in(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "staff/office_sign_in.html",
-        {"form": form},
+        {"form": form, "next": target_of(request)},
         status=422 if form.errors else 200,
     )
 
