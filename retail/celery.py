@@ -40,7 +40,16 @@ class ChannelTask(Task):
 
 app = Celery("retail", task_cls=ChannelTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["retail.channels", "retail.staff", "retail", "webshop", "pos"])
+app.autodiscover_tasks(
+    [
+        "retail.channels",
+        "retail.staff",
+        "retail.orders",
+        "retail.fulfilment",
+        "webshop",
+        "pos",
+    ]
+)
 
 
 @worker_process_init.connect

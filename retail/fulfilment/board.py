@@ -1,0 +1,135 @@
+"""What is to do at a place: its jobs in the lanes of their states."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from inventory.models import Location, LocationKind
+from retail.fulfilment.models import PickupJob, PickupLine, ShipJob, ShipLine
+from retail.fulfilment.states import (
+    PICKUP_MOVES,
+    PICKUP_OPEN,
+    SHIP_MOVES,
+    SHIP_OPEN,
+    legal,
+)
+
+__all__ = ["Card", "Lane", "lanes", "stamp"]
+
+MOST = 200  # cards on a board; nobody reads more, and the oldest come first
+
+# lane → the states of its cards
+PICKUP_LANES: dict[str, tuple[str, ...]] = {
+    "new": ("placed", "accepted"),
+    "picking": ("picking", "short"),
+    "staged": ("staged",),
+    "ready": ("ready", "checked_in"),
+    "expired": ("expired",),
+}
+SHIP_LANES: dict[str, tuple[str, ...]] = {
+    "new": ("placed",),
+    "picking": ("picking",),
+    "packed": ("packed",),
+}
+TITLES: dict[str, Promise] = {
+    "new": _("New"),
+    "picking": _("Picking"),
+    "staged": _("Staged"),
+    "ready": _("Ready"),
+    "expired": _("To put back"),
+    "packed": _("Packed"),
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One job on the board; `moves` are those that are legal now."""
+
+    job: PickupJob | ShipJob
+    lines: list[PickupLine] | list[ShipLine]
+    moves: list[str]
+    units: int
+    promised: datetime | None
+
+
+@dataclass(frozen=True)
+class Lane:
+    """`name` is for code, `title` for people; the most urgent card comes first."""
+
+    name: str
+    title: Promise
+    cards: list[Card] = field(default_factory=list)
+
+    @property
+    def jobs(self) -> list[PickupJob | ShipJob]:
+        return [card.job for card in self.cards]
+
+
+def lanes(location: Location) -> list[Lane]:
+    """The board of a store (pickups) or a warehouse (parcels): jobs with their lines,
+    oldest promise first. Two queries."""
+    if location.kind == LocationKind.WAREHOUSE:
+        return _laned(SHIP_LANES, _parcels(location))
+    return _laned(PICKUP_LANES, _pickups(location))
+
+
+def stamp(location: Location) -> str:
+    """Changes whenever the board does: for conditional requests. One query."""
+    jobs: QuerySet[Any] = (
+        ShipJob.objects.filter(location=location, status__in=SHIP_OPEN)
+        if location.kind == LocationKind.WAREHOUSE
+        else PickupJob.objects.filter(location=location, status__in=PICKUP_OPEN)
+    )
+    rows = jobs.order_by("id").values_list("id", "version")
+    return str(hash(tuple(rows)))
+
+
+def _pickups(location: Location) -> Iterable[Card]:
+    jobs = (
+        PickupJob.objects.filter(location=location, status__in=PICKUP_OPEN)
+        .order_by("ready_by", "placed_at", "id")
+        .prefetch_related(
+            Prefetch("lines", PickupLine.objects.order_by("position"), "in_order")
+        )[:MOST]
+    )
+    for job in jobs:
+        lines: list[PickupLine] = job.in_order  # type: ignore[attr-defined]
+        yield Card(
+            job=job,
+            lines=lines,
+            moves=legal(PICKUP_MOVES, job.status),
+            units=sum(line.quantity - line.short for line in lines),
+            promised=job.ready_by,
+        )
+
+
+def _parcels(location: Location) -> Iterable[Card]:
+    jobs = (
+        ShipJob.objects.filter(location=location, status__in=SHIP_OPEN)
+        .order_by("placed_at", "id")
+        .prefetch_related(
+            Prefetch("lines", ShipLine.objects.order_by("position"), "in_order")
+        )[:MOST]
+    )
+    for job in jobs:
+        lines: list[ShipLine] = job.in_order  # type: ignore[attr-defined]
+        yield Card(
+            job=job,
+            lines=lines,
+            moves=legal(SHIP_MOVES, job.status),
+            units=sum(line.quantity for line in lines),
+            promised=None,
+        )
+
+
+def _laned(names: dict[str, tuple[str, ...]], cards: Iterable[Card]) -> list[Lane]:
+    found = {name: Lane(name, TITLES[name]) for name in names}
+    of_status = {status: name for name, states in names.items() for status in states}
+    for card in cards:
+        found[of_status[card.job.status]].cards.append(card)
+    return list(found.values())
