@@ -10,11 +10,23 @@ from uuid import UUID
 from django.utils import timezone
 
 from inventory.holds import Cause, let_go
-from inventory.levels import checked, child_id, ensure, execute, rows
+from inventory.levels import Short, checked, child_id, ensure, execute, rows
 from inventory.models import Location, ReservationState
 
 KIND = "sale"
 OVERSOLD = "oversold"
+
+
+class HeldForPickup(Exception):
+    """The units in hand are held for somebody else: ask, then sell with `take_held`.
+
+    `lines` says of each product what was wanted and what is free; `held_for` names
+    the causes, youngest first, as (kind, reference)."""
+
+    def __init__(self, lines: list[Short], held_for: list[Cause]) -> None:
+        super().__init__(lines, held_for)
+        self.lines = lines
+        self.held_for = held_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +100,7 @@ def sell_at_till(
     quantities: Mapping[UUID, int],
     *,
     reference: str,
+    take_held: bool = True,
     by: str,
     at: datetime | None = None,
 ) -> TillIssue:
@@ -95,7 +108,8 @@ def sell_at_till(
     yet; what is still missing is oversold, with an open StockException.
 
     The same reference again changes nothing and names nothing. Three queries; two more
-    where holds are broken. Raises UnknownVariant, BadQuantity.
+    where holds are broken. Raises UnknownVariant, BadQuantity; without `take_held`,
+    HeldForPickup where a hold would have to be broken.
     """
     checked(quantities)
     given = {
@@ -118,6 +132,8 @@ def sell_at_till(
         on_hand, reserved, _ = levels[variant_id]
         if units > on_hand - reserved:
             missing[variant_id] = units - (on_hand - reserved)
+    if missing and not take_held:
+        _ask_first(location, missing, selling)
     holds = _break(location, missing) if missing else []
     for hold in holds:
         missing[hold.variant_id] -= hold.quantity
@@ -140,6 +156,22 @@ def sell_at_till(
         )
     causes = list(dict.fromkeys((hold.kind, hold.reference) for hold in holds))
     return TillIssue(broken=causes, oversold=oversold, holds=holds)
+
+
+def _ask_first(
+    location: Location, missing: Mapping[UUID, int], selling: Mapping[UUID, int]
+) -> None:
+    found = rows(UNPICKED, {"location": location.id, "needed": list(missing)})
+    if found:
+        short = {variant_id for _, _, _, variant_id, _ in found}
+        raise HeldForPickup(
+            [
+                Short(variant_id=v, wanted=selling[v], free=selling[v] - missing[v])
+                for v in missing
+                if v in short
+            ],
+            list(dict.fromkeys((kind, ref) for _, kind, ref, _, _ in found)),
+        )
 
 
 def _break(location: Location, missing: Mapping[UUID, int]) -> list[Broken]:

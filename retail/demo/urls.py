@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from retail.demo import roles
+
+urlpatterns = [path("", roles.choose, name="roles")]

@@ -1,0 +1,76 @@
+"""The demo's people: staff with their PINs and logins, customers' sign-ins."""
+
+from datetime import date
+from functools import cache
+from uuid import UUID
+
+from retail.demo.catalogue import rows
+from retail.demo.script import act_id
+from retail.staff.models import Account, Employee, Role
+from retail.staff.signing_in import set_pin
+
+
+@cache
+def staff() -> list[dict[str, str]]:
+    return list(rows("staff"))
+
+
+@cache
+def customers() -> list[dict[str, str]]:
+    return list(rows("people"))
+
+
+def customer(key: str) -> dict[str, str]:
+    return next(row for row in customers() if row["key"] == key)
+
+
+def birth_date(row: dict[str, str]) -> date | None:
+    return date.fromisoformat(row["birth_date"]) if row["birth_date"] else None
+
+
+def employee_id(key: str) -> UUID:
+    return act_id("employee", key)
+
+
+def cashier_of(store: str) -> dict[str, str]:
+    """Who sells and picks in a store of the demo."""
+    return next(
+        row for row in staff() if row["store_code"] == store and row["role"] == "cashier"
+    )
+
+
+def by(row: dict[str, str]) -> str:
+    """How an employee signs an act."""
+    return f"employee:{employee_id(row['key'])} {row['first_name']}"
+
+
+def write_staff() -> None:
+    """Employees with PIN, and accounts for those who have a login. Those that are
+    there already keep what somebody may have changed."""
+    for row in staff():
+        account = None
+        if row["login"]:
+            account = Account.objects.filter(login=row["login"]).first()
+            if account is None:
+                account = Account.objects.create_staff(
+                    login=row["login"],
+                    password=row["password_hint"],
+                    admin=row["role"] == Role.HEAD_OFFICE,
+                )
+        employee, made = Employee.objects.get_or_create(
+            id=employee_id(row["key"]),
+            defaults={
+                "account": account,
+                "first_name": row["first_name"],
+                "role": row["role"],
+                "location_code": row["store_code"],
+            },
+        )
+        if made:
+            set_pin(employee, row["pin"])
+
+
+def account_of(row: dict[str, str]) -> Account:
+    """The sign-in of a customer of the webshop."""
+    found = Account.objects.filter(kind="customer", email=row["email"]).first()
+    return found or Account.objects.create_customer(email=row["email"])

@@ -1,0 +1,63 @@
+"""`manage.py seed`: fills empty demo databases with the demo's story."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from retail import channels
+from retail.channels.routing import route
+from retail.channels.levels import Level
+from retail.demo import seeding
+
+
+class Command(BaseCommand):
+    help = "Seed the demo: real products, 8 stores, people and what they did."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--fresh", action="store_true", help="forget the demo first"
+        )
+        parser.add_argument(
+            "--level",
+            choices=[each.value for each in Level if each != Level.CUSTOM],
+            help="where the dial shall stand (default: where it stands)",
+        )
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("this is not a demo (DEMO=1): nothing is seeded")
+        try:
+            seeded = self._seed(options)
+        except seeding.NotADemo as error:
+            raise CommandError(
+                "these databases have rows already; --fresh forgets a demo's, and"
+                " only a demo's"
+            ) from error
+        if options["json"]:
+            answer = {
+                "level": seeded.level,
+                "acts": seeded.acts,
+                "refused": [
+                    {"act": key, "reason": reason} for key, reason in seeded.refused
+                ],
+                "seconds": round(seeded.seconds, 1),
+            }
+            self.stdout.write(json.dumps(answer))
+            return
+        self.stdout.write(
+            f"Seeded at {seeded.level}: {seeded.acts} acts in {seeded.seconds:.1f} s,"
+            f" {len(seeded.refused)} of them refused by the level."
+        )
+
+    def _seed(self, options: dict[str, Any]) -> seeding.Seeded:
+        if options["fresh"]:
+            for alias in channels.SIDES:
+                seeding.empty(alias)
+        elif not seeding.all_empty():
+            raise seeding.NotADemo
+        if options["level"]:
+            route(options["level"], by="system", why="seed")
+        return seeding.seed()

@@ -1,0 +1,204 @@
+"""The law of ownership: joining is a union, parting a split, and nothing is lost."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import models
+from django.utils import timezone
+
+from inventory.models import StockLevel
+from inventory.places import Channel, Origin
+from retail import books, channels
+from retail.channels.routing import route
+from retail.customers.linking import link_certain
+from retail.customers.models import Customer
+from retail.demo import script, seeding
+from retail.demo.performing import customer_id, perform
+from retail.loyalty import points
+from retail.loyalty.models import LoyaltyAccount, LoyaltyEntry
+from tests import joining
+
+SIDES = ["default", "webshop", "pos", "shared"]
+WEB, POS, HEAD = (o.value for o in (Origin.WEBSHOP, Origin.POS, Origin.HEAD_OFFICE))
+
+# Who may own the rows of each table.
+OWNERS: dict[str, set[str]] = {
+    **dict.fromkeys(
+        "department taxcategory product variant location person customerlink".split(),
+        {HEAD},
+    ),
+    **dict.fromkeys(
+        "listing price stocklevel stockmovement reservation stockexception customer"
+        " loyaltyaccount loyaltyentry basket basketline order orderline orderevent"
+        " payment refund fulfilment fulfilmentline pickupjob pickupline pickupevent"
+        " shipjob shipline shipevent outboxmessage inboxmessage".split(),
+        {WEB, POS},
+    ),
+    **dict.fromkeys("storeavailability feedstate".split(), {WEB}),
+    **dict.fromkeys("till shift ticket ticketline tender".split(), {POS}),
+}
+
+# References across owners are plain ids; docs/ownership.md explains each.
+CROSS_OWNER = {
+    ("customer", "account_id"),
+    ("customerlink", "customer_id"),
+    ("loyaltyentry", "redemption_id"),
+    ("basket", "order_id"),
+    ("pickupjob", "order_id"),
+    ("shipjob", "order_id"),
+    ("outboxmessage", "subject"),
+    ("inboxmessage", "subject"),
+    ("inboxmessage", "message_id"),
+    ("shift", "employee_id"),
+    ("ticket", "employee_id"),
+    ("ticket", "customer_id"),
+    ("ticket", "order_id"),
+}
+
+
+def test_every_row_has_an_id_of_its_maker_and_an_owner() -> None:
+    for model in joining.business_models():
+        assert isinstance(model._meta.pk, models.UUIDField), model
+        assert not model._meta.get_field("origin").null, model
+        assert model._meta.model_name in OWNERS, f"{model} has no line in the law"
+
+
+def test_foreign_keys_stay_with_one_owner_or_point_at_master_data() -> None:
+    for model in joining.business_models():
+        for field in model._meta.concrete_fields:
+            if not isinstance(field, models.ForeignKey):
+                continue
+            target = OWNERS[field.related_model._meta.model_name]
+            assert target == {HEAD} or target >= OWNERS[model._meta.model_name], field
+
+
+def test_references_across_owners_are_the_written_list() -> None:
+    found = {
+        (model._meta.model_name, field.name)
+        for model in joining.business_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.UUIDField) and not field.primary_key
+    }
+    assert found == CROSS_OWNER
+
+
+@pytest.fixture
+def joined(django_db_blocker: object, settings: object) -> None:
+    """Two databases seeded apart, and their union in the third."""
+    settings.DEMO = True
+    route("cross-channel", by="test", why="test")
+    seeding.seed()
+    joining.copy("webshop", "shared", origins=[HEAD, WEB])
+    joining.copy("pos", "shared", origins=[POS])
+
+
+@pytest.mark.django_db(databases=SIDES, transaction=True)
+def test_union_trade_and_parting_lose_nothing(joined: None) -> None:
+    """Seeded apart, joined, a day traded on the union, parted: every row in its place."""
+    assert joining.hashes("webshop", origins=[HEAD]) == joining.hashes(
+        "pos", origins=[HEAD]
+    ), "master data must be equal on every side"
+    apart = {
+        WEB: joining.hashes("webshop", origins=[WEB]),
+        POS: joining.hashes("pos", origins=[POS]),
+    }
+    for origin, before in apart.items():
+        assert joining.hashes("shared", origins=[origin]) == before
+    for alias in ("webshop", "pos"):
+        seeding.empty(alias)
+
+    route("omnichannel", by="test", why="test")
+    traded = trade_a_day()
+    assert traded["linked"] >= 8
+    assert_books_hold()
+
+    parted = {
+        origin: joining.hashes("shared", origins=[origin]) for origin in (WEB, POS)
+    }
+    assert parted != apart, "the day left no trace"
+    joining.copy("shared", "webshop", origins=[HEAD, WEB])
+    joining.copy("shared", "pos", origins=[HEAD, POS])
+    assert joining.hashes("webshop", origins=[WEB]) == parted[WEB]
+    assert joining.hashes("pos", origins=[POS]) == parted[POS]
+    assert joining.hashes("webshop", origins=[POS]) == nothing()
+    assert joining.hashes("pos", origins=[WEB]) == nothing()
+
+    route("cross-channel", by="test", why="test")
+    assert_balances_rebuild()
+    assert_books_hold()
+
+
+def nothing() -> dict[str, tuple[int, str]]:
+    return {
+        model._meta.db_table: (0, "0")
+        for model in joining.business_models()
+        if model not in joining.DERIVED
+    }
+
+
+def trade_a_day() -> dict[str, int]:
+    """Links, web orders and pickups, till sales, a redemption over both accounts."""
+    now = timezone.now()
+    with channels.use_channel(Channel.WEBSHOP), channels.atomic():
+        report = link_certain(by="test", at=now)
+    story = [
+        script.OrderOnWeb(
+            "union-ship", now - timedelta(hours=3), "alice",
+            lines=((1, 2), (30, 1)), until="ship", minutes=5,
+        ),
+        script.OrderOnWeb(
+            "union-collect", now - timedelta(hours=2), "bruno",
+            lines=((2, 1), (40, 2)), store="BAT", pay="at_store",
+            until="hand-over", minutes=3,
+        ),
+        script.OrderOnWeb(
+            "union-open", now - timedelta(hours=1), "camille",
+            lines=((5, 1),), store="BAT", until="ready", minutes=3,
+        ),
+        script.BuyInStore(
+            "union-sale", now - timedelta(minutes=50), "alice", "BAT", 1,
+            lines=((6, 3), (7, 2)), shows="web", tender="cash",
+        ),
+    ]  # fmt: skip
+    for act in story:
+        assert perform(act).answer == "done", act
+    return {"linked": report_links(report), "spent": spend_everything("alice")}
+
+
+def report_links(report: object) -> int:
+    return int(getattr(report, "links", 0))
+
+
+def spend_everything(key: str) -> int:
+    """More than either account holds alone, so that both must give."""
+    with channels.use_channel(Channel.POS), channels.atomic():
+        customer = Customer.objects.get(id=customer_id(key, Channel.POS))
+        balance = points.balance(customer)
+        assert len([part for part in balance.parts if part.points]) == 2
+        spent = balance.total // points.POINTS_FOR_ONE_EURO * 30
+        own = next(p.points for p in balance.parts if p.origin == POS)
+        assert spent > own
+        points.redeem(
+            customer,
+            points=spent,
+            redemption_id=script.act_id("union-redemption"),
+            reference=str(script.act_id("union-redemption")),
+        )
+        return spent
+
+
+def assert_books_hold() -> None:
+    broken = [result for result in books.check() if result.rows]
+    assert not broken, broken
+
+
+def assert_balances_rebuild() -> None:
+    """Each side rebuilds its balances from its own rows alone, and they are equal."""
+    for channel in Channel:
+        with channels.use_channel(channel):
+            for account in LoyaltyAccount.objects.all():
+                entries = LoyaltyEntry.objects.filter(account=account)
+                total = sum(entry.points for entry in entries)
+                assert account.balance == total >= 0
+            levels = StockLevel.objects.filter(origin=channel.value)
+            assert levels.count() == StockLevel.objects.count() > 0
