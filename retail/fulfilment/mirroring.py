@@ -93,6 +93,16 @@ def on_pickup_moved(
             {line.variant_id: line.quantity for line in fulfilment.lines.all()},
             taken=status != PickupStatus.REJECTED,
         )
+    if status == PickupStatus.SHORT:
+        # what the customer is asked about: `choosing.missing` reads it
+        note(
+            locked(fulfilment.order_id),
+            "short",
+            by=by,
+            at=at,
+            key=f"{fulfilment.id}:{fulfilment.job_version}",
+            data={"short": {n["position"]: n["short"] for n in payload["lines"]}},
+        )
     if status in GOES_ON:
         short = {line["position"]: line["short"] for line in payload["lines"]}
         if any(short.values()):

@@ -27,6 +27,7 @@ __all__ = [
     "UnknownProduct",
     "body_hash",
     "checked",
+    "checked_address",
 ]
 
 MOST_LINES = 100
@@ -128,6 +129,15 @@ def checked(asked: Asked, customer: Customer | None) -> Asked:
         # offers are made by each channel and none has been made yet
         raise UnknownCoupon(code)
     return wish
+
+
+def checked_address(given: Any) -> dict[str, str]:
+    """An address in its normal form. Raises Invalid."""
+    errors: dict[str, str | Promise] = {}
+    address = _address(given, errors)
+    if errors:
+        raise Invalid(errors)
+    return address
 
 
 def _lines(lines: Any, errors: dict[str, str | Promise]) -> list[tuple[str, int]]:

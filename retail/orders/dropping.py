@@ -1,5 +1,4 @@
-"""Goods of an order that will not be delivered after all: less to pay, or money back.
-"""
+"""Goods of an order that will not be delivered after all: less to pay, or money back."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -11,8 +11,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from inventory import reserving
+from inventory.models import Reservation, ReservationState
 from retail.fulfilment import feed, sourcing
 from retail.fulfilment.models import Fulfilment
+from retail.fulfilment.sourcing import KIND
 from retail.orders.models import Order
 from retail.payments.models import PaymentMethod, PaymentStatus
 
@@ -22,19 +24,12 @@ __all__ = [
     "hold",
     "keep",
     "let_go",
-    "promises_of",
     "quantities_of",
     "waiting",
 ]
 
-KIND = "fulfilment"
 # How long goods wait for the money, from each attempt to pay on.
 HOLD = timedelta(minutes=15)
-
-
-def promises_of(order: Order) -> list[Fulfilment]:
-    """The order's fulfilments with their places, the oldest first; one query."""
-    return list(order.fulfilments.select_related("location").order_by("id"))
 
 
 def quantities_of(fulfilment: Fulfilment) -> dict[UUID, int]:
@@ -76,10 +71,22 @@ def keep(fulfilment: Fulfilment, *, held: bool, at: datetime) -> None:
         if not held:
             feed.claim(fulfilment.location, quantities_of(fulfilment))
         return
+    wanted = quantities_of(fulfilment)
+    cause = {"kind": KIND, "reference": str(fulfilment.id)}
     try:
-        reserving.keep(kind=KIND, reference=str(fulfilment.id), expires_at=None)
+        reserving.keep(**cause)
     except reserving.HoldGone:
-        hold(fulfilment, quantities_of(fulfilment), expires_at=None, at=at)
+        hold(fulfilment, wanted, expires_at=None, at=at)
+        return
+    # a till may have sold part of it; `keep` has locked what is left
+    held_now = dict(
+        Reservation.objects.filter(state=ReservationState.HELD, **cause).values_list(
+            "variant_id", "quantity"
+        )
+    )
+    if held_now != wanted:
+        reserving.release(**cause)
+        hold(fulfilment, wanted, expires_at=None, at=at)
 
 
 def let_go(

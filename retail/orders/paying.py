@@ -3,6 +3,7 @@ none around it. A crash between them loses no money: the same payment id is aske
 and gives the same answer, and what arrives too late is given back.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,13 +12,13 @@ from django.utils import timezone
 from inventory.reserving import OutOfStock
 from retail import channels
 from retail.fulfilment import requesting
+from retail.fulfilment.models import Fulfilment
 from retail.orders.cancelling import cancel_unpaid
 from retail.orders.holding import (
     HOLD,
     hold,
     keep,
     let_go,
-    promises_of,
     quantities_of,
     waiting,
 )
@@ -82,6 +83,7 @@ def pay(
 
 def _begin(order_id: UUID, payment_id: UUID, at: datetime) -> Payment:
     """The attempt, pending and with its goods held; or as it ended before."""
+    promises = requesting.lock_all(order_id)
     order = locked(order_id)
     payment = Payment.objects.filter(id=payment_id).first()
     if payment is not None and payment.order_id != order.id:
@@ -97,7 +99,7 @@ def _begin(order_id: UUID, payment_id: UUID, at: datetime) -> Payment:
     if payment is not None:
         return payment
     if not waiting(order):
-        for fulfilment in promises_of(order):
+        for fulfilment in promises:
             hold(fulfilment, quantities_of(fulfilment), expires_at=at + HOLD, at=at)
     # one attempt counts at a time; an older one that still brings money is found out
     capturing.void_pending(order)
@@ -111,13 +113,14 @@ def _begin(order_id: UUID, payment_id: UUID, at: datetime) -> Payment:
 
 
 def _declined(order_id: UUID, payment_id: UUID, at: datetime) -> None:
+    promises = requesting.lock_all(order_id)
     order = locked(order_id)
     failed = order.payments.filter(id=payment_id, status=PaymentStatus.PENDING).update(
         status=PaymentStatus.FAILED
     )
     if not failed or order.status not in UNPAID:
         return
-    for fulfilment in promises_of(order):
+    for fulfilment in promises:
         let_go(fulfilment, quantities_of(fulfilment))
     if order.status == OrderStatus.AWAITING_PAYMENT:
         move(order, OrderStatus.PAYMENT_FAILED, by="system", at=at, key=payment_id)
@@ -129,13 +132,14 @@ def _captured(
     order_id: UUID, payment_id: UUID, reference: str, at: datetime
 ) -> Payment:
     """Books the money, and with it either the order goes on or the money goes back."""
+    promises = requesting.lock_all(order_id)
     order = locked(order_id)
     held = waiting(order)
     payment = order.payments.select_for_update().get(id=payment_id)
     if payment.captured > 0:
         return payment
     wanted = order.status in UNPAID
-    secured = wanted and _secured(order, held=held, at=at)
+    secured = wanted and _secured(promises, held=held, at=at)
     payment.status = PaymentStatus.CAPTURED if secured else PaymentStatus.VOID
     payment.provider_reference = reference
     payment.captured = payment.amount
@@ -146,22 +150,22 @@ def _captured(
     if secured:
         capturing.void_pending(order)
         move(order, OrderStatus.PLACED, by=order.maker, at=at, key=payment_id)
-        for fulfilment in promises_of(order):
-            requesting.dispatch(fulfilment)
+        for fulfilment in promises:
+            requesting.dispatch(fulfilment, at=at)
         return payment
     if wanted:
-        cancel_unpaid(order, reason="out_of_stock", by="system", at=at)
+        cancel_unpaid(order, promises, reason="out_of_stock", by="system", at=at)
     refund(order, reason="came too late", at=at)
     payment.refresh_from_db()
     return payment
 
 
-def _secured(order: Order, *, held: bool, at: datetime) -> bool:
+def _secured(promises: Sequence[Fulfilment], *, held: bool, at: datetime) -> bool:
     """The goods wait without an end; taken anew where the hold had ended meanwhile.
     False where they went: then nothing was taken, for an unpaid order has one promise
     and a promise is held as a whole or not at all."""
     try:
-        for fulfilment in promises_of(order):
+        for fulfilment in promises:
             keep(fulfilment, held=held, at=at)
     except OutOfStock:
         return False

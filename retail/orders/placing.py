@@ -263,7 +263,7 @@ def _write(
             at=at,
         )
     if not awaiting:
-        requesting.dispatch(fulfilment)
+        requesting.dispatch(fulfilment, at=at)
 
 
 def _name(order: Order) -> str:

@@ -1,0 +1,41 @@
+"""Money's invariants: queries that must return no rows."""
+
+from inventory.books import Check
+
+CHECKS = [
+    Check(
+        "I10",
+        "paid-orders-are-somewhere",
+        """
+        SELECT o.id FROM retail_order o JOIN retail_payment p ON p.order_id = o.id
+        WHERE p.captured > p.refunded
+          AND o.status NOT IN ('placed', 'part_fulfilled', 'completed')
+        """,
+    ),
+    Check(
+        "I12",
+        "money-adds-up",
+        # what may be kept: nothing of an order that is off, else the total without
+        # what was dropped; to be paid in the store, nothing yet or just that
+        """
+        SELECT p.id FROM retail_payment p
+        LEFT JOIN (SELECT payment_id, sum(amount) AS given
+                   FROM retail_refund GROUP BY 1) r ON r.payment_id = p.id
+        WHERE p.refunded > p.captured OR p.refunded <> coalesce(r.given, 0)
+           OR (p.status IN ('pending', 'failed') AND p.captured <> 0)
+        UNION ALL
+        SELECT o.id FROM retail_order o
+        LEFT JOIN (SELECT order_id, sum(captured - refunded) AS kept,
+                          bool_or(method = 'at_store') AS at_store
+                   FROM retail_payment GROUP BY 1) p ON p.order_id = o.id
+        LEFT JOIN (SELECT order_id, sum(dropped * unit_price) AS value
+                   FROM retail_orderline GROUP BY 1) d ON d.order_id = o.id
+        WHERE coalesce(p.kept, 0) <> CASE
+            WHEN o.status NOT IN ('placed', 'part_fulfilled', 'completed') THEN 0
+            WHEN p.at_store AND p.kept = 0
+             AND (o.finished_at IS NULL
+                  OR o.finished_at > now() - interval '5 minutes') THEN 0
+            ELSE greatest(0, o.total - d.value) END
+        """,
+    ),
+]
