@@ -16,9 +16,10 @@ from django.utils import timezone
 
 from inventory.levels import OutOfStock, Short, checked, child_id, ensure, rows
 from inventory.models import Location
-from inventory.selling import TillIssue, sell_at_till
+from inventory.selling import HeldForPickup, TillIssue, sell_at_till
 
 __all__ = [
+    "HeldForPickup",
     "OutOfStock",
     "Short",
     "TillIssue",
