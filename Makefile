@@ -69,7 +69,7 @@ migrate-all: $(RUNTIME) ## Migrate every database
 	RETAIL_DB_ROLE=owner $(WITH_SERVERS) $(MANAGE) migrate_all
 
 seed: $(RUNTIME) ## Fill empty demo databases (ARGS='--fresh --level omnichannel')
-	DEMO=1 $(WITH_SERVERS) $(MANAGE) seed $(ARGS)
+	$(WITH_SERVERS) $(MANAGE) seed $(ARGS)
 
 messages: $(DEV) ## Collect texts and compile translations (needs gettext)
 	$(MANAGE) makemessages --all --no-location --ignore .venv --ignore var

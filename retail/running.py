@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import multiprocessing
 import os
 import shlex
 import shutil
@@ -18,14 +19,25 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from honcho.manager import Manager
+from honcho.process import Popen, Process
 
 from retail.embedded import servers, supervising
 
 PROJECT = Path(__file__).resolve().parents[1]
+CHOOSER = (("Choose a role", "/"),)
+PAGES = (
+    ("Webshop", "/shop/"),
+    ("Till", "/pos/"),
+    ("Store", "/pos/store/"),
+    ("Warehouse", "/warehouse/"),
+    ("Head office", "/office/"),
+    ("API", "/api/v1/docs/"),
+)
 END_WITHIN = 15.0  # seconds until processes that ignore the request are killed
 ANSWER_WITHIN = 60.0
 
@@ -49,19 +61,33 @@ class Part(NamedTuple):
 def parts(*, host: str, port: int) -> dict[str, Part]:
     """What runs beside the servers, by name. Tests start the same."""
     python = sys.executable
-    celery = [python, "-m", "celery", "-A", "retail.celery"]
+    celery = [python, "-m", "celery", "--quiet", "-A", "retail.celery"]
     schedule = str(servers.var_folder() / "celerybeat-schedule")
     web = [python, "-m", "granian", "--interface", "wsgi", "--host", host]
     web += ["--port", str(port), "--workers", "2", "--blocking-threads", "4"]
     web += ["--no-ws", "--log-level", "warning", "retail.wsgi:application"]
     quiet = ["--loglevel", "warning"]
+    as_root = {"PYTHONWARNINGS": "ignore:You're running the worker"}  # it knows
     return {
         # A pool of connections is for threads; a forked Celery child would share it.
         "web": Part(web, {"RETAIL_POOL": "1"}),
-        "worker": Part([*celery, "worker", "--concurrency", "2", *quiet]),
+        "worker": Part([*celery, "worker", "--concurrency", "2", *quiet], as_root),
         "beat": Part([*celery, "beat", "-s", schedule, *quiet]),
         "relay": Part([python, str(PROJECT / "manage.py"), "relay"]),
     }
+
+
+class Follower(Process):
+    """Honcho's helper beside each process. Neither outlives a run killed by force."""
+
+    lock: IO[str]
+
+    def run(self, *args: Any, **named: Any) -> None:
+        self.lock.close()  # the fork's copy: only the run itself holds the folder
+        supervising.die_with_parent(signal.SIGKILL)
+        end = partial(supervising.die_with_parent, signal.SIGTERM)
+        self._child_ctor = partial(Popen, preexec_fn=end)
+        super().run(*args, **named)
 
 
 class House(Manager):
@@ -69,7 +95,8 @@ class House(Manager):
 
     def __init__(self, lock: IO[str]) -> None:
         super().__init__()
-        self.lock = lock
+        self.lock = Follower.lock = lock
+        self._process_ctor = Follower
 
     def terminate(self) -> None:
         if self._terminating:
@@ -97,7 +124,10 @@ def main() -> int:
         int(os.environ.get("PORT", "8000")),
     )
     embedded = not servers.elsewhere()
+    multiprocessing.set_start_method("fork", force=True)  # honcho was made for it
     signal.signal(signal.SIGTERM, interrupt)
+    signal.signal(signal.SIGINT, interrupt)  # also where a shell started us without it
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     try:
         with supervising.hold(var / "run.lock") as lock:
             end_leftovers(var)
@@ -152,8 +182,14 @@ def run(var: Path, *, lock: IO[str], host: str, port: int, embedded: bool) -> in
                 env={**env, **part.environment},
                 cwd=str(PROJECT),
             )
-        threading.Thread(target=announce, args=(port, env, began), daemon=True).start()
-        house.loop()
+        announcement = Announcement(
+            home=f"http://localhost:{port}", env=env, began=began
+        )
+        announcement.start()
+        try:
+            house.loop()
+        finally:
+            announcement.cancel()
         return 0 if house.returncode in {130, 143} else int(house.returncode or 1)
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C changes nothing
@@ -225,33 +261,52 @@ def static_seal() -> str:
     return found.hexdigest()
 
 
-def announce(port: int, env: dict[str, str], began: float) -> None:
-    """Say where to go, once the first page answers."""
-    home = f"http://localhost:{port}"
-    deadline = time.monotonic() + ANSWER_WITHIN
-    while not answers(f"{home}/health/") and time.monotonic() < deadline:
-        time.sleep(0.2)
-    lines = [
-        f"Ready after {time.monotonic() - began:.0f} s. Ctrl-C stops everything.",
-        "",
-    ]
-    if env.get("DEMO") == "1":
-        lines.append(f"  Choose a role   {home}/")
-    for name, path in (
-        ("Webshop", "/shop/"),
-        ("Till", "/pos/"),
-        ("Store", "/pos/store/"),
-        ("Warehouse", "/warehouse/"),
-        ("Head office", "/office/"),
-        ("API", "/api/v1/docs/"),
-    ):
-        lines.append(f"  {name:<15} {home}{path}")
-    level = asked("channels", "status", "--json", env=env)
-    if level:
-        lines += ["", f"  Level           {json.loads(level)['level']}"]
-    if env.get("DEMO") == "1" and has_command("demo_logins"):
-        lines += ["", asked("demo_logins", env=env).rstrip()]
-    print("\n" + "\n".join(lines) + "\n", flush=True)
+class Announcement(threading.Thread):
+    """Says where to go, once the first page answers; `cancel` ends it at once."""
+
+    def __init__(self, *, home: str, env: dict[str, str], began: float) -> None:
+        super().__init__(daemon=True)
+        self.home = home
+        self.env = env
+        self.began = began
+        self.cancelled = threading.Event()
+        self.asking: subprocess.Popen[str] | None = None
+
+    def run(self) -> None:
+        deadline = time.monotonic() + ANSWER_WITHIN
+        while not answers(f"{self.home}/health/"):
+            if self.cancelled.wait(0.2) or time.monotonic() > deadline:
+                return
+        took = time.monotonic() - self.began
+        demo = self.env.get("DEMO") == "1"
+        lines = [f"Ready after {took:.0f} s. Ctrl-C stops everything.", ""]
+        for name, path in (*(CHOOSER if demo else ()), *PAGES):
+            lines.append(f"  {name:<15} {self.home}{path}")
+        level = self.told("channels", "status", "--json")
+        if level:
+            lines += ["", f"  {'Level':<15} {json.loads(level)['level']}"]
+        if demo and has_command("demo_logins"):
+            lines += ["", self.told("demo_logins").rstrip()]
+        if not self.cancelled.is_set():
+            print("\n" + "\n".join(lines) + "\n", flush=True)
+
+    def told(self, *arguments: str) -> str:
+        """What a command of manage.py prints; empty when it cannot tell."""
+        self.asking = subprocess.Popen(
+            [sys.executable, "manage.py", *arguments],
+            cwd=PROJECT,
+            env=self.env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        said, _ = self.asking.communicate()
+        return said if self.asking.returncode == 0 else ""
+
+    def cancel(self) -> None:
+        self.cancelled.set()
+        if self.asking is not None and self.asking.poll() is None:
+            self.asking.kill()
 
 
 def answers(url: str) -> bool:
@@ -262,19 +317,6 @@ def answers(url: str) -> bool:
         return True
     except OSError:
         return False
-
-
-def asked(*arguments: str, env: dict[str, str]) -> str:
-    """What a command of manage.py prints; empty when it cannot tell."""
-    told: subprocess.CompletedProcess[Any] = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=PROJECT,
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return told.stdout if told.returncode == 0 else ""
 
 
 if __name__ == "__main__":

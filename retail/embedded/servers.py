@@ -217,12 +217,18 @@ def log_of(var: Path, name: str) -> Path:
 
 
 def during(var: Path, command: list[str]) -> int:
-    """Run a command with servers, and stop them after it if it was the one in need."""
-    if elsewhere() or running(var):
+    """Run a command with servers, and stop them after it if it was the one in need.
+
+    Embedded servers hold a demo, as `make run` would tell the command.
+    """
+    if elsewhere():
         return subprocess.call(command)
+    env = {**os.environ, "DEMO": "1"}
+    if running(var):
+        return subprocess.call(command, env=env)
     ensure(var)
     try:
-        return subprocess.call(command)
+        return subprocess.call(command, env=env)
     finally:
         stop(var)
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -138,14 +139,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def die_with_launcher() -> None:
-    """Run in the child before exec: ask the kernel for SIGINT when the launcher dies.
+def die_with_parent(how: signal.Signals) -> None:
+    """Run in the child before exec: ask the kernel for that signal when the parent dies.
 
-    A launcher that is killed by force cannot stop its server; Linux can. Elsewhere the
-    server stays behind, and the next launcher stops it.
+    A parent that is killed by force cannot stop its children; Linux can. Elsewhere they
+    stay behind, and the next start ends them.
     """
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGINT), 0, 0, 0)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(how), 0, 0, 0)
 
 
 class Launcher:
@@ -220,7 +221,7 @@ class Launcher:
         server = subprocess.Popen(
             self.command,
             start_new_session=True,
-            preexec_fn=die_with_launcher,
+            preexec_fn=partial(die_with_parent, signal.SIGINT),
             **self.how,
         )
         self.server = server
