@@ -15,7 +15,7 @@ from celery.signals import worker_process_init
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "retail.settings")
 
 
-class ChannelTask(Task):
+class ChannelTask(Task):  # type: ignore[type-arg]
     """Pins the channel of its header around the task's body."""
 
     abstract = True

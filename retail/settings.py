@@ -41,7 +41,7 @@ SECRET_KEY = secret_key()
 CODE_KEY = hmac.digest(SECRET_KEY.encode(), b"retail: pickup codes", "sha256")
 LOCAL = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["*"] if DEMO else LOCAL)
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
     "django.contrib.auth",

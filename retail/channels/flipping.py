@@ -140,7 +140,10 @@ def apply(
     version = now.flags_version + 1
     changes = []
     for feature, flag in differing.items():
-        FeatureFlag.objects.update_or_create(name=feature.value, defaults=told(flag))
+        if feature not in SWITCHED:
+            FeatureFlag.objects.update_or_create(
+                name=feature.value, defaults=told(flag)
+            )
         changes.append(
             FlagChange(
                 at=timezone.now(),

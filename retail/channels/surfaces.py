@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 
@@ -107,8 +107,8 @@ class SurfaceSessions(SessionMiddleware):
         request.session = SessionStore(key, surface.name)
 
     def process_response(
-        self, request: HttpRequest, response: HttpResponseBase
-    ) -> HttpResponseBase:
+        self, request: HttpRequest, response: HttpResponse
+    ) -> HttpResponse:
         surface = surface_of(request.path_info)
         if surface is None:
             return response
@@ -134,10 +134,12 @@ class SurfaceCsrf(CsrfViewMiddleware):
     visitor and robot.
     """
 
+    # Django's own seams for where the secret is kept; its type stubs leave them out.
+
     def _get_secret(self, request: HttpRequest) -> str | None:
         surface = surface_of(request.path_info)
         if surface is None:
-            return super()._get_secret(request)
+            return self.kept(request)
         standard = settings.CSRF_COOKIE_NAME
         seen = request.COOKIES
         lent = {name: value for name, value in seen.items() if name != standard}
@@ -145,14 +147,16 @@ class SurfaceCsrf(CsrfViewMiddleware):
             lent[standard] = seen[surface.csrf_cookie]
         request.COOKIES = lent
         try:
-            return super()._get_secret(request)
+            return self.kept(request)
         finally:
             request.COOKIES = seen
 
-    def _set_csrf_cookie(
-        self, request: HttpRequest, response: HttpResponseBase
-    ) -> None:
-        super()._set_csrf_cookie(request, response)
+    def kept(self, request: HttpRequest) -> str | None:
+        secret: str | None = super()._get_secret(request)  # type: ignore[misc]
+        return secret
+
+    def _set_csrf_cookie(self, request: HttpRequest, response: HttpResponse) -> None:
+        super()._set_csrf_cookie(request, response)  # type: ignore[misc]
         surface = surface_of(request.path_info)
         if surface is not None:
             rename(settings.CSRF_COOKIE_NAME, surface, surface.csrf_cookie, response)

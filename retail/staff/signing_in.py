@@ -7,6 +7,7 @@ five answers, and no restart or flushed cache forgives anything.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.hashers import check_password as matches
@@ -108,13 +109,13 @@ def check_password(
         count("staff_account", known.pk, PASSWORD_TRIES, now)
     account = authenticate(username=login_name, password=password)
     found = employee_of(account) if isinstance(account, Account) else None
-    if found is None:
+    if known is None or found is None:
         raise WrongPassword
-    Account.objects.filter(pk=found.account_id).update(fails=0, locked_until=None)
+    Account.objects.filter(pk=known.pk).update(fails=0, locked_until=None)
     return found
 
 
-def count(table: str, key: object, limit: int, now: datetime) -> int:
+def count(table: str, key: UUID, limit: int, now: datetime) -> int:
     """Count one try and answer its number; the one that reaches the limit locks.
 
     A lock that has passed starts over at one. Raises Locked without looking at anything.
