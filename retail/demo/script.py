@@ -77,7 +77,7 @@ class BuyInStore(Act):
 @dataclass
 class _Script:
     now: datetime
-    catalogue: int
+    goods: list[int]
     people: list[dict[str, str]]
     random: Random = field(default_factory=lambda: Random(SEED))
 
@@ -94,15 +94,16 @@ class _Script:
         )
 
     def lines(self, most: int = 4) -> Lines:
-        picked = self.random.sample(
-            range(self.catalogue), self.random.randint(1, most)
-        )
+        picked = self.random.sample(self.goods, self.random.randint(1, most))
         return tuple((i, self.random.choice((1, 1, 1, 2, 2, 3))) for i in picked)
 
 
-def acts(*, now: datetime, catalogue: int, people: list[dict[str, str]]) -> list[Act]:
-    """The whole story, oldest first. `catalogue` is the number of products."""
-    script = _Script(now=now, catalogue=catalogue, people=people)
+def acts(
+    *, now: datetime, goods: list[int], people: list[dict[str, str]]
+) -> list[Act]:
+    """The whole story, oldest first. `goods` are the places in the catalogue of what
+    every store has plenty of, so that only the level refuses an act."""
+    script = _Script(now=now, goods=goods, people=people)
     story = [
         *_registrations(script),
         *_shipped(script),
@@ -230,7 +231,7 @@ def _collected(script: _Script) -> Iterator[Act]:
 
 def _lessons(script: _Script) -> Iterator[Act]:
     """What a customer takes for granted and only one level can do."""
-    big = tuple((i, 3) for i in range(3, 15))
+    big = tuple((i, 3) for i in script.goods[3:15])
     # enough points on the web to be worth spending
     yield OrderOnWeb(
         "lesson-alice-earns",
@@ -255,7 +256,7 @@ def _lessons(script: _Script) -> Iterator[Act]:
         "alice",
         "BAT",
         1,
-        lines=((4, 2), (9, 1)),
+        lines=((script.goods[4], 2), (script.goods[9], 1)),
         shows="store",
         tender="card",
         points=90,

@@ -67,7 +67,7 @@ def seed(*, now: datetime | None = None) -> Seeded:
     outcomes = [
         perform(act)
         for act in script.acts(
-            now=now, catalogue=len(catalogue.products()), people=people.customers()
+            now=now, goods=_plenty(), people=people.customers()
         )
     ]
     _finish(now)
@@ -115,12 +115,25 @@ def _fill_shelves(channel: Channel, now: datetime) -> None:
 
 
 def _delivered(location: Location, i: int) -> int:
+    """Units of the i-th product that a place was sent."""
     if location.kind == "warehouse":
         return 120
-    kind = (i * 7 + sum(map(ord, location.code))) % 20
+    kind = _kind(location.code, i)
     if kind == 0:
         return 0
     return location.safety + 4 if kind == 1 else 25 + kind
+
+
+def _kind(store: str, i: int) -> int:
+    return (i * 7 + sum(map(ord, store))) % 20
+
+
+def _plenty() -> list[int]:
+    return [
+        i
+        for i in range(len(catalogue.products()))
+        if all(_kind(store, i) > 1 for store in script.STORES)
+    ]
 
 
 def _finish(now: datetime) -> None:
