@@ -57,11 +57,12 @@ def _cancel_placed(
     for promise in under_way:
         if promise.status in DONE:
             raise NotCancellable(promise.status)
+        asked = promise.requested
         try:
             answer = requesting.ask_cancel(promise, by=by, reason="cancelled", at=at)
         except (requesting.NotAskable, IllegalMove) as error:
             raise NotCancellable(promise.status) from error
-        if answer == "requested":
+        if answer == "requested" and not asked:
             key = f"{promise.id}:{promise.job_version}"
             note(order, "cancel_requested", by=by, at=at, key=key)
     settle(order.id, by=by, at=at)

@@ -8,10 +8,11 @@ import pytest
 
 from inventory.places import Channel
 from retail.channels import use_channel
+from tests.levels import apart, both_levels, shared_only
 from tests.retail.orders import house as making
 from tests.retail.orders.house import House
 
-ARRANGEMENTS = ["multichannel", "cross-channel", "omnichannel"]
+__all__ = ["apart", "both_levels", "house", "shared_only"]
 
 
 @pytest.fixture
