@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         use_snapshot,
     )
     from retail.channels.levels import Feature, Level
-    from retail.channels.retrying import refused, retrying
+    from retail.channels.retries import refused, retrying
     from retail.channels.router import BUSINESS, SIDES, WrongDatabase
     from retail.channels.transactions import (
         atomic,
@@ -75,7 +75,7 @@ _HOMES = {
         " on open_databases pin require shared use_channel use_snapshot"
     ),
     "levels": "Feature Level",
-    "retrying": "refused retrying",
+    "retries": "refused retrying",
     "router": "BUSINESS SIDES WrongDatabase",
     "transactions": "atomic head_office_atomic head_office_on_commit on_commit",
 }

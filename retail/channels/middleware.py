@@ -14,7 +14,7 @@ from django.utils import translation
 
 from inventory.places import Channel
 from retail.channels.context import unpinned, use_channel, use_snapshot
-from retail.channels.retrying import refused
+from retail.channels.retries import refused
 from retail.channels.surfaces import surface_of
 
 RETRY_AFTER = "2"  # seconds
