@@ -97,7 +97,9 @@ def link_new(customer: Customer, *, by: str, at: datetime) -> Report:
         return Report()
     one_at_a_time()
     matches = [
-        Match(*sorted([customer.id, row.id]), reason=_reason(customer, row))
+        Match(
+            min(customer.id, row.id), max(customer.id, row.id), _reason(customer, row)
+        )
         for row in Customer.objects.filter(same).exclude(id=customer.id)
     ]
     return _link_matches(matches, by=by, at=at)
@@ -140,7 +142,8 @@ def one_at_a_time() -> None:
 
 def _unlinked_before(ids: Iterable[UUID]) -> set[UUID]:
     """Rows whose link somebody ended and that have none now."""
-    ended, live = set(), set()
+    ended: set[UUID] = set()
+    live: set[UUID] = set()
     for link in CustomerLink.objects.filter(customer_id__in=list(ids)):
         (ended if link.ended_at else live).add(link.customer_id)
     return ended - live
