@@ -1,5 +1,4 @@
-"""What a test of orders needs: places, articles with prices and stock, people, wishes.
-"""
+"""What a test of orders needs: places, articles with prices and stock, people, wishes."""
 
 from __future__ import annotations
 

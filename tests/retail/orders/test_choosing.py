@@ -205,9 +205,7 @@ def test_short_there_is_less_to_pay_in_the_store(both_levels: House) -> None:
 
 def test_goods_that_points_paid_come_back_as_points(both_levels: House) -> None:
     customer = alice(with_points=450)
-    order = bought(
-        both_levels, (0, 2), (1, 1), customer=customer, redeem_points=450
-    )
+    order = bought(both_levels, (0, 2), (1, 1), customer=customer, redeem_points=450)
     assert order.total == Decimal("3.80")
     decided(order, short(order, {2: 1}), "drop")
 

@@ -35,7 +35,8 @@ LEVELS = pytest.mark.parametrize(
 )
 
 
-def paid(order, *, token="approve", id=None, at=None):
+def paid(order, *, id=None, at=None, **given):
+    token = given.get("token", gateway.APPROVE)
     payment = pay(order, payment_id=id or new_id(), token=token, at=at)
     order.refresh_from_db()
     return payment

@@ -221,10 +221,22 @@ def test_only_stores_are_collected_in(house, code):
         ({"payment_method": "gold"}, "payment_method"),
         ({"address": {}}, "address.line1"),
         ({"address": None}, "address"),
-        ({"address": {"name": "A", "line1": "B", "city": "C", "postcode": "97100"}},
-         "address.postcode"),
-        ({"address": {"name": "A", "line1": "B", "city": "C", "postcode": "69001",
-                      "country": "BE"}}, "address.country"),
+        (
+            {"address": {"name": "A", "line1": "B", "city": "C", "postcode": "97100"}},
+            "address.postcode",
+        ),
+        (
+            {
+                "address": {
+                    "name": "A",
+                    "line1": "B",
+                    "city": "C",
+                    "postcode": "69001",
+                    "country": "BE",
+                }
+            },
+            "address.country",
+        ),
         ({"lines": []}, "lines"),
         ({"language": "de"}, "language"),
         ({"redeem_points": 30}, "redeem_points"),
@@ -247,9 +259,7 @@ def test_no_coupon_is_known_here(house):
 @ALL
 def test_points_pay_for_goods(house):
     customer = alice(with_points=100)
-    order = placed(
-        a_parcel((house.gtins[0], 1), redeem_points=90), customer=customer
-    )
+    order = placed(a_parcel((house.gtins[0], 1), redeem_points=90), customer=customer)
 
     assert order.points_value == Decimal("3.00")
     assert order.total == Decimal("5.30")

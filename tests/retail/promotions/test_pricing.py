@@ -47,7 +47,9 @@ def test_points_lower_the_price_and_so_the_tax():
 
 def test_points_pay_for_goods_only():
     with pytest.raises(ValueError, match="points"):
-        totals([(1, Decimal("3.00"), RATES[1])], shipping=SHIPPING, points_value=Decimal(4))
+        totals(
+            [(1, Decimal("3.00"), RATES[1])], shipping=SHIPPING, points_value=Decimal(4)
+        )
 
 
 def test_nothing_costs_nothing():
