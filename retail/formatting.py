@@ -188,3 +188,10 @@ def pace(due: datetime, *, since: datetime, now: datetime) -> tuple[Pace, int]:
 def grouped(code: str) -> str:
     """A pickup code in threes, so that it can be read out: `7K4 M2P`."""
     return NBSP.join(code[i : i + 3] for i in range(0, len(code), 3))
+
+
+def who(by: str) -> str:
+    """Who did something, for people: the first name of "employee:<id> Name", else the
+    kind of actor ("system", "customer")."""
+    actor, _, name = by.partition(" ")
+    return name or actor.partition(":")[0]

@@ -2,291 +2,747 @@
 
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import inventory.ids
 from django.contrib.postgres.operations import TrigramExtension, UnaccentExtension
 from django.db import migrations, models
 
+import inventory.ids
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         TrigramExtension(),
         UnaccentExtension(),
         migrations.CreateModel(
-            name='Department',
+            name="Department",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('name_fr', models.CharField(max_length=80)),
-                ('name_en', models.CharField(max_length=80)),
-                ('icon', models.CharField(max_length=40)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                ("name_fr", models.CharField(max_length=80)),
+                ("name_en", models.CharField(max_length=80)),
+                ("icon", models.CharField(max_length=40)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('origin__in', ('head_office',))), name='department_has_owner')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("origin__in", ("head_office",))),
+                        name="department_has_owner",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Location',
+            name="Location",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('code', models.CharField(max_length=12, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('kind', models.CharField(choices=[('store', 'Store'), ('warehouse', 'Warehouse')], max_length=9)),
-                ('channel', models.CharField(choices=[('webshop', 'Webshop'), ('pos', 'Stores')], max_length=7)),
-                ('address', models.CharField(max_length=200)),
-                ('postcode', models.CharField(max_length=10)),
-                ('city', models.CharField(max_length=80)),
-                ('country', models.CharField(default='FR', max_length=2)),
-                ('lat', models.FloatField(null=True)),
-                ('lon', models.FloatField(null=True)),
-                ('phone', models.CharField(blank=True, max_length=20)),
-                ('hours', models.CharField(blank=True, max_length=300)),
-                ('timezone', models.CharField(default='Europe/Paris', max_length=40)),
-                ('lead_minutes', models.PositiveIntegerField(default=120)),
-                ('safety', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("code", models.CharField(max_length=12, unique=True)),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("store", "Store"), ("warehouse", "Warehouse")],
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("webshop", "Webshop"), ("pos", "Stores")],
+                        max_length=7,
+                    ),
+                ),
+                ("address", models.CharField(max_length=200)),
+                ("postcode", models.CharField(max_length=10)),
+                ("city", models.CharField(max_length=80)),
+                ("country", models.CharField(default="FR", max_length=2)),
+                ("lat", models.FloatField(null=True)),
+                ("lon", models.FloatField(null=True)),
+                ("phone", models.CharField(blank=True, max_length=20)),
+                ("hours", models.CharField(blank=True, max_length=300)),
+                ("timezone", models.CharField(default="Europe/Paris", max_length=40)),
+                ("lead_minutes", models.PositiveIntegerField(default=120)),
+                ("safety", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('origin__in', ('head_office',))), name='location_has_owner')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("origin__in", ("head_office",))),
+                        name="location_has_owner",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('name', models.CharField(max_length=200)),
-                ('brand', models.CharField(blank=True, max_length=120)),
-                ('sort_name', models.CharField(editable=False, max_length=330)),
-                ('facts', models.JSONField(blank=True, default=dict)),
-                ('image', models.CharField(blank=True, max_length=120)),
-                ('image_treatment', models.CharField(blank=True, choices=[('cutout', 'cutout'), ('snap', 'snap')], max_length=6)),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.department')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("brand", models.CharField(blank=True, max_length=120)),
+                ("sort_name", models.CharField(editable=False, max_length=330)),
+                ("facts", models.JSONField(blank=True, default=dict)),
+                ("image", models.CharField(blank=True, max_length=120)),
+                (
+                    "image_treatment",
+                    models.CharField(
+                        blank=True,
+                        choices=[("cutout", "cutout"), ("snap", "snap")],
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="inventory.department",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TaxCategory',
+            name="TaxCategory",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('code', models.CharField(max_length=20, unique=True)),
-                ('rate', models.DecimalField(decimal_places=4, max_digits=5)),
-                ('name_fr', models.CharField(max_length=60)),
-                ('name_en', models.CharField(max_length=60)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("code", models.CharField(max_length=20, unique=True)),
+                ("rate", models.DecimalField(decimal_places=4, max_digits=5)),
+                ("name_fr", models.CharField(max_length=60)),
+                ("name_en", models.CharField(max_length=60)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('origin__in', ('head_office',))), name='tax_category_has_owner'), models.CheckConstraint(condition=models.Q(('rate__gte', 0), ('rate__lt', 1)), name='tax_rate_is_a_share')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("origin__in", ("head_office",))),
+                        name="tax_category_has_owner",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("rate__gte", 0), ("rate__lt", 1)),
+                        name="tax_rate_is_a_share",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Variant',
+            name="Variant",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('gtin', models.CharField(max_length=14, unique=True)),
-                ('unit', models.CharField(choices=[('piece', 'piece'), ('gram', 'gram')], default='piece', max_length=5)),
-                ('size', models.CharField(blank=True, max_length=40)),
-                ('net_quantity', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True)),
-                ('net_unit', models.CharField(blank=True, choices=[('g', 'g'), ('ml', 'ml'), ('piece', 'piece')], max_length=5)),
-                ('aisle', models.CharField(blank=True, max_length=20)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.product')),
-                ('tax_category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.taxcategory')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("gtin", models.CharField(max_length=14, unique=True)),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[("piece", "piece"), ("gram", "gram")],
+                        default="piece",
+                        max_length=5,
+                    ),
+                ),
+                ("size", models.CharField(blank=True, max_length=40)),
+                (
+                    "net_quantity",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=10, null=True
+                    ),
+                ),
+                (
+                    "net_unit",
+                    models.CharField(
+                        blank=True,
+                        choices=[("g", "g"), ("ml", "ml"), ("piece", "piece")],
+                        max_length=5,
+                    ),
+                ),
+                ("aisle", models.CharField(blank=True, max_length=20)),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="inventory.product",
+                    ),
+                ),
+                (
+                    "tax_category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="inventory.taxcategory",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StockMovement',
+            name="StockMovement",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('quantity', models.IntegerField()),
-                ('kind', models.CharField(max_length=20)),
-                ('reference', models.CharField(max_length=80)),
-                ('sequence', models.BigIntegerField()),
-                ('by', models.CharField(blank=True, max_length=80)),
-                ('at', models.DateTimeField()),
-                ('location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.location')),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.variant')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("quantity", models.IntegerField()),
+                ("kind", models.CharField(max_length=20)),
+                ("reference", models.CharField(max_length=80)),
+                ("sequence", models.BigIntegerField()),
+                ("by", models.CharField(blank=True, max_length=80)),
+                ("at", models.DateTimeField()),
+                (
+                    "location",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="inventory.location",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="inventory.variant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StockLevel',
+            name="StockLevel",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('on_hand', models.IntegerField(default=0)),
-                ('reserved', models.IntegerField(default=0)),
-                ('safety', models.IntegerField(default=0)),
-                ('oversold', models.IntegerField(default=0)),
-                ('sequence', models.BigIntegerField(default=0)),
-                ('location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.location')),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.variant')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("on_hand", models.IntegerField(default=0)),
+                ("reserved", models.IntegerField(default=0)),
+                ("safety", models.IntegerField(default=0)),
+                ("oversold", models.IntegerField(default=0)),
+                ("sequence", models.BigIntegerField(default=0)),
+                (
+                    "location",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="inventory.location",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="inventory.variant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StockException',
+            name="StockException",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('kind', models.CharField(max_length=20)),
-                ('quantity', models.IntegerField()),
-                ('reference', models.CharField(max_length=80)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('closed_by', models.CharField(blank=True, max_length=80)),
-                ('location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.location')),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.variant')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("quantity", models.IntegerField()),
+                ("reference", models.CharField(max_length=80)),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("closed_by", models.CharField(blank=True, max_length=80)),
+                (
+                    "location",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="inventory.location",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="inventory.variant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reservation',
+            name="Reservation",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('quantity', models.PositiveIntegerField()),
-                ('picked', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(choices=[('held', 'held'), ('claimed', 'claimed'), ('released', 'released'), ('expired', 'expired')], default='held', max_length=8)),
-                ('kind', models.CharField(max_length=20)),
-                ('reference', models.CharField(max_length=80)),
-                ('made_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.location')),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.variant')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("quantity", models.PositiveIntegerField()),
+                ("picked", models.PositiveIntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("held", "held"),
+                            ("claimed", "claimed"),
+                            ("released", "released"),
+                            ("expired", "expired"),
+                        ],
+                        default="held",
+                        max_length=8,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("reference", models.CharField(max_length=80)),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(null=True)),
+                (
+                    "location",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="inventory.location",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="inventory.variant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Listing',
+            name="Listing",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('title', models.CharField(max_length=200)),
-                ('text', models.TextField(blank=True)),
-                ('active', models.BooleanField(default=True)),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.department')),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.variant')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("text", models.TextField(blank=True)),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="inventory.department",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="inventory.variant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Price',
+            name="Price",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('currency', models.CharField(default='EUR', max_length=3)),
-                ('former_amount', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True)),
-                ('kind', models.CharField(default='real', max_length=4)),
-                ('valid_from', models.DateTimeField()),
-                ('valid_to', models.DateTimeField(blank=True, null=True)),
-                ('listing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='inventory.listing')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("currency", models.CharField(default="EUR", max_length=3)),
+                (
+                    "former_amount",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=12, null=True
+                    ),
+                ),
+                ("kind", models.CharField(default="real", max_length=4)),
+                ("valid_from", models.DateTimeField()),
+                ("valid_to", models.DateTimeField(blank=True, null=True)),
+                (
+                    "listing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="inventory.listing",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('origin__in', ['head_office', 'webshop', 'pos'])), name='price_has_owner'), models.UniqueConstraint(fields=('listing', 'valid_from'), name='one_price_from_a_moment'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='price_not_negative')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("origin__in", ["head_office", "webshop", "pos"])
+                        ),
+                        name="price_has_owner",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("listing", "valid_from"), name="one_price_from_a_moment"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gte", 0)),
+                        name="price_not_negative",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['department', 'sort_name'], name='inventory_p_departm_d7354b_idx'),
+            model_name="product",
+            index=models.Index(
+                fields=["department", "sort_name"],
+                name="inventory_p_departm_d7354b_idx",
+            ),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sort_name'], name='product_sort_name_trgm', opclasses=['gin_trgm_ops']),
+            model_name="product",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["sort_name"],
+                name="product_sort_name_trgm",
+                opclasses=["gin_trgm_ops"],
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('head_office',))), name='product_has_owner'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("head_office",))),
+                name="product_has_owner",
+            ),
         ),
         migrations.AddIndex(
-            model_name='variant',
-            index=models.Index(fields=['product'], name='inventory_v_product_2e1044_idx'),
+            model_name="variant",
+            index=models.Index(
+                fields=["product"], name="inventory_v_product_2e1044_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('head_office',))), name='variant_has_owner'),
+            model_name="variant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("head_office",))),
+                name="variant_has_owner",
+            ),
         ),
         migrations.AddIndex(
-            model_name='stockmovement',
-            index=models.Index(fields=['reference'], name='inventory_s_referen_16defd_idx'),
+            model_name="stockmovement",
+            index=models.Index(
+                fields=["reference"], name="inventory_s_referen_16defd_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('webshop', 'pos'))), name='stock_movement_has_owner'),
+            model_name="stockmovement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("webshop", "pos"))),
+                name="stock_movement_has_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.UniqueConstraint(fields=('variant', 'location', 'sequence'), name='movement_numbered_once'),
+            model_name="stockmovement",
+            constraint=models.UniqueConstraint(
+                fields=("variant", "location", "sequence"),
+                name="movement_numbered_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.UniqueConstraint(fields=('kind', 'reference', 'variant', 'location'), name='moved_once_per_cause'),
+            model_name="stockmovement",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "reference", "variant", "location"),
+                name="moved_once_per_cause",
+            ),
         ),
         migrations.AddIndex(
-            model_name='stocklevel',
-            index=models.Index(fields=['location', 'variant'], name='inventory_s_locatio_4d6852_idx'),
+            model_name="stocklevel",
+            index=models.Index(
+                fields=["location", "variant"], name="inventory_s_locatio_4d6852_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stocklevel',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('webshop', 'pos'))), name='stock_level_has_owner'),
+            model_name="stocklevel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("webshop", "pos"))),
+                name="stock_level_has_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stocklevel',
-            constraint=models.UniqueConstraint(fields=('variant', 'location'), name='one_level_per_place'),
+            model_name="stocklevel",
+            constraint=models.UniqueConstraint(
+                fields=("variant", "location"), name="one_level_per_place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stocklevel',
-            constraint=models.CheckConstraint(condition=models.Q(('reserved__gte', 0), ('reserved__lte', models.F('on_hand'))), name='reserved_within_on_hand'),
+            model_name="stocklevel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reserved__gte", 0), ("reserved__lte", models.F("on_hand"))
+                ),
+                name="reserved_within_on_hand",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stocklevel',
-            constraint=models.CheckConstraint(condition=models.Q(('on_hand__gte', 0), ('oversold__gte', 0), ('safety__gte', 0)), name='stock_never_negative'),
+            model_name="stocklevel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("on_hand__gte", 0), ("oversold__gte", 0), ("safety__gte", 0)
+                ),
+                name="stock_never_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stockexception',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('webshop', 'pos'))), name='stock_exception_has_owner'),
+            model_name="stockexception",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("webshop", "pos"))),
+                name="stock_exception_has_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stockexception',
-            constraint=models.UniqueConstraint(fields=('kind', 'reference', 'variant', 'location'), name='exception_once_per_cause'),
+            model_name="stockexception",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "reference", "variant", "location"),
+                name="exception_once_per_cause",
+            ),
         ),
         migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(fields=['reference'], name='inventory_r_referen_e7f53e_idx'),
+            model_name="reservation",
+            index=models.Index(
+                fields=["reference"], name="inventory_r_referen_e7f53e_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(condition=models.Q(('state', 'held')), fields=['expires_at'], name='held_by_expiry'),
+            model_name="reservation",
+            index=models.Index(
+                condition=models.Q(("state", "held")),
+                fields=["expires_at"],
+                name="held_by_expiry",
+            ),
         ),
         migrations.AddIndex(
-            model_name='reservation',
-            index=models.Index(condition=models.Q(('state', 'held')), fields=['variant', 'location'], name='held_by_place'),
+            model_name="reservation",
+            index=models.Index(
+                condition=models.Q(("state", "held")),
+                fields=["variant", "location"],
+                name="held_by_place",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('webshop', 'pos'))), name='reservation_has_owner'),
+            model_name="reservation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("webshop", "pos"))),
+                name="reservation_has_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.UniqueConstraint(fields=('kind', 'reference', 'variant', 'location'), name='reserved_once_per_cause'),
+            model_name="reservation",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "reference", "variant", "location"),
+                name="reserved_once_per_cause",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(('picked__lte', models.F('quantity'))), name='picked_within_reserved'),
+            model_name="reservation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("picked__lte", models.F("quantity"))),
+                name="picked_within_reserved",
+            ),
         ),
         migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(fields=['department', 'origin', 'active'], name='inventory_l_departm_e8e344_idx'),
+            model_name="listing",
+            index=models.Index(
+                fields=["department", "origin", "active"],
+                name="inventory_l_departm_e8e344_idx",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('webshop', 'pos'))), name='listing_has_owner'),
+            model_name="listing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("webshop", "pos"))),
+                name="listing_has_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.UniqueConstraint(fields=('variant', 'origin'), name='listed_once_per_channel'),
+            model_name="listing",
+            constraint=models.UniqueConstraint(
+                fields=("variant", "origin"), name="listed_once_per_channel"
+            ),
         ),
     ]

@@ -2,144 +2,349 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
-import inventory.ids
 from django.db import migrations, models
+
+import inventory.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('inventory', '0001_initial'),
+        ("inventory", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Shift',
+            name="Shift",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('employee_id', models.UUIDField()),
-                ('employee_name', models.CharField(max_length=80)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("employee_id", models.UUIDField()),
+                ("employee_name", models.CharField(max_length=80)),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Till',
+            name="Till",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=40)),
-                ('last_number', models.PositiveBigIntegerField(default=0)),
-                ('last_hash', models.CharField(max_length=64)),
-                ('location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.location')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=40)),
+                ("last_number", models.PositiveBigIntegerField(default=0)),
+                ("last_hash", models.CharField(max_length=64)),
+                (
+                    "location",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="inventory.location",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('number', models.PositiveBigIntegerField()),
-                ('kind', models.CharField(choices=[('sale', 'sale'), ('web_order', 'web order paid at the counter')], max_length=10)),
-                ('chain_version', models.PositiveSmallIntegerField(default=1)),
-                ('previous_hash', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
-                ('canonical', models.TextField()),
-                ('sold_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField()),
-                ('employee_id', models.UUIDField()),
-                ('employee_name', models.CharField(max_length=80)),
-                ('customer_id', models.UUIDField(null=True)),
-                ('customer_name', models.CharField(blank=True, max_length=80)),
-                ('order_id', models.UUIDField(null=True)),
-                ('order_number', models.CharField(blank=True, max_length=16)),
-                ('currency', models.CharField(default='EUR', max_length=3)),
-                ('total', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('tax', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('points_earned', models.IntegerField(default=0)),
-                ('points_spent', models.IntegerField(default=0)),
-                ('shift', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='pos.shift')),
-                ('till', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='pos.till')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("number", models.PositiveBigIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("sale", "sale"),
+                            ("web_order", "web order paid at the counter"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("chain_version", models.PositiveSmallIntegerField(default=1)),
+                ("previous_hash", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
+                ("canonical", models.TextField()),
+                ("sold_at", models.DateTimeField()),
+                ("received_at", models.DateTimeField()),
+                ("employee_id", models.UUIDField()),
+                ("employee_name", models.CharField(max_length=80)),
+                ("customer_id", models.UUIDField(null=True)),
+                ("customer_name", models.CharField(blank=True, max_length=80)),
+                ("order_id", models.UUIDField(null=True)),
+                ("order_number", models.CharField(blank=True, max_length=16)),
+                ("currency", models.CharField(default="EUR", max_length=3)),
+                ("total", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("tax", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("points_earned", models.IntegerField(default=0)),
+                ("points_spent", models.IntegerField(default=0)),
+                (
+                    "shift",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="pos.shift"
+                    ),
+                ),
+                (
+                    "till",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="pos.till",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='shift',
-            name='till',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='pos.till'),
+            model_name="shift",
+            name="till",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to="pos.till"
+            ),
         ),
         migrations.CreateModel(
-            name='Tender',
+            name="Tender",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('method', models.CharField(choices=[('cash', 'cash'), ('card', 'card'), ('points', 'points')], max_length=6)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('given', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('change', models.DecimalField(decimal_places=2, default=0, max_digits=12)),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tenders', to='pos.ticket')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("cash", "cash"),
+                            ("card", "card"),
+                            ("points", "points"),
+                        ],
+                        max_length=6,
+                    ),
+                ),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("given", models.DecimalField(decimal_places=2, max_digits=12)),
+                (
+                    "change",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=12),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tenders",
+                        to="pos.ticket",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('origin__in', ('pos',))), name='tender_has_owner'), models.UniqueConstraint(fields=('ticket', 'position'), name='tender_once'), models.CheckConstraint(condition=models.Q(('given', django.db.models.expressions.CombinedExpression(models.F('amount'), '+', models.F('change')))), name='given_is_amount_and_change')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("origin__in", ("pos",))),
+                        name="tender_has_owner",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("ticket", "position"), name="tender_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "given",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("amount"), "+", models.F("change")
+                                ),
+                            )
+                        ),
+                        name="given_is_amount_and_change",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TicketLine',
+            name="TicketLine",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('gtin', models.CharField(blank=True, max_length=14)),
-                ('title', models.CharField(max_length=200)),
-                ('quantity', models.IntegerField()),
-                ('unit_price', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('tax_rate', models.DecimalField(decimal_places=4, max_digits=5)),
-                ('total', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='pos.ticket')),
-                ('variant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='inventory.variant')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("gtin", models.CharField(blank=True, max_length=14)),
+                ("title", models.CharField(max_length=200)),
+                ("quantity", models.IntegerField()),
+                ("unit_price", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("tax_rate", models.DecimalField(decimal_places=4, max_digits=5)),
+                ("total", models.DecimalField(decimal_places=2, max_digits=12)),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="pos.ticket",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="inventory.variant",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('origin__in', ('pos',))), name='ticket_line_has_owner'), models.UniqueConstraint(fields=('ticket', 'position'), name='ticket_line_once')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("origin__in", ("pos",))),
+                        name="ticket_line_has_owner",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("ticket", "position"), name="ticket_line_once"
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='till',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('pos',))), name='till_has_owner'),
+            model_name="till",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("pos",))), name="till_has_owner"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='till',
-            constraint=models.UniqueConstraint(fields=('location', 'number'), name='one_till_per_number'),
+            model_name="till",
+            constraint=models.UniqueConstraint(
+                fields=("location", "number"), name="one_till_per_number"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['customer_id', '-sold_at'], name='pos_ticket_custome_cd1a16_idx'),
+            model_name="ticket",
+            index=models.Index(
+                fields=["customer_id", "-sold_at"], name="pos_ticket_custome_cd1a16_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['order_id'], name='pos_ticket_order_i_2427a5_idx'),
+            model_name="ticket",
+            index=models.Index(
+                fields=["order_id"], name="pos_ticket_order_i_2427a5_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('pos',))), name='ticket_has_owner'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("pos",))), name="ticket_has_owner"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(fields=('till', 'number'), name='ticket_number_once'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(
+                fields=("till", "number"), name="ticket_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(fields=('till', 'previous_hash'), name='ticket_chain_never_forks'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(
+                fields=("till", "previous_hash"), name="ticket_chain_never_forks"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('pos',))), name='shift_has_owner'),
+            model_name="shift",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("pos",))), name="shift_has_owner"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shift',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('till',), name='one_open_shift_per_till'),
+            model_name="shift",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at__isnull", True)),
+                fields=("till",),
+                name="one_open_shift_per_till",
+            ),
         ),
     ]

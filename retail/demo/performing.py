@@ -9,13 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from inventory.ids import derived
-from inventory.models import Location
 from inventory.money import ZERO
-from inventory.places import Channel, Origin
+from inventory.places import Channel
 from inventory.prices import priced
 from inventory.reserving import OutOfStock
 from pos import selling, shifts
-from pos.models import Shift, TicketKind, Till
+from pos.models import TicketKind, Till
 from pos.tickets import Line, Paid, Sale, stamp, ticket_hash
 from retail import channels
 from retail.channels import FeatureOff
@@ -33,7 +32,7 @@ from retail.demo.script import (
     act_id,
 )
 from retail.fulfilment import pickup, shipping
-from retail.fulfilment.models import Fulfilment, PickupJob, ShipJob
+from retail.fulfilment.models import PickupJob, ShipJob
 from retail.loyalty.points import NotEnoughPoints, value_of
 from retail.messages.relay import relay_once
 from retail.orders.cancelling import cancel
@@ -42,8 +41,16 @@ from retail.orders.paying import pay
 from retail.orders.placing import Asked, place
 
 DONE = "done"
-PICKUP_PATH = "accept start-picking pick stage ready check-in hand-over".split()
-SHIP_PATH = "start-picking pick pack ship deliver".split()
+PICKUP_PATH = [
+    "accept",
+    "start-picking",
+    "pick",
+    "stage",
+    "ready",
+    "check-in",
+    "hand-over",
+]
+SHIP_PATH = ["start-picking", "pick", "pack", "ship", "deliver"]
 REFUSALS: dict[type[Exception], str] = {
     FeatureOff: "feature-off",
     OutOfStock: "out-of-stock",

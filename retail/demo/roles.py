@@ -111,7 +111,7 @@ def _sign_in(
     employee = Employee.objects.select_related("account").get(
         id=people.employee_id(part.who)
     )
-    if employee.role in {Role.HEAD_OFFICE}:
+    if employee.role == Role.HEAD_OFFICE:
         start_session(request, employee)
         return
     at_till = part.surface == "pos"

@@ -66,9 +66,7 @@ def seed(*, now: datetime | None = None) -> Seeded:
     _write_master(now)
     outcomes = [
         perform(act)
-        for act in script.acts(
-            now=now, goods=_plenty(), people=people.customers()
-        )
+        for act in script.acts(now=now, goods=_plenty(), people=people.customers())
     ]
     _finish(now)
     _keep(outcomes)

@@ -8,7 +8,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from retail import channels
 from retail.channels.routing import route
-from retail.channels.levels import Level
 from retail.demo import seeding
 
 
@@ -21,7 +20,9 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--level",
-            choices=[each.value for each in Level if each != Level.CUSTOM],
+            choices=[
+                each.value for each in channels.Level if each != channels.Level.CUSTOM
+            ],
             help="where the dial shall stand (default: where it stands)",
         )
         parser.add_argument("--json", action="store_true")
