@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from retail.channels import pin
 from retail.staff.keys import key_for
 from retail.staff.models import ApiKey
+
+if TYPE_CHECKING:  # the views read their settings, which name this module
+    from rest_framework.views import APIView
 
 
 class KeyAuthentication(BaseAuthentication):
