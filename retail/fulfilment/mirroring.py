@@ -10,8 +10,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
-from django.db.models.functions import Least
 from django.utils.dateparse import parse_datetime
 
 from retail.fulfilment import feed, sourcing
@@ -120,8 +118,9 @@ def on_pickup_paid(
 ) -> None:
     """Handler of `pickup.paid`: a till took what was due. Raises TooEarly."""
     fulfilment = _locked(subject)
-    Fulfilment.objects.filter(id=fulfilment.id).update(
-        due=Least(F("due"), Decimal(payload["left"])), changed_at=at
+    left = Decimal(payload["left"])
+    Fulfilment.objects.filter(id=fulfilment.id, due__gt=left).update(
+        due=left, changed_at=at
     )
     capturing.paid_at_store(
         fulfilment.order_id,
