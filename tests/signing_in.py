@@ -32,7 +32,10 @@ def an_employee(
     return employee
 
 
-def a_head(login: str = "claire", password: str = "un-mot-de-passe-long") -> Employee:
+PASSWORD = "un-mot-de-passe-long"
+
+
+def a_head(login: str = "claire", password: str = PASSWORD) -> Employee:
     """Somebody of head office, with login and password."""
     account = Account.objects.create_staff(login=login, password=password, admin=True)
     return an_employee(

@@ -87,14 +87,14 @@ def test_the_kept_snapshot_costs_no_query(django_assert_num_queries) -> None:
 
     snapshot.forget()
     snapshot.snapshot()
-    with django_assert_num_queries(0, using="default"):
-        with channels.use_channel(Channel.WEBSHOP):
-            assert not channels.on(channels.Feature.WEB_TO_STORE)
+    zero = django_assert_num_queries(0, using="default")
+    with zero, channels.use_channel(Channel.WEBSHOP):
+        assert not channels.on(channels.Feature.WEB_TO_STORE)
     snapshot.forget()
 
 
 def test_a_new_snapshot_costs_one_query(django_assert_num_queries) -> None:
-    with django_assert_num_queries(1, using="default"):
-        with channels.use_channel(Channel.WEBSHOP):
-            channels.on(channels.Feature.WEB_TO_STORE)
-            channels.on(channels.Feature.UNIFIED_LOYALTY)
+    one = django_assert_num_queries(1, using="default")
+    with one, channels.use_channel(Channel.WEBSHOP):
+        channels.on(channels.Feature.WEB_TO_STORE)
+        channels.on(channels.Feature.UNIFIED_LOYALTY)

@@ -122,9 +122,9 @@ def test_levels_without_moving_data_are_set_live() -> None:
 
 
 def test_require_names_the_feature() -> None:
-    with channels.use_channel(Channel.WEBSHOP):
-        with pytest.raises(channels.FeatureOff) as refusal:
-            channels.require(PICKUP, store="LYO", customer=UUID(int=1))
+    off = pytest.raises(channels.FeatureOff)
+    with channels.use_channel(Channel.WEBSHOP), off as refusal:
+        channels.require(PICKUP, store="LYO", customer=UUID(int=1))
     assert refusal.value.feature == PICKUP
 
 
