@@ -34,7 +34,7 @@ class Hold:
 
 
 LOCK_LEVELS = """
-SELECT s.id FROM inventory_stocklevel s
+SELECT s.variant_id, s.location_id FROM inventory_stocklevel s
 WHERE (s.variant_id, s.location_id) IN (
   SELECT r.variant_id, r.location_id FROM inventory_reservation r
   WHERE r.state = 'held' AND r.reference = ANY(%(references)s)
@@ -57,15 +57,17 @@ ORDER BY r.id FOR UPDATE OF r
 def locked(causes: Sequence[Cause], *, due: datetime | None = None) -> list[Hold]:
     """The live holds of these causes, levels locked first. Two queries.
 
-    Two, because the second must see what others did while the first waited.
+    Two, because the second must see what others did while the first waited. What was
+    held only meanwhile, on levels that are not locked, is left out.
     """
     given = {
         "kinds": [kind for kind, _ in causes],
         "references": [reference for _, reference in causes],
         "due": due,
     }
-    rows(LOCK_LEVELS, given)
-    return [Hold(*found) for found in rows(LOCK_HOLDS, given)]
+    ours = set(rows(LOCK_LEVELS, given))
+    found = [Hold(*row) for row in rows(LOCK_HOLDS, given)]
+    return [hold for hold in found if (hold.variant_id, hold.location_id) in ours]
 
 
 LET_GO = """

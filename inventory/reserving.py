@@ -35,6 +35,9 @@ MOST_CAUSES_A_SWEEP = 200
 # `held` locks and so sees each level's newest version; `short` reads all of it before
 # `made` writes. Only lines that `made` really wrote raise a level's `reserved`: a second
 # request of the same cause, which waited at the lock, writes none and takes none.
+# `taken` counts from `held`: PostgreSQL tests constraints on the row as the statement's
+# snapshot saw it, before it notices that the row moved on, so that `s.reserved + …` of a
+# shelf that was full until another's commit would be refused though there is room now.
 RESERVE = """
 WITH want AS MATERIALIZED (
   SELECT * FROM unnest(%(ids)s::uuid[], %(variants)s::uuid[], %(quantities)s::int[])
@@ -44,7 +47,7 @@ live AS MATERIALIZED (
   WHERE kind = %(kind)s AND reference = %(reference)s AND location_id = %(location)s
     AND state IN ('held', 'claimed')),
 held AS MATERIALIZED (
-  SELECT s.variant_id, s.on_hand - s.reserved - s.safety AS free
+  SELECT s.variant_id, s.on_hand, s.reserved, s.on_hand - s.reserved - s.safety AS free
   FROM inventory_stocklevel s
   WHERE s.location_id = %(location)s AND s.variant_id = ANY(%(variants)s::uuid[])
   ORDER BY s.id FOR NO KEY UPDATE OF s),
@@ -65,8 +68,10 @@ made AS (
     WHERE r.state IN ('released', 'expired')
   RETURNING r.variant_id, r.quantity),
 taken AS (
-  UPDATE inventory_stocklevel s SET reserved = s.reserved + m.quantity
-  FROM made m WHERE s.location_id = %(location)s AND s.variant_id = m.variant_id
+  UPDATE inventory_stocklevel s
+  SET on_hand = h.on_hand, reserved = h.reserved + m.quantity
+  FROM made m JOIN held h USING (variant_id)
+  WHERE s.location_id = %(location)s AND s.variant_id = m.variant_id
   RETURNING s.id)
 SELECT s.variant_id, s.quantity, s.free, (SELECT count(*) FROM taken)
 FROM (SELECT 1) AS one LEFT JOIN short s ON true

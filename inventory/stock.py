@@ -32,13 +32,15 @@ __all__ = [
 
 # `held` locks and so sees each level's newest version; `short` reads all of it before
 # `made` writes. Only lines that `made` really wrote change a level. Goods that come in
-# first settle what a till has sold without having it in the books.
+# first settle what a till has sold without having it in the books. `moved` counts from
+# `held`, for the reason given in `inventory/reserving.py`.
 MOVE = """
 WITH want AS MATERIALIZED (
   SELECT * FROM unnest(%(ids)s::uuid[], %(variants)s::uuid[], %(quantities)s::int[])
     AS w(id, variant_id, quantity)),
 held AS MATERIALIZED (
-  SELECT s.variant_id, s.on_hand - s.reserved AS free, s.oversold, s.sequence
+  SELECT s.variant_id, s.on_hand, s.reserved, s.on_hand - s.reserved AS free,
+      s.oversold, s.sequence
   FROM inventory_stocklevel s
   WHERE s.location_id = %(location)s AND s.variant_id = ANY(%(variants)s::uuid[])
   ORDER BY s.id FOR NO KEY UPDATE OF s),
@@ -57,10 +59,11 @@ made AS (
   RETURNING variant_id, quantity),
 moved AS (
   UPDATE inventory_stocklevel s
-  SET sequence = s.sequence + 1,
-      oversold = s.oversold - least(s.oversold, greatest(m.quantity, 0)),
-      on_hand = s.on_hand + m.quantity - least(s.oversold, greatest(m.quantity, 0))
-  FROM made m WHERE s.location_id = %(location)s AND s.variant_id = m.variant_id
+  SET sequence = h.sequence + 1, reserved = h.reserved,
+      oversold = h.oversold - least(h.oversold, greatest(m.quantity, 0)),
+      on_hand = h.on_hand + m.quantity - least(h.oversold, greatest(m.quantity, 0))
+  FROM made m JOIN held h USING (variant_id)
+  WHERE s.location_id = %(location)s AND s.variant_id = m.variant_id
   RETURNING s.variant_id, s.oversold),
 settled AS (
   UPDATE inventory_stockexception e SET closed_at = %(at)s, closed_by = %(by)s

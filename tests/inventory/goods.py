@@ -52,8 +52,8 @@ def a_place(code: str = "M01", *, safety: int = 0) -> Location:
     )
 
 
-def variants(count: int = 1) -> list[UUID]:
-    """Articles with barcodes, in the order of their ids."""
+def variants(count: int = 1, *, known: int = 0) -> list[UUID]:
+    """Articles with barcodes, in the order of their ids; `known` were made before."""
     department, _ = Department.objects.get_or_create(
         code="grocery",
         defaults={"origin": HEAD, "name_fr": "Épicerie", "name_en": "Grocery"},
@@ -68,7 +68,7 @@ def variants(count: int = 1) -> list[UUID]:
         },
     )
     made = []
-    for gtin in BARCODES[:count]:
+    for gtin in BARCODES[known:count]:
         product = Product.objects.create(
             origin=HEAD, name=gtin, sort_name=gtin, department=department
         )
