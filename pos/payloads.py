@@ -1,5 +1,6 @@
 """Reads a ticket from what a device sent, strictly: one answer names every fault."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -7,9 +8,10 @@ from uuid import UUID
 
 from inventory.gtin import BadGtin, valid
 from inventory.money import ZERO
-from inventory.quantities import BadQuantity, quantity
+from inventory.quantities import MOST, BadQuantity, quantity
 from pos.models import TenderMethod, TicketKind
 from pos.tickets import Line, Paid, Sale, stamp
+from retail.loyalty import points
 
 MAX_LINES = 500
 
@@ -67,7 +69,19 @@ def _adds_up(sale: Sale, errors: dict[str, str]) -> None:
         errors["total"] = "is not the sum of the lines"
     if sale.total != sum((t.amount for t in sale.tenders), ZERO):
         errors["tenders"] = "do not add up to the total"
+    by_points = sum(
+        (t.amount for t in sale.tenders if t.method == TenderMethod.POINTS), ZERO
+    )
+    if by_points != points.value_of(sale.points_spent):
+        errors["points_spent"] = "are not worth what the points tender says"
+    units: Counter[str] = Counter()
+    for line in sale.lines:
+        units[line.gtin] += line.quantity
+    if max(units.values()) > MOST:
+        errors["lines"] = f"may have up to {MOST} of one product"
     if sale.kind == TicketKind.WEB_ORDER:
+        if len(sale.lines) != 1:
+            errors["lines"] = "a web order's ticket has one line: what was due"
         if sale.order is None:
             errors["order"] = "a web order's ticket names the order"
         if sale.points_spent:
@@ -101,9 +115,8 @@ class _Reader:
 
     def count(self, name: str, *, least: int) -> int:
         value = self.payload.get(name)
-        if isinstance(value, int) and not isinstance(value, bool):
-            if least <= value <= 2**53:
-                return value
+        if type(value) is int and least <= value <= 2**53:
+            return value
         self.errors[name] = f"must be a whole number from {least}"
         return least
 
@@ -129,10 +142,10 @@ class _Reader:
         value = self.payload.get(name)
         if isinstance(value, str):
             try:
-                at = datetime.fromisoformat(value.replace("Z", "+00:00"))
+                at = datetime.fromisoformat(value)
                 if at.tzinfo is not None and stamp(at) == value:
                     return at
-            except ValueError:
+            except (ValueError, OverflowError):
                 pass
         self.errors[name] = "must be a UTC time such as 2026-11-22T10:00:00.000Z"
         return datetime.now(UTC)
@@ -155,7 +168,7 @@ class _Reader:
                         return exact
             except InvalidOperation:
                 pass
-        self.errors[path] = f"must be a text such as {Decimal('12') + Decimal(places)}"
+        self.errors[path] = f"must be a text such as {12 + Decimal(places)}"
         return ZERO
 
     def line(self, i: int, row: object) -> Line:

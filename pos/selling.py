@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError
+from django.db.models import F, Q
 from django.utils import timezone
 
 from inventory import stock
@@ -16,6 +17,7 @@ from inventory.money import ZERO, tax_in
 from inventory.places import Channel, Origin
 from pos.models import Shift, Tender, Ticket, TicketKind, TicketLine, Till
 from pos.payloads import Invalid, parse
+from pos.rows import lines_of, tenders_of
 from pos.tickets import CHAIN_VERSION, Sale, canonical, ticket_hash
 from retail import channels
 from retail.customers.models import Customer
@@ -49,7 +51,7 @@ class IdReused(Exception):
 
 
 class NoShift(Exception):
-    """Nobody has opened the till."""
+    """The employee that the ticket names has not opened this till."""
 
 
 class UnknownProduct(Exception):
@@ -81,7 +83,7 @@ def record(
     the contract; `till_id` the till whose device sent it. Raises the refusals above,
     `stock.HeldForPickup` (ask the seller, send again with take_held),
     `reserving.OutOfStock` (only with only_free), `points.NotEnoughPoints`,
-    `pickup.NotCollectable`; a refusal changes nothing.
+    `pickup.NotYours`, `NotCollectable` and `NotDue`; a refusal changes nothing.
     """
     sale = parse(payload)
     if sale.till != till_id:
@@ -113,9 +115,7 @@ def _replayed(sale: Sale) -> Ticket | None:
 
 def _book(sale: Sale, at: datetime) -> Ticket:
     till = _advance(sale)
-    shift = Shift.objects.filter(till=till, closed_at=None).first()
-    if shift is None:
-        raise NoShift
+    shift = _shift(sale)
     by = f"employee:{sale.employee} {shift.employee_name}"
     customer = _customer(sale, at)
     tax = sum((tax_in(line.total, line.tax_rate) for line in sale.lines), ZERO)
@@ -158,8 +158,8 @@ def _book(sale: Sale, at: datetime) -> Ticket:
         ticket.order_number = job.order_number
     ticket.save(force_insert=True)
     variants = _variants(sale)
-    TicketLine.objects.bulk_create(_lines(ticket, sale, variants))
-    Tender.objects.bulk_create(_tenders(ticket, sale))
+    TicketLine.objects.bulk_create(lines_of(ticket, sale, variants))
+    Tender.objects.bulk_create(tenders_of(ticket, sale))
     if sale.kind == TicketKind.SALE:
         _hand_out(sale, till, variants, by=by, at=at)
     if customer is not None:
@@ -177,6 +177,23 @@ def _advance(sale: Sale) -> Till:
     if not moved:
         raise ChainBroken(number=till.last_number + 1, previous_hash=till.last_hash)
     return till
+
+
+def _shift(sale: Sale) -> Shift:
+    """The seller's shift at this till: the open one, or the one in which a ticket that
+    comes late was sold. It vouches for the name that the ticket keeps."""
+    shift = (
+        Shift.objects.filter(till=sale.till, employee_id=sale.employee)
+        .filter(
+            Q(closed_at=None)
+            | Q(opened_at__lte=sale.sold_at, closed_at__gte=sale.sold_at)
+        )
+        .order_by(F("closed_at").desc(nulls_first=True))
+        .first()
+    )
+    if shift is None:
+        raise NoShift
+    return shift
 
 
 def _customer(sale: Sale, at: datetime) -> Customer | None:
@@ -203,46 +220,6 @@ def _variants(sale: Sale) -> dict[str, Variant]:
     if missing:
         raise UnknownProduct(missing)
     return found
-
-
-def _lines(
-    ticket: Ticket, sale: Sale, variants: dict[str, Variant]
-) -> list[TicketLine]:
-    titles = dict(
-        Variant.objects.filter(gtin__in=variants).values_list("gtin", "product__name")
-    )
-    return [
-        TicketLine(
-            id=derived(ticket.id, "line", i),
-            origin=Origin.POS,
-            ticket=ticket,
-            position=i,
-            variant=variants.get(line.gtin),
-            gtin=line.gtin,
-            title=titles.get(line.gtin, ticket.order_number),
-            quantity=line.quantity,
-            unit_price=line.unit_price,
-            tax_rate=line.tax_rate,
-            total=line.total,
-        )
-        for i, line in enumerate(sale.lines, 1)
-    ]
-
-
-def _tenders(ticket: Ticket, sale: Sale) -> list[Tender]:
-    return [
-        Tender(
-            id=derived(ticket.id, "tender", i),
-            origin=Origin.POS,
-            ticket=ticket,
-            position=i,
-            method=tender.method,
-            amount=tender.amount,
-            given=tender.given,
-            change=tender.change,
-        )
-        for i, tender in enumerate(sale.tenders, 1)
-    ]
 
 
 def _hand_out(

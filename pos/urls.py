@@ -1,3 +1,19 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from pos.views import counter, till
+
+urlpatterns = [
+    path("", till.till, name="pos_till"),
+    path("till/bootstrap/", till.bootstrap, name="pos_api_bootstrap"),
+    path("till/shift/", till.shift, name="pos_api_shift"),
+    path("till/products/", till.products, name="pos_api_products"),
+    path("till/customers/", till.customers, name="pos_api_customers"),
+    path("till/pickups/", counter.pickups, name="pos_api_pickups"),
+    path(
+        "till/pickups/<uuid:id>/hand-over/",
+        counter.hand_over,
+        name="pos_api_hand_over",
+    ),
+    path("till/tickets/<uuid:id>/", counter.ticket, name="pos_api_ticket"),
+    # the store side: pickups and stock (retail/fulfilment/board_views.py)
+]

@@ -1,0 +1,94 @@
+"""What a till can sell, found by barcode, by name, or because it is sold often."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from inventory.gtin import BadGtin, valid
+from inventory.models import Department, Listing
+from inventory.places import Channel, Origin
+from inventory.prices import Priced, priced
+from pos.models import TicketLine, Till
+
+MOST = 24  # products that a search answers
+TILES = 24
+RECENT = 300  # tickets of the till that say what sells
+
+
+@dataclass(frozen=True)
+class Article:
+    """A priced variant and the pictogram of its department."""
+
+    priced: Priced
+    icon: str
+
+
+def search(text: str) -> list[Article]:
+    """By barcode where `text` is a GTIN (8, 12, 13 or 14 digits), else all words in
+    the name or brand, whatever their accents. At most three queries."""
+    by_code = by_gtin(text)
+    if by_code is not None:
+        return by_code
+    words = plain(text).split()
+    if not words:
+        return []
+    listed = Listing.objects.filter(origin=Origin.POS, active=True)
+    for word in words:
+        listed = listed.filter(variant__product__sort_name__contains=word)
+    found = listed.order_by("variant__product__sort_name", "variant_id")
+    return _articles(found.values_list("variant__gtin", flat=True)[:MOST])
+
+
+def by_gtin(text: str) -> list[Article] | None:
+    """None where `text` is no GTIN; empty where the stores do not sell it."""
+    try:
+        gtin = valid(text.strip())
+    except BadGtin:
+        return None
+    return _articles([gtin])
+
+
+def favourites(till: Till) -> list[Article]:
+    """The tiles: what this till sold most often of late, filled up with products that
+    have a photograph. Four queries."""
+    sold = (
+        TicketLine.objects.filter(
+            ticket__till=till,
+            ticket__number__gt=till.last_number - RECENT,
+            variant__isnull=False,
+        )
+        .values("gtin")
+        .annotate(times=Count("id"))
+        .order_by("-times", "gtin")[:TILES]
+    )
+    gtins = [row["gtin"] for row in sold]
+    shown = (
+        Listing.objects.filter(origin=Origin.POS, active=True)
+        .exclude(variant__product__image="")
+        .order_by("variant__product__sort_name", "variant_id")
+        .values_list("variant__gtin", flat=True)[: TILES * 2]
+    )
+    gtins += [gtin for gtin in shown if gtin not in gtins]
+    return _articles(gtins)[:TILES]
+
+
+def plain(text: str) -> str:
+    """As `Product.sort_name` is written: lower case, without accents."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in parts if not unicodedata.combining(sign))
+
+
+def _articles(gtins: Iterable[str]) -> list[Article]:
+    """In the given order; what has no price today is left out."""
+    asked = list(gtins)
+    if not asked:
+        return []
+    prices = priced(Channel.POS, asked)
+    icons = dict(Department.objects.values_list("id", "icon"))
+    return [
+        Article(prices[gtin], icons.get(prices[gtin].department_id, "basket"))
+        for gtin in asked
+        if gtin in prices
+    ]

@@ -1,0 +1,162 @@
+"""Why a till was refused, as a problem (RFC 9457): pages and interfaces say the same."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from inventory.models import Location, Variant
+from inventory.stock import HeldForPickup, OutOfStock
+from pos import selling, shifts
+from pos.holding import held_for
+from retail.fulfilment import pickup
+from retail.loyalty.points import NotEnoughPoints
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`slug` is for programs and stays; `title` is for people; `values` are the
+    refusal's own."""
+
+    status: int
+    slug: str
+    title: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def body(self) -> dict[str, Any]:
+        return {
+            "type": f"/problems/{self.slug}",
+            "title": self.title,
+            "status": self.status,
+            **self.values,
+        }
+
+
+def _invalid(error: selling.Invalid) -> Problem:
+    return Problem(400, "invalid", _("This is not a ticket."), {"errors": error.errors})
+
+
+def _chain_broken(error: selling.ChainBroken) -> Problem:
+    return Problem(
+        409,
+        "chain-broken",
+        _("This is not the next ticket of its till."),
+        {"number": error.number, "previous_hash": error.previous_hash},
+    )
+
+
+def _unknown_product(error: selling.UnknownProduct) -> Problem:
+    return Problem(
+        409, "unknown-product", _("Unknown product."), {"gtins": error.gtins}
+    )
+
+
+def _not_enough_points(error: NotEnoughPoints) -> Problem:
+    return Problem(
+        409,
+        "not-enough-points",
+        _("The customer does not have so many points."),
+        {"balance": error.balance, "wanted": error.wanted},
+    )
+
+
+def _not_collectable(error: pickup.NotCollectable) -> Problem:
+    return Problem(
+        409,
+        "illegal-move",
+        _("This pickup cannot be handed over now."),
+        {"move": error.move, "pickup_status": error.status, "allowed": error.allowed},
+    )
+
+
+def _not_due(error: pickup.NotDue) -> Problem:
+    return Problem(
+        409,
+        "not-due",
+        _("Another amount is due for this pickup."),
+        {"due": f"{error.due:.2f}"},
+    )
+
+
+def _not_paid(error: pickup.NotPaid) -> Problem:
+    return Problem(
+        409,
+        "not-paid",
+        _("This pickup is to be paid first."),
+        {"due": f"{error.due:.2f}"},
+    )
+
+
+def _wrong_code(error: pickup.WrongCode) -> Problem:
+    return Problem(409, "wrong-code", _("Wrong pickup code."), {"left": error.left})
+
+
+def _shift_open(error: shifts.AlreadyOpen) -> Problem:
+    return Problem(
+        409,
+        "shift-open",
+        _("Somebody else has opened this till."),
+        {"shift": str(error.shift.id), "employee": error.shift.employee_name},
+    )
+
+
+def _plain(status: int, slug: str, title: Promise) -> Callable[[Exception], Problem]:
+    return lambda error: Problem(status, slug, str(title))
+
+
+# Subclasses before their bases.
+_TOLD: list[tuple[type[Exception], Callable[[Any], Problem]]] = [
+    (selling.Invalid, _invalid),
+    (selling.WrongHash, _plain(400, "wrong-hash", lazy("Wrong hash."))),
+    (selling.NotThisTill, _plain(403, "other-till", lazy("Another till's ticket."))),
+    (selling.IdReused, _plain(409, "id-reused", lazy("This id is taken."))),
+    (selling.NoShift, _plain(409, "no-shift", lazy("Open the till first."))),
+    (selling.ChainBroken, _chain_broken),
+    (selling.UnknownProduct, _unknown_product),
+    (
+        selling.UnknownCustomer,
+        _plain(409, "unknown-customer", lazy("This customer is not known here.")),
+    ),
+    (NotEnoughPoints, _not_enough_points),
+    (pickup.IdReused, _plain(409, "id-reused", lazy("This id is taken."))),
+    (pickup.NotYours, _plain(404, "not-found", lazy("No such pickup here."))),
+    (pickup.UnknownCode, _plain(404, "not-found", lazy("No pickup has this code."))),
+    (pickup.IllegalMove, _not_collectable),
+    (pickup.NotDue, _not_due),
+    (pickup.NotPaid, _not_paid),
+    (pickup.WrongCode, _wrong_code),
+    (shifts.AlreadyOpen, _shift_open),
+]
+REFUSALS = (*(kind for kind, _ in _TOLD), HeldForPickup, OutOfStock)
+
+
+def problem(error: Exception, *, location: Location) -> Problem:
+    """What to answer for one of `REFUSALS`. Units that are held or missing are told by
+    product: three queries; none for the others."""
+    if isinstance(error, HeldForPickup):
+        title = _("Units are held for a web order.")
+        return Problem(409, "held", title, {"lines": _lines(error.lines, location)})
+    if isinstance(error, OutOfStock):
+        title = _("Not enough units are free.")
+        lines = _lines(error.lines, location)
+        return Problem(409, "out-of-stock", title, {"lines": lines})
+    told = next(tell for kind, tell in _TOLD if isinstance(error, kind))
+    return told(error)
+
+
+def _lines(lines: Any, location: Location) -> list[dict[str, Any]]:
+    variant_ids = [line.variant_id for line in lines]
+    gtins = dict(Variant.objects.filter(id__in=variant_ids).values_list("id", "gtin"))
+    holds = held_for(location, variant_ids)
+    return [
+        {
+            "gtin": gtins.get(line.variant_id, ""),
+            "wanted": line.wanted,
+            "free": line.free,
+            "held_for": holds.get(line.variant_id, []),
+        }
+        for line in lines
+    ]

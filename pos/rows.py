@@ -1,0 +1,48 @@
+"""The rows under a ticket, with ids that follow from its own."""
+
+from inventory.ids import derived
+from inventory.models import Variant
+from inventory.places import Origin
+from pos.models import Tender, Ticket, TicketLine
+from pos.tickets import Sale
+
+
+def lines_of(
+    ticket: Ticket, sale: Sale, variants: dict[str, Variant]
+) -> list[TicketLine]:
+    """One query, for the names; `variants` by GTIN."""
+    titles = dict(
+        Variant.objects.filter(gtin__in=variants).values_list("gtin", "product__name")
+    )
+    return [
+        TicketLine(
+            id=derived(ticket.id, "line", i),
+            origin=Origin.POS,
+            ticket=ticket,
+            position=i,
+            variant=variants.get(line.gtin),
+            gtin=line.gtin,
+            title=titles.get(line.gtin, ticket.order_number),
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            tax_rate=line.tax_rate,
+            total=line.total,
+        )
+        for i, line in enumerate(sale.lines, 1)
+    ]
+
+
+def tenders_of(ticket: Ticket, sale: Sale) -> list[Tender]:
+    return [
+        Tender(
+            id=derived(ticket.id, "tender", i),
+            origin=Origin.POS,
+            ticket=ticket,
+            position=i,
+            method=tender.method,
+            amount=tender.amount,
+            given=tender.given,
+            change=tender.change,
+        )
+        for i, tender in enumerate(sale.tenders, 1)
+    ]

@@ -1,0 +1,95 @@
+// The till begins here: asks what it must know, takes up what it was doing, then sells.
+
+import { render } from "../vendor/preact.js";
+import { Problem, ask, setCsrf } from "./api.js";
+import { Asking } from "./dialogs.js";
+import { send } from "./paying.js";
+import { PayPane } from "./pay_pane.js";
+import { failed, take } from "./sale.js";
+import { listen } from "./scanner.js";
+import * as state from "./state.js";
+import { TicketPane } from "./ticket_pane.js";
+import { TilesPane, focusScan } from "./tiles_pane.js";
+import { Icon, html } from "./ui.js";
+import { boot, clock, t } from "./words.js";
+
+async function openShift(insteadOf) {
+  try {
+    const body = insteadOf ? { instead_of: insteadOf } : {};
+    state.shift.value = await ask(state.house.value.urls.shift, { method: "POST", body });
+    state.say(t("till_opened"));
+    if (state.pending.value) void send();
+  } catch (error) {
+    failed(error);
+  }
+}
+
+function Opening() {
+  const signIn = state.signedOut.value;
+  if (signIn) {
+    return html`<div class="opening notice" data-tone="warn" role="alert"><${Icon} name="key" />
+      <p>${t("sign_in_again")}</p><p><a class="btn" href=${signIn}>${t("sign_in")}</a></p></div>`;
+  }
+  if (state.opened.value) return null;
+  const open = state.shift.value;
+  return html`<div class="opening notice" data-tone="info"><${Icon} name="key" />
+    <p>${open ? t("opened_by", { name: open.name, time: clock(open.opened_at) }) : t("till_closed")}</p>
+    <p><button type="button" class="btn" onClick=${() => openShift(open?.id)}>${t(open ? "take_over" : "open_till")}</button></p>
+  </div>`;
+}
+
+function Status() {
+  const { ok } = state.network.value;
+  const waiting = Boolean(state.pending.value);
+  const shift = state.shift.value;
+  return html`${shift && html`<span class="small">${t("since", { name: shift.name, time: clock(shift.opened_at) })}</span>`}
+    ${waiting && !ok && html`<span class="badge net" data-tone="warn" role="status"><${Icon} name="off" />${t("one_waits")}</span>`}`;
+}
+
+const App = () => html`<${TicketPane} /><${TilesPane} /><${PayPane} /><${Asking} />`;
+
+/** One page per till: two would give the same number to two tickets. */
+function alone(tillId) {
+  return new Promise((resolve) => {
+    void navigator.locks.request(`till:${tillId}`, { ifAvailable: true }, (lock) => {
+      resolve(Boolean(lock));
+      return lock ? new Promise(() => {}) : undefined;
+    });
+  });
+}
+
+function stop(text, link) {
+  const place = document.getElementById("main");
+  place.removeAttribute("aria-busy");
+  render(html`<section class="tk"><div class="pane"><div class="notice" data-tone="warn" role="alert"><${Icon} name="alert" />
+    <p>${text}</p>${link && html`<p><a class="btn" href=${link}>${t("sign_in")}</a></p>`}</div></div></section>`, place);
+}
+
+async function begin() {
+  if (!globalThis.isSecureContext) return stop(t("needs_https"));
+  let house;
+  try {
+    house = await ask(boot.bootstrap);
+  } catch (error) {
+    if (error instanceof Problem) return stop(error.message, error.status === 401 ? error.body.detail : undefined);
+    stop(t("unreachable_start"));
+    return setTimeout(begin, 3000);
+  }
+  setCsrf(house.csrf);
+  if (!(await alone(house.till.id))) return stop(t("other_tab"));
+  state.house.value = house;
+  state.shift.value = house.shift;
+  state.remember(house.till.id);
+  // what waits goes first; otherwise the server knows the tip of the chain
+  if (!state.pending.value) state.next.value = house.next;
+  const place = document.getElementById("main");
+  place.removeAttribute("aria-busy");
+  place.replaceChildren();
+  render(html`<${App} />`, place);
+  render(html`<${Opening} />`, document.getElementById("till-opening"));
+  render(html`<${Status} />`, document.getElementById("till-status"));
+  listen({ onScan: take, onKey: focusScan });
+  void send();
+}
+
+void begin();

@@ -1,0 +1,85 @@
+// What the till asks: who the customer is, which web order, whether held units are taken.
+
+import { useState } from "../vendor/hooks.js";
+import { giveUp, takeHeld } from "./paying.js";
+import { choose, greet, lookFor, openPickup, setCustomer } from "./sale.js";
+import * as state from "./state.js";
+import { focusScan } from "./tiles_pane.js";
+import { Dialog, Icon, Why, html } from "./ui.js";
+import { number, t } from "./words.js";
+
+function close() {
+  state.asking.value = null;
+  focusScan();
+}
+
+const valueOf = (event) => {
+  event.preventDefault();
+  return event.target.elements.asked.value.trim();
+};
+
+function Customer({ asked }) {
+  const [answer, setAnswer] = useState(asked);
+  const look = async (event) => {
+    const text = valueOf(event);
+    if (!text) return;
+    const found = await lookFor(text);
+    if (found?.results.length === 1) setCustomer(found.results[0]);
+    else if (found) setAnswer({ text, ...found });
+  };
+  return html`<${Dialog} label=${t("who_buys")} onClose=${close}>
+    <form class="row fixed" onSubmit=${look}>
+      <div class="field grow"><label for="asked">${t("customer_label")}</label>
+        <input class="input" id="asked" name="asked" data-first autocomplete="off" defaultValue=${asked.text} /></div>
+      <button class="btn foot-aligned">${t("look_up")}</button></form>
+    <div role="status" class="stack tight">
+      ${answer.results?.length === 0 && html`<p class="notice"><${Icon} name="info" /><span>${t("customer_unknown", { text: answer.text })}</span></p>`}
+      <${Why} why=${answer.why} />
+      ${answer.results?.map((each) => html`<button type="button" class="btn quiet wide between" onClick=${() => choose(each.id)}>
+        <span>${each.name}</span><span class="muted plain-weight">${each.card} ${each.phone}
+        ${each.points !== null && t("points", { count: each.points, points: number(each.points) })}</span></button>`)}
+    </div>
+    <div class="row">${state.customer.value && html`<button type="button" class="btn quiet" onClick=${() => setCustomer(null)}>${t("without_customer")}</button>`}
+      <button type="button" class="btn quiet" onClick=${close}>${t("close")}</button></div>
+  </${Dialog}>`;
+}
+
+function Pickup({ asked }) {
+  const open = (event) => {
+    const code = valueOf(event);
+    if (code) void openPickup(code);
+  };
+  return html`<${Dialog} label=${t("web_order_title")} onClose=${close}>
+    <form class="row fixed" onSubmit=${open}>
+      <div class="field grow"><label for="asked">${t("pickup_label")}</label><span class="hint" id="asked-hint">${t("pickup_hint")}</span>
+        <input class="input" id="asked" name="asked" data-first autocomplete="off" autocapitalize="characters" aria-describedby="asked-hint" defaultValue=${asked.text} /></div>
+      <button class="btn foot-aligned">${t("open_order")}</button></form>
+    <div role="status" class="stack tight">
+      ${asked.missing && html`<p class="notice" data-tone="warn"><${Icon} name="alert" /><span>${t("pickup_unknown", { code: asked.text })}</span></p>`}
+      <${Why} why=${asked.why} /></div>
+    <div class="row"><button type="button" class="btn quiet" onClick=${close}>${t("close")}</button></div>
+  </${Dialog}>`;
+}
+
+function Held({ asked }) {
+  const titleOf = (gtin) => state.standing.value.find((line) => line.gtin === gtin)?.title ?? gtin;
+  return html`<${Dialog} label=${t("held_title")} onClose=${giveUp}>
+    <ul class="rows">${asked.lines.map((line) => html`<li class="item"><${Icon} name="bag" />
+      <p class="grow">${line.held_for.length
+        ? t("held_line", { title: titleOf(line.gtin), number: line.held_for[0] })
+        : t("held_other", { title: titleOf(line.gtin) })}</p></li>`)}</ul>
+    <p class="muted">${t("held_note")}</p>
+    <div class="row"><button type="button" class="btn" data-first onClick=${giveUp}>${t("held_leave")}</button>
+      <button type="button" class="btn danger" onClick=${takeHeld}>${t("held_take")}</button></div>
+  </${Dialog}>`;
+}
+
+const KINDS = { customer: Customer, pickup: Pickup, held: Held };
+
+export function Asking() {
+  const asked = state.asking.value;
+  if (!asked) return null;
+  return html`<${KINDS[asked.kind]} asked=${asked} key=${`${asked.kind}${asked.missing ?? ""}`} />`;
+}
+
+export { greet };

@@ -1,0 +1,129 @@
+// Right: the network when it is away, the keypad, and how the customer pays.
+
+import { payCard, payCash, payPoints, send, takeBack } from "./paying.js";
+import { likelyCash, typedAmount } from "./money.js";
+import { remove, setQuantity } from "./sale.js";
+import * as state from "./state.js";
+import { Icon, Price, html } from "./ui.js";
+import { clock, money, number, t } from "./words.js";
+
+const open = (pane) => () => { state.pane.value = pane; };
+const back = open("tender");
+
+function quantity() {
+  if (state.chosen.value && state.typed.value) setQuantity(state.chosen.value, Number(state.typed.value) || 1);
+  state.typed.value = "";
+}
+
+function clear() {
+  state.typed.value = state.typed.value.slice(0, -1);
+}
+
+function Keypad() {
+  const press = (sign) => () => {
+    if (state.typed.value.length < 8) state.typed.value += sign;
+  };
+  const key = (sign) => html`<button type="button" onClick=${press(sign)}>${sign}</button>`;
+  const chosen = state.chosen.value;
+  return html`<div class="stack tight">
+    <output class="typed" aria-label=${t("typed")}>${state.typed.value || "0"}</output>
+    <div class="keypad" role="group" aria-label=${t("keypad")}>
+      ${["7", "8", "9"].map(key)}<button type="button" class="fn" disabled=${!chosen} onClick=${quantity}>${t("quantity")}</button>
+      ${["4", "5", "6"].map(key)}<button type="button" class="fn" disabled=${!chosen}
+        onClick=${() => setQuantityBy(1)}>+1</button>
+      ${["1", "2", "3"].map(key)}<button type="button" class="fn" disabled=${!chosen} onClick=${() => remove(chosen)}>${t("remove")}</button>
+      ${["0", "00", ","].map(key)}<button type="button" class="fn" onClick=${clear}>${t("clear")}</button>
+    </div></div>`;
+}
+
+function setQuantityBy(step) {
+  const line = state.standing.value.find((each) => each.key === state.chosen.value);
+  if (line) setQuantity(line.key, line.quantity + step);
+}
+
+const Back = () => html`<button type="button" class="btn plain small" onClick=${back}>${t("other_way")}</button>`;
+
+function Cash() {
+  const given = typedAmount(state.typed.value);
+  const due = state.due.value;
+  return html`<div class="stack near" role="group" aria-labelledby="cash-title">
+    <div class="between"><h2 class="sub" id="cash-title">${t("cash_given")}</h2><${Back} /></div>
+    <div class="tender">${likelyCash(due).map((sum, i) => html`
+      <button type="button" class="btn quiet" data-first=${i === 0 || undefined} onClick=${() => payCash(sum)}>
+        ${i === 0 ? t("exact", { amount: money(sum) }) : money(sum)}</button>`)}</div>
+    <button type="button" class="btn wide" disabled=${!given} onClick=${() => payCash(given)}>
+      ${given ? t("given", { amount: money(given) }) : t("type_amount")}</button>
+    ${given > due && html`<p class="strong">${t("change_will_be", { amount: money(given - due) })}</p>`}
+  </div>`;
+}
+
+function Card() {
+  const typed = typedAmount(state.typed.value);
+  const sum = typed && typed < state.due.value ? typed : state.due.value;
+  const decline = () => {
+    state.pane.value = "tender";
+    state.say(t("card_declined"), "bad");
+  };
+  return html`<div class="stack near flat terminal" role="group" aria-labelledby="card-title">
+    <div class="between"><h2 class="sub" id="card-title">${t("terminal")}</h2><${Back} /></div>
+    <p><${Price} amount=${sum} size="large" /></p>
+    <p class="small muted">${t("terminal_note")}</p>
+    <button type="button" class="btn wide" onClick=${() => payCard(sum)}>${t("approve")}</button>
+    <button type="button" class="btn quiet wide" onClick=${decline}>${t("decline")}</button>
+  </div>`;
+}
+
+/** Steps of one euro, as many as the customer has and the ticket needs. */
+function Points() {
+  const step = state.house.value.points_for_one_euro;
+  const have = Math.floor(((state.customer.value?.points ?? 0) - state.pointsSpent.value) / step);
+  const most = Math.min(have, Math.floor(state.due.value / 100));
+  const typed = Math.floor((Number(state.typed.value) || 0) / step);
+  const choices = [...new Set([typed, 1, 5, 10, most])].filter((n) => n >= 1 && n <= most).sort((a, b) => a - b);
+  return html`<div class="stack near" role="group" aria-labelledby="points-title">
+    <div class="between"><h2 class="sub" id="points-title">${t("points_pay")}</h2><${Back} /></div>
+    <div class="stack tight">${choices.map((euros) => html`
+      <button type="button" class="btn quiet wide" onClick=${() => payPoints(euros * step, euros * 100)}>
+        ${t("points_worth", { count: euros * step, points: number(euros * step), amount: money(euros * 100) })}</button>`)}</div>
+    <p class="small muted">${t("points_step", { step })}</p>
+  </div>`;
+}
+
+function Tenders() {
+  const ready = state.begun.value && state.due.value > 0 && !state.pending.value && state.opened.value;
+  const job = state.pickup.value;
+  const payable = ready && (!job || job.collectable);
+  const step = state.house.value.points_for_one_euro;
+  const enough = !job && (state.customer.value?.points ?? 0) - state.pointsSpent.value >= step && state.due.value >= 100;
+  return html`<div class="stack tight">
+    ${state.tenders.value.map((tender, i) => html`<p class="between flat paid-part">
+      <span>${t(`tender_${tender.method}`)} ${money(tender.amount)}</span>
+      <button type="button" class="btn plain small" onClick=${() => takeBack(i)}>${t("take_back")}</button></p>`)}
+    <div class="tender" role="group" aria-label=${t("tenders")}>
+      <button type="button" class="btn quiet" disabled=${!payable} onClick=${open("cash")}><${Icon} name="cash" />${t("tender_cash")}</button>
+      <button type="button" class="btn quiet" disabled=${!payable} onClick=${open("card")}><${Icon} name="card" />${t("tender_card")}</button>
+      <button type="button" class="btn quiet" disabled=${!payable || !enough} onClick=${open("points")}><${Icon} name="tag" />${t("tender_points")}</button>
+    </div>
+    ${payable && !enough && html`<p class="small muted">${t(job ? "points_not_web" : state.customer.value ? "points_too_few" : "points_no_customer", { step })}</p>`}
+  </div>`;
+}
+
+function Away() {
+  const { ok, since } = state.network.value;
+  if (ok || !state.pending.value) return null;
+  return html`<div class="flat stack tight alone">
+    <h2 class="row tight"><${Icon} name="off" />${t("not_sent_since", { time: clock(since) })}</h2>
+    <p class="small">${t("not_sent", { number: state.pending.value.payload.number, amount: money(state.pending.value.shown.total) })}</p>
+    <button type="button" class="btn quiet small" aria-busy=${String(Boolean(state.busy.value))} onClick=${send}>${t("try_now")}</button>
+  </div>`;
+}
+
+const PANES = { cash: Cash, card: Card, points: Points };
+
+export function PayPane() {
+  const payable = state.opened.value && state.begun.value && state.due.value > 0 && !state.pending.value;
+  const Chosen = payable ? PANES[state.pane.value] : undefined;
+  return html`<section class="stack pane" aria-label=${t("keypad_and_payment")}>
+    <${Away} /><${Keypad} />${Chosen ? html`<${Chosen} />` : html`<${Tenders} />`}
+  </section>`;
+}

@@ -1,0 +1,209 @@
+// Paying, and sending the ticket. It is made here, kept until it is acknowledged, and sent
+// again under the same id as often as it takes.
+
+import { batch } from "../vendor/signals.js";
+import { Problem, Unreachable, ask } from "./api.js";
+import { wire } from "./money.js";
+import * as state from "./state.js";
+import { chained, newId } from "./ticket.js";
+import { t } from "./words.js";
+import { failed } from "./sale.js";
+
+const WAIT_MS = [1000, 2000, 5000, 10000, 15000];
+const RECHAINED = 3;
+
+/** What the customer pays with; the ticket is made as soon as nothing is due any more. */
+export function pay(tender) {
+  if (state.pending.value || state.busy.value || state.due.value < 0) return;
+  batch(() => {
+    state.tenders.value = [...state.tenders.value, tender];
+    state.typed.value = "";
+    state.pane.value = state.due.value > 0 ? "tender" : "tiles";
+  });
+  if (state.due.value === 0) void finish();
+}
+
+/** Cash over the counter, in cents: what is over the due amount goes back as change. */
+export function payCash(given) {
+  const amount = Math.min(given, state.due.value);
+  if (given > 0) pay({ method: "cash", amount, given, change: given - amount });
+}
+
+export const payCard = (amount) => pay({ method: "card", amount, given: amount, change: 0 });
+
+export function payPoints(points, amount) {
+  pay({ method: "points", amount, given: amount, change: 0, points });
+}
+
+export function takeBack(index) {
+  state.tenders.value = state.tenders.value.filter((_, i) => i !== index);
+}
+
+/** Makes the ticket and sends it. Again while one is under way: nothing happens. */
+export async function finish() {
+  if (state.pending.value || state.busy.value) return;
+  state.busy.value = "ticket";
+  const { till, employee } = state.house.value;
+  const job = state.pickup.value;
+  const lines = job
+    ? [{ gtin: null, quantity: 1, price: state.total.value, tax_rate: "0.0000", title: job.number }]
+    : state.standing.value;
+  const payload = {
+    id: newId(),
+    till: till.id,
+    kind: job ? "web_order" : "sale",
+    sold_at: new Date().toISOString(),
+    employee: employee.id,
+    customer: job ? null : (state.customer.value?.id ?? null),
+    order: job?.order ?? null,
+    currency: "EUR",
+    lines: lines.map((line) => ({
+      gtin: line.gtin,
+      quantity: line.quantity,
+      unit_price: wire(line.price),
+      total: wire(line.price * line.quantity),
+      tax_rate: line.tax_rate,
+    })),
+    tenders: state.tenders.value.map((tender) => ({
+      method: tender.method,
+      amount: wire(tender.amount),
+      given: wire(tender.given),
+      change: wire(tender.change),
+    })),
+    points_spent: state.pointsSpent.value,
+    total: wire(state.total.value),
+    take_held: false,
+  };
+  const shown = {
+    lines: lines.map(({ title, quantity, price, tax_rate }) => ({
+      title, quantity, price, tax_rate, total: price * quantity,
+    })),
+    tenders: state.tenders.value,
+    total: state.total.value,
+    seller: employee.name,
+    customer: state.customer.value,
+    pickup: job && { id: job.id, number: job.number, code: job.code, event: newId(), handed: false },
+  };
+  state.pending.value = { payload: await chained(payload, state.next.value), shown };
+  state.keep();
+  state.busy.value = "";
+  await send();
+}
+
+let timer;
+
+/** Sends what waits. By itself again when the network was away; one at a time. */
+export async function send() {
+  clearTimeout(timer);
+  if (!state.pending.value || state.busy.value) return;
+  state.busy.value = "ticket";
+  try {
+    const { payload, shown } = state.pending.value;
+    const answer = await ask(`${state.house.value.urls.tickets}${payload.id}/`, { method: "PUT", body: payload });
+    batch(() => {
+      state.network.value = { ok: true, since: 0, tries: 0 };
+      state.next.value = answer.next;
+      state.receipt.value = { ...shown, ...receiptOf(payload, answer) };
+      state.pending.value = null;
+      state.clearSale();
+    });
+    state.say(t("sold", { number: payload.number }));
+  } catch (error) {
+    if (error instanceof Unreachable) waitAndRetry();
+    else if (error instanceof Problem) await refused(error);
+    else throw error;
+  } finally {
+    state.busy.value = "";
+  }
+  if (state.receipt.value?.pickup && !state.receipt.value.pickup.handed && !state.pending.value) await handOverPaid();
+}
+
+const receiptOf = (payload, answer) => ({
+  id: payload.id,
+  number: payload.number,
+  hash: payload.hash,
+  sold_at: payload.sold_at,
+  earned: answer.ticket.points_earned,
+  spent: payload.points_spent,
+});
+
+function waitAndRetry() {
+  const { tries, since } = state.network.value;
+  state.network.value = { ok: false, since: since || Date.now(), tries: tries + 1 };
+  timer = setTimeout(send, WAIT_MS[Math.min(tries, WAIT_MS.length - 1)]);
+}
+
+async function refused(problem) {
+  const waiting = state.pending.value;
+  if (problem.slug === "chain-broken" && (waiting.rechained ?? 0) < RECHAINED) {
+    // never booked under this id: it takes the place that the server names
+    state.next.value = { number: problem.body.number, previous_hash: problem.body.previous_hash };
+    const payload = await chained(waiting.payload, state.next.value);
+    state.pending.value = { ...waiting, payload, rechained: (waiting.rechained ?? 0) + 1 };
+    timer = setTimeout(send, 0);
+  } else if (problem.slug === "held") {
+    state.asking.value = { kind: "held", lines: problem.body.lines };
+  } else if (problem.slug === "no-shift") {
+    state.shift.value = null;
+    state.say(problem.message, "bad");
+  } else if (problem.status === 401) {
+    state.signedOut.value = problem.body.detail;
+  } else {
+    giveUp();
+    state.say(t("refused", { reason: problem.message }), "bad");
+  }
+}
+
+/** The seller was asked and takes the held units: the same ticket, told so. */
+export function takeHeld() {
+  const waiting = state.pending.value;
+  state.asking.value = null;
+  if (!waiting) return;
+  state.pending.value = { ...waiting, payload: { ...waiting.payload, take_held: true } };
+  void send();
+}
+
+/** The ticket was refused and never booked: back to the sale, its money given back. */
+export function giveUp() {
+  batch(() => {
+    state.asking.value = null;
+    state.pending.value = null;
+    state.tenders.value = [];
+  });
+}
+
+/** A web order that was paid before: only the goods are left to hand over. */
+export async function handOver(nameChecked = false) {
+  if (!state.pickup.value || state.busy.value) return;
+  // kept before it is sent, so that a second try is the same act
+  const job = { event: newId(), ...state.pickup.value };
+  state.pickup.value = job;
+  const done = await handed(job, nameChecked);
+  if (!done) return;
+  state.clearSale();
+  state.say(t("handed_over", { number: done.number, name: done.name }));
+}
+
+async function handOverPaid() {
+  const { pickup } = state.receipt.value;
+  const done = await handed(pickup, false);
+  if (!done) return;
+  state.receipt.value = { ...state.receipt.value, pickup: { ...pickup, handed: true } };
+  state.say(t("handed_over", { number: done.number, name: done.name }));
+}
+
+async function handed(job, nameChecked) {
+  state.busy.value = "hand-over";
+  try {
+    const body = { event: job.event, ...(nameChecked ? { name_checked: true } : { code: job.code }) };
+    return await ask(`${state.house.value.urls.pickups}${job.id}/hand-over/`, { method: "POST", body });
+  } catch (error) {
+    failed(error);
+    return null;
+  } finally {
+    state.busy.value = "";
+  }
+}
+
+/** Tried again by hand, after the network was away or the till was signed in again. */
+export const retryHandOver = () => (state.busy.value ? undefined : handOverPaid());

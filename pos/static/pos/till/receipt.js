@@ -1,0 +1,62 @@
+// The ticket that was just sold: change in large, then the ticket as it prints at 80 mm.
+
+import { retryHandOver } from "./paying.js";
+import { taxTable } from "./money.js";
+import * as state from "./state.js";
+import { Icon, Price, html } from "./ui.js";
+import { amount, moment, money, number, percent, t } from "./words.js";
+
+const nextCustomer = () => { state.receipt.value = null; };
+
+const Row = ({ label, value, strong }) => html`
+  <p class=${`between flush ${strong ? "strong" : ""}`}><span>${label}</span><span>${value}</span></p>`;
+
+function Taxes({ ticket }) {
+  if (ticket.pickup) return html`<p>${t("tax_on_order", { number: ticket.pickup.number })}</p>`;
+  return html`<table class="ticket-tax"><thead><tr><th scope="col">${t("tax")}</th><th scope="col" class="num">${t("before_tax")}</th>
+      <th scope="col" class="num">${t("tax_amount")}</th><th scope="col" class="num">${t("with_tax")}</th></tr></thead>
+    <tbody>${taxTable(ticket.lines).map(([rate, { gross, tax }]) => html`<tr><th scope="row">${percent(rate)}</th>
+      <td class="num">${amount(gross - tax)}</td><td class="num">${amount(tax)}</td><td class="num">${amount(gross)}</td></tr>`)}</tbody></table>`;
+}
+
+function Ticket({ ticket }) {
+  const { till } = state.house.value;
+  const { location } = till;
+  return html`<article class="ticket flat" aria-label=${t("ticket_number", { number: ticket.number })}>
+    <header><p class="strong">Sarriette ${location.name}</p><p>${location.address}</p><p>${location.postcode} ${location.city}</p></header>
+    <${Row} label=${t("ticket_number", { number: number(ticket.number) })} value=${moment(ticket.sold_at)} />
+    <${Row} label=${till.name} value=${ticket.seller} />
+    <hr />
+    ${ticket.lines.map((line) => html`<div><p>${ticket.pickup ? t("web_order_line", { number: line.title }) : line.title}</p>
+      <${Row} label=${`${line.quantity} × ${amount(line.price)}`} value=${amount(line.total)} /></div>`)}
+    <hr />
+    <${Row} strong label=${t("total")} value=${money(ticket.total)} />
+    ${ticket.tenders.map((tender) => html`
+      <${Row} label=${t(`tender_${tender.method}`)} value=${amount(tender.given)} />
+      ${tender.change > 0 && html`<${Row} label=${t("change")} value=${amount(tender.change)} />`}`)}
+    <hr />
+    <${Taxes} ticket=${ticket} />
+    ${ticket.customer && html`<p>${t("ticket_points", { name: ticket.customer.name, earned: number(ticket.earned), spent: number(ticket.spent) })}</p>`}
+    <p class="hash">${t("seal", { hash: ticket.hash.slice(-12) })}</p>
+    <p>${t("thanks")}</p>
+  </article>`;
+}
+
+export function Receipt() {
+  const ticket = state.receipt.value;
+  const change = ticket.tenders.reduce((sum, tender) => sum + tender.change, 0);
+  const unhanded = ticket.pickup && !ticket.pickup.handed;
+  return html`<div class="stack sold">
+    <div class="no-print card stack near">
+      <h2>${change > 0 ? t("give_change") : t("paid_in_full")}</h2>
+      ${change > 0 && html`<p><${Price} amount=${change} size="huge" /></p>`}
+      ${unhanded && html`<p class="notice" data-tone="warn"><${Icon} name="alert" /><span>${t("not_handed", { number: ticket.pickup.number })}</span></p>
+        <button type="button" class="btn" aria-busy=${String(Boolean(state.busy.value))} onClick=${retryHandOver}>${t("hand_over")}</button>`}
+      <div class="row">
+        <button type="button" class=${`btn big ${unhanded ? "quiet" : ""}`} onClick=${nextCustomer}>${t("next_customer")}</button>
+        <button type="button" class="btn quiet" onClick=${() => window.print()}><${Icon} name="printer" />${t("print")}</button>
+      </div>
+    </div>
+    <${Ticket} ticket=${ticket} />
+  </div>`;
+}

@@ -1,0 +1,168 @@
+// The sale before it is paid: lines, quantities, the customer, the web order.
+
+import { Problem, Unreachable, find } from "./api.js";
+import { cents } from "./money.js";
+import { meaning } from "./scanner.js";
+import * as state from "./state.js";
+import { t } from "./words.js";
+
+const UNDO_MS = 5000;
+const MOST = 9999;
+
+/** An article goes on the ticket; on the line of the same article, if there is one. */
+export function add(article, quantity = 1) {
+  if (state.pending.value) return state.say(t("wait_for_ticket"), "warn");
+  if (state.pickup.value) return state.say(t("finish_pickup_first"), "warn");
+  state.receipt.value = null;
+  state.tenders.value = [];
+  const same = state.standing.value.find((line) => line.gtin === article.gtin);
+  if (same) {
+    setQuantity(same.key, same.quantity + quantity);
+  } else {
+    const line = {
+      key: crypto.randomUUID(),
+      gtin: article.gtin,
+      title: article.title,
+      size: article.size,
+      price: cents(article.price),
+      tax_rate: article.tax_rate,
+      quantity: Math.min(quantity, MOST),
+    };
+    state.lines.value = [...state.lines.value, line];
+    state.chosen.value = line.key;
+  }
+  state.typed.value = "";
+  return state.say(t("added", { title: article.title }));
+}
+
+export function setQuantity(key, quantity) {
+  if (quantity < 1) return remove(key);
+  const many = Math.min(quantity, MOST);
+  state.tenders.value = [];
+  state.lines.value = state.lines.value.map((line) => (line.key === key ? { ...line, quantity: many } : line));
+  state.chosen.value = key;
+}
+
+/** Struck through for five seconds, in which it can be put back. */
+export function remove(key) {
+  state.tenders.value = [];
+  change(key, { removed: true });
+  state.chosen.value = null;
+  setTimeout(() => {
+    state.lines.value = state.lines.value.filter((line) => line.key !== key || !line.removed);
+  }, UNDO_MS);
+}
+
+export function putBack(key) {
+  state.tenders.value = [];
+  change(key, { removed: false });
+  state.chosen.value = key;
+}
+
+function change(key, changes) {
+  state.lines.value = state.lines.value.map((line) => (line.key === key ? { ...line, ...changes } : line));
+}
+
+export function setCustomer(customer) {
+  state.customer.value = customer;
+  // points are one person's: another customer's may not pay
+  state.tenders.value = state.tenders.value.filter((tender) => tender.method !== "points");
+  state.asking.value = null;
+}
+
+let asked = 0;
+
+/** While somebody types a name: articles that have all its words. */
+export async function searchByName(text) {
+  const mine = ++asked;
+  if (text.trim().length < 2 || meaning(text).kind !== "text") {
+    state.found.value = null;
+    return;
+  }
+  const results = await looked(() => find(state.house.value.urls.products, { q: text }));
+  if (mine === asked && results) state.found.value = { text, results: results.results };
+}
+
+/** What was scanned, or typed and sent with Enter; `3*` before it is a quantity. */
+export async function take(text) {
+  asked += 1;
+  const counted = /^\s*(\d{1,4})\s*[*x×]\s*(.*)$/i.exec(text);
+  const quantity = counted ? Number(counted[1]) : Number(state.typed.value) || 1;
+  const rest = counted ? counted[2] : text;
+  if (!rest.trim()) {
+    if (counted && state.chosen.value) setQuantity(state.chosen.value, quantity);
+    return;
+  }
+  const { kind, value, code } = meaning(rest);
+  if (kind === "customer") return greet(value);
+  if (kind === "pickup") return openPickup(value);
+  const answer = await looked(() => find(state.house.value.urls.products, { q: value }));
+  if (!answer) return;
+  const { results } = answer;
+  if (results.length === 1) {
+    state.search.value = "";
+    state.found.value = null;
+    return add(results[0], quantity);
+  }
+  if (!results.length && code) return openPickup(code);
+  if (!results.length) state.say(t("not_found", { text: rest.trim() }), "warn");
+  state.found.value = { text: rest.trim(), results };
+}
+
+/** The customer of a card; more than one, or nobody, is shown in the dialog. */
+export async function greet(text) {
+  const answer = await lookFor(text);
+  if (!answer) return;
+  if (answer.results.length === 1) {
+    setCustomer(answer.results[0]);
+    state.search.value = "";
+    state.say(t("greeted", { name: answer.results[0].name }));
+  } else {
+    state.asking.value = { kind: "customer", text, ...answer };
+  }
+}
+
+export const lookFor = (text) => looked(() => find(state.house.value.urls.customers, { q: text }));
+
+export async function choose(id) {
+  const answer = await looked(() => find(state.house.value.urls.customers, { id }));
+  if (answer?.results.length) setCustomer(answer.results[0]);
+}
+
+/** A web order that is to be paid and handed over, by its code. */
+export async function openPickup(code) {
+  if (state.standing.value.length || state.pending.value) return state.say(t("finish_sale_first"), "warn");
+  try {
+    const job = await find(state.house.value.urls.pickups, { code });
+    state.clearSale();
+    state.receipt.value = null;
+    state.asking.value = null;
+    state.pickup.value = { ...job, code };
+    return state.say(t("pickup_opened", { number: job.number, name: job.name }));
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) {
+      state.asking.value = { kind: "pickup", text: code, missing: true, why: error.body.why };
+      return undefined;
+    }
+    return failed(error);
+  }
+}
+
+async function looked(asking) {
+  try {
+    const answer = await asking();
+    state.network.value = { ok: true, since: 0, tries: 0 };
+    return answer;
+  } catch (error) {
+    failed(error);
+    return null;
+  }
+}
+
+/** Says what went wrong; anything that is not a refusal is a mistake of ours. */
+export function failed(error) {
+  if (error instanceof Unreachable) state.say(t("unreachable"), "bad");
+  else if (!(error instanceof Problem)) throw error;
+  else if (error.status === 401) state.signedOut.value = error.body.detail;
+  else state.say(error.message, "bad");
+}

@@ -1,0 +1,64 @@
+// A barcode scanner is a keyboard that types very fast and ends with Enter. What it reads
+// is never text for the field that happens to have the focus.
+
+const GAP_MS = 50;
+const SHORTEST = 6;
+
+/**
+ * Calls `onScan(text)` for what a scanner typed, wherever the focus is, and `onKey()`
+ * before a letter that nobody would receive, so that the scan field can take the focus.
+ */
+export function listen({ onScan, onKey }) {
+  let read = "";
+  let last = 0;
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.ctrlKey || event.altKey || event.metaKey) return;
+      const fast = event.timeStamp - last < GAP_MS;
+      last = event.timeStamp;
+      if (event.key === "Enter") {
+        if (fast && read.length >= SHORTEST) {
+          event.preventDefault();
+          event.stopPropagation();
+          takeBack(event.target, read);
+          onScan(read);
+        }
+        read = "";
+      } else if (event.key.length === 1) {
+        read = fast ? read + event.key : event.key;
+        if (!receives(event.target) && event.key !== " ") onKey();
+      }
+    },
+    true,
+  );
+}
+
+const receives = (target) => target.matches("input, textarea, select") || Boolean(target.closest("dialog"));
+
+// The letters that the scanner left in a field are not what the person typed there.
+function takeBack(target, text) {
+  if (!target.matches("input") || !target.value.endsWith(text)) return;
+  target.value = target.value.slice(0, -text.length);
+  target.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+/**
+ * What a scanned or typed text is: {kind: product | customer | pickup | text, value}, and
+ * `code` where it may be a pickup code as well.
+ */
+export function meaning(text) {
+  const tidy = text.trim();
+  const link = /\/01\/(\d{8,14})(?:\D|$)/.exec(tidy);
+  if (link) return { kind: "product", value: link[1] };
+  if (/^[WM]-?\d{8}$/i.test(tidy)) {
+    const card = tidy.toUpperCase().replace("-", "");
+    return { kind: "customer", value: `${card[0]}-${card.slice(1)}` };
+  }
+  const signs = tidy.toUpperCase().replace(/[\s-]/g, "");
+  // the alphabet of pickup codes has no 0, 1, I, L, O, U
+  const code = /^[2-9A-HJKMNP-TV-Z]{8}$/.test(signs) ? signs : undefined;
+  if (/^(\d{8}|\d{12,14})$/.test(tidy)) return { kind: "product", value: tidy, code };
+  if (code && /\d/.test(code)) return { kind: "pickup", value: code };
+  return { kind: "text", value: tidy, code };
+}

@@ -1,0 +1,95 @@
+// What the till knows. All of it that a reload must not lose lies in localStorage too.
+
+import { batch, computed, effect, signal } from "../vendor/signals.js";
+import { cents, pointsFor } from "./money.js";
+
+/** The answer of bootstrap: till, employee, shift, next, tiles, urls… */
+export const house = signal(null);
+export const shift = signal(null);
+
+// The sale that is being made. A line: {key, gtin, title, size, price, tax_rate, quantity,
+// removed}; a tender: {method, amount, given, change, points}. Amounts are cents.
+export const lines = signal([]);
+export const chosen = signal(null);
+export const customer = signal(null);
+export const pickup = signal(null);
+export const tenders = signal([]);
+
+/** The number, hash and so the place of the next ticket. */
+export const next = signal(null);
+/** A ticket that the server has not acknowledged: {payload, shown}. */
+export const pending = signal(null);
+/** The ticket that was sold last, as it is shown and printed. */
+export const receipt = signal(null);
+
+// How it stands just now; gone after a reload.
+export const pane = signal("tiles"); // tender | cash | card | points | tiles
+export const typed = signal("");
+export const search = signal("");
+export const found = signal(null); // {results} of a search by name, or null
+export const asking = signal(null); // the dialog that is open: {kind, …}
+export const busy = signal("");
+export const network = signal({ ok: true, since: 0, tries: 0 });
+/** The address of the sign-in page, once the session is over. */
+export const signedOut = signal("");
+export const said = signal({ text: "", tone: "" }); // one sentence for the seller
+
+/** Nobody sells at a till that they have not opened. */
+export const opened = computed(() => Boolean(shift.value) && shift.value.employee === house.value?.employee.id);
+export const standing = computed(() => lines.value.filter((line) => !line.removed));
+export const total = computed(() =>
+  pickup.value
+    ? cents(pickup.value.due)
+    : standing.value.reduce((sum, line) => sum + line.price * line.quantity, 0),
+);
+export const paid = computed(() => tenders.value.reduce((sum, t) => sum + t.amount, 0));
+export const due = computed(() => total.value - paid.value);
+export const units = computed(() => standing.value.reduce((sum, line) => sum + line.quantity, 0));
+export const pointsSpent = computed(() => tenders.value.reduce((sum, t) => sum + (t.points ?? 0), 0));
+export const pointsToEarn = computed(() => {
+  const byPoints = tenders.value.reduce((sum, t) => sum + (t.method === "points" ? t.amount : 0), 0);
+  return pointsFor(total.value - byPoints);
+});
+/** Whether something is begun that another customer must not find. */
+export const begun = computed(() => Boolean(standing.value.length || pickup.value));
+
+const kept = { lines, customer, pickup, tenders, pending, receipt, next };
+let key = "";
+
+export function say(text, tone = "") {
+  said.value = { text, tone };
+}
+
+/** Take up what this till was doing, and keep it from now on. Once per page. */
+export function remember(tillId) {
+  key = `till:${tillId}`;
+  const old = JSON.parse(localStorage.getItem(key) ?? "null");
+  batch(() => {
+    for (const [name, value] of Object.entries(old ?? {})) {
+      if (name in kept) kept[name].value = value;
+    }
+    lines.value = standing.value;
+  });
+  effect(keep);
+}
+
+/** Written before a ticket is sent: whatever happens then, it is there after a reload. */
+export function keep() {
+  const now = Object.fromEntries(Object.entries(kept).map(([name, s]) => [name, s.value]));
+  localStorage.setItem(key, JSON.stringify(now));
+}
+
+/** Ready for the next customer. */
+export function clearSale() {
+  batch(() => {
+    lines.value = [];
+    chosen.value = null;
+    customer.value = null;
+    pickup.value = null;
+    tenders.value = [];
+    typed.value = "";
+    search.value = "";
+    found.value = null;
+    pane.value = "tiles";
+  });
+}

@@ -1,0 +1,102 @@
+// Left: who buys, what is on the ticket, what it comes to. It never leaves the screen.
+
+import { finish, handOver } from "./paying.js";
+import { putBack } from "./sale.js";
+import * as state from "./state.js";
+import { Icon, Price, html } from "./ui.js";
+import { taxTable } from "./money.js";
+import { amount, money, number, t } from "./words.js";
+
+const openCustomer = () => { state.asking.value = { kind: "customer", text: "", results: null }; };
+
+function Who() {
+  const who = state.customer.value;
+  const job = state.pickup.value;
+  if (job) {
+    return html`<div class="tk-head"><${Icon} name="bag" />
+      <div class="grow"><p class="strong">${t("web_order_of", { number: job.number, name: job.name })}</p>
+        <p class="small muted">${job.status_text}${job.shelf && ` · ${t("shelf", { shelf: job.shelf })}`}</p></div>
+      <button class="btn plain small" onClick=${state.clearSale}>${t("put_aside")}</button></div>`;
+  }
+  if (!who) {
+    return html`<div class="tk-head"><${Icon} name="user" />
+      <p class="grow muted">${t("no_customer")}</p>
+      <button class="btn plain small" onClick=${openCustomer}>${t("add_customer")}</button></div>`;
+  }
+  return html`<div class="tk-head"><${Icon} name="user" />
+    <div class="grow"><p class="strong">${who.name} <span class="muted plain-weight">· ${who.card}</span></p>
+      <p class="small muted">${t("points", { count: who.points ?? 0, points: number(who.points ?? 0) })}</p></div>
+    <button class="btn plain small" onClick=${openCustomer}>${t("change_customer")}</button></div>`;
+}
+
+function Line({ line }) {
+  if (line.removed) {
+    return html`<li class="line removed"><s class="grow">${line.quantity} × ${line.title}</s>
+      <button class="btn plain small" onClick=${() => putBack(line.key)}>${t("put_back")}</button></li>`;
+  }
+  const pressed = state.chosen.value === line.key;
+  return html`<li><button class="line" aria-pressed=${String(pressed)}
+      onClick=${() => { state.chosen.value = pressed ? null : line.key; }}>
+    <span class="q">${line.quantity}</span><span>${line.title}${line.size && html` <span class="muted small">${line.size}</span>`}</span>
+    <span class="sum">${amount(line.price * line.quantity)}</span>
+    ${line.quantity > 1 && html`<span class="note">${t("each", { price: money(line.price) })}</span>`}
+  </button></li>`;
+}
+
+const Ordered = ({ job }) => html`
+  <ul class="rows lines">${job.lines.map((line) => html`
+    <li class="line"><span class="q">${line.picked}</span><span>${line.title}</span><span class="sum"></span>
+      ${line.short > 0 && html`<span class="note toned" data-tone="warn">${t("short", { count: line.short })}</span>`}</li>`)}</ul>`;
+
+const Empty = () => html`<div class="pane"><p class="empty">
+  <${Icon} name="barcode" /><span>${t("empty_ticket")}</span></p></div>`;
+
+function Sums() {
+  const tax = taxTable(state.standing.value.map((l) => ({ total: l.price * l.quantity, tax_rate: l.tax_rate })))
+    .reduce((sum, [, row]) => sum + row.tax, 0);
+  const count = state.units.value;
+  return html`<dl class="totals flush">
+    <dt>${t("items", { count })}, ${t("of_which_tax", { tax: money(tax) })}</dt>
+    <dd class="muted">${state.customer.value && t("points_to_earn", { points: number(state.pointsToEarn.value) })}</dd>
+    ${state.tenders.value.map((tender) => html`
+      <dt>${t(`tender_${tender.method}`)}</dt><dd>−${amount(tender.amount)}</dd>`)}
+  </dl>`;
+}
+
+/** The one large button: what it does follows from what is due. */
+function Charge() {
+  const job = state.pickup.value;
+  const waiting = Boolean(state.pending.value);
+  const busy = Boolean(state.busy.value);
+  if (job && !job.collectable) {
+    return html`<p class="notice"><${Icon} name="info" /><span>${t("not_collectable", { status: job.status_text })}</span></p>`;
+  }
+  if (job && state.total.value === 0) {
+    return html`<div class="stack tight">
+      ${job.name_check && html`<p class="notice" data-tone="warn"><${Icon} name="alert" /><span>${t("check_name", { name: job.name })}</span></p>`}
+      <button class="btn big wide" aria-busy=${String(busy)} onClick=${() => handOver(job.name_check)}>
+        ${t(job.name_check ? "name_checked" : "hand_over")}</button></div>`;
+  }
+  const charge = () => {
+    if (state.due.value === 0) void finish();
+    else state.pane.value = "tender";
+  };
+  return html`<button class="btn big charge" aria-busy=${String(busy || waiting)}
+      disabled=${!state.begun.value || !state.opened.value} onClick=${charge}>
+    <span>${t(state.tenders.value.length ? "still_due" : "charge")}</span><${Price} amount=${state.due.value} />
+  </button>`;
+}
+
+export function TicketPane() {
+  const job = state.pickup.value;
+  const lines = state.lines.value;
+  return html`<section class="tk" aria-labelledby="ticket-title"><h1 class="vh" id="ticket-title">${t("ticket_title")}</h1>
+    <${Who} />
+    <div class="tk-lines">${job
+      ? html`<${Ordered} job=${job} />`
+      : lines.length
+        ? html`<ul class="rows lines">${lines.map((line) => html`<${Line} key=${line.key} line=${line} />`)}</ul>`
+        : html`<${Empty} />`}</div>
+    <div class="tk-foot">${!job && state.begun.value && html`<${Sums} />`}<${Charge} /></div>
+  </section>`;
+}

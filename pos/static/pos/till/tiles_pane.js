@@ -1,0 +1,77 @@
+// Middle: the scan field, what was found, and the tiles of what sells most.
+
+import { useEffect, useRef } from "../vendor/hooks.js";
+import { Receipt } from "./receipt.js";
+import { add, searchByName, take } from "./sale.js";
+import * as state from "./state.js";
+import { Icon, Plate, html } from "./ui.js";
+import { cents } from "./money.js";
+import { money, t } from "./words.js";
+
+const PAUSE_MS = 180;
+let timer;
+
+function type(event) {
+  state.search.value = event.target.value;
+  clearTimeout(timer);
+  timer = setTimeout(() => searchByName(state.search.value), PAUSE_MS);
+}
+
+function enter(event) {
+  event.preventDefault();
+  clearTimeout(timer);
+  const text = state.search.value;
+  if (text.trim()) void take(text);
+}
+
+function clear(event) {
+  if (event.key !== "Escape") return;
+  state.search.value = "";
+  state.found.value = null;
+}
+
+function sell(article) {
+  add(article, Number(state.typed.value) || 1);
+  state.search.value = "";
+  state.found.value = null;
+  focusScan();
+}
+
+/** Where there is a mouse or a keyboard; a finger would get the screen's keyboard. */
+export function focusScan() {
+  if (matchMedia("(pointer: fine)").matches) document.getElementById("scan")?.focus();
+}
+
+const Tile = ({ article }) => html`
+  <button class="tile" onClick=${() => sell(article)}><${Plate} article=${article} />
+    <span><span class="t">${article.title}${article.size && ` · ${article.size}`}</span>
+    <span class="p">${money(cents(article.price))}</span></span></button>`;
+
+function Tiles() {
+  const found = state.found.value;
+  if (!found) {
+    return html`<h2 class="vh">${t("favourites")}</h2>
+      <div class="tiles">${state.house.value.tiles.map((a) => html`<${Tile} key=${a.gtin} article=${a} />`)}</div>`;
+  }
+  if (!found.results.length) return html`<p class="empty">${t("not_found", { text: found.text })}</p>`;
+  return html`<h2 class="vh">${t("found", { text: found.text })}</h2>
+    <div class="tiles">${found.results.map((a) => html`<${Tile} key=${a.gtin} article=${a} />`)}</div>`;
+}
+
+const openPickup = () => { state.asking.value = { kind: "pickup", text: "" }; };
+
+export function TilesPane() {
+  const field = useRef(null);
+  useEffect(focusScan, []);
+  const said = state.said.value;
+  return html`<section class="stack pane" aria-label=${t("products")}>
+    <form class="row fixed" role="search" onSubmit=${enter}>
+      <div class="search grow"><label class="vh" for="scan">${t("scan_label")}</label><${Icon} name="search" />
+        <input class="input" id="scan" ref=${field} type="text" autocomplete="off" autocapitalize="off" spellcheck=${false}
+          enterkeyhint="search" placeholder=${t("scan_hint")} value=${state.search.value} onInput=${type} onKeyDown=${clear} /></div>
+      <button type="button" class="btn quiet" onClick=${openPickup}><${Icon} name="bag" />${t("web_order")}</button>
+    </form>
+    <p class="said" role="status" data-tone=${said.tone}>${said.text}</p>
+    ${state.receipt.value ? html`<${Receipt} />` : html`<${Tiles} />`}
+  </section>`;
+}

@@ -1,0 +1,40 @@
+// Texts come translated from the server, inside the page; amounts and times by Intl.
+
+const boot = JSON.parse(document.getElementById("till-boot").textContent);
+const { language, words } = boot;
+const plural = new Intl.PluralRules(language);
+const euros = new Intl.NumberFormat(language, { style: "currency", currency: "EUR" });
+const plain = new Intl.NumberFormat(language, { minimumFractionDigits: 2 });
+const whole = new Intl.NumberFormat(language);
+
+export { boot, language };
+
+/** The text of that key; `values` fill %(name)s, `count` also chooses one or many. */
+export function t(key, values = {}) {
+  let text = words[key];
+  if (text === undefined) throw new Error(`no text: ${key}`);
+  if (Array.isArray(text)) text = text[plural.select(values.count) === "one" ? 0 : 1];
+  return text.replace(/%\((\w+)\)s/g, (_, name) => String(values[name]));
+}
+
+export const money = (amount) => euros.format(amount / 100);
+export const amount = (value) => plain.format(value / 100);
+export const number = (value) => whole.format(value);
+
+/** {before, whole, after}: the parts of an amount as a price label shows them. */
+export function moneyParts(value) {
+  const parts = euros.formatToParts(value / 100);
+  const at = parts.findIndex((part) => part.type === "decimal");
+  const text = (some) => some.map((part) => part.value).join("");
+  const first = parts.findIndex((part) => part.type === "integer");
+  return { before: text(parts.slice(0, first)), whole: text(parts.slice(first, at)), after: text(parts.slice(at)) };
+}
+
+export const percent = (rate) =>
+  new Intl.NumberFormat(language, { style: "percent", minimumFractionDigits: 1 }).format(Number(rate));
+
+export const moment = (iso) =>
+  new Intl.DateTimeFormat(language, { dateStyle: "short", timeStyle: "short" }).format(new Date(iso));
+
+export const clock = (iso) =>
+  new Intl.DateTimeFormat(language, { timeStyle: "short" }).format(new Date(iso));

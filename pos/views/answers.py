@@ -1,0 +1,89 @@
+"""What the till's JSON endpoints have in common: who may ask, and how they refuse."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from pos.models import Till
+from pos.refusals import REFUSALS, Problem, problem
+from retail.staff.models import Role
+from retail.staff.permissions import staff_required
+
+View = Callable[..., HttpResponse]
+
+
+def endpoint(*methods: str) -> Callable[[View], View]:
+    """A view for the till app: `request.till` is the till of the device that asks, with
+    its location. Refusals of the verbs become problems; nothing else is caught."""
+
+    def decorate(view: View) -> View:
+        @staff_required(Role.CASHIER, Role.MANAGER)
+        def at_till(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            till = till_of(request)
+            if till is None:
+                return told(Problem(403, "no-till", _("This device is not a till.")))
+            request.till = till  # type: ignore[attr-defined]
+            try:
+                return view(request, *args, **kwargs)
+            except REFUSALS as refusal:
+                return told(problem(refusal, location=till.location))
+
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                return at_till(request, *args, **kwargs)
+            except PermissionDenied:
+                return told(Problem(403, "forbidden", _("This is not your job here.")))
+
+        return never_cache(require_http_methods(list(methods))(guarded))
+
+    return decorate
+
+
+def till_of(request: HttpRequest) -> Till | None:
+    """The till at which the enrolled device stands; None for one of the store side."""
+    device = request.device  # type: ignore[attr-defined]
+    return Till.objects.select_related("location").filter(id=device.till_id).first()
+
+
+def by_of(request: HttpRequest) -> str:
+    """Who acts, as events keep it."""
+    employee = request.employee  # type: ignore[attr-defined]
+    return f"employee:{employee.id} {employee.first_name}"
+
+
+def told(refusal: Problem) -> JsonResponse:
+    return JsonResponse(
+        refusal.body(),
+        status=refusal.status,
+        content_type="application/problem+json",
+    )
+
+
+class NotJson(ValueError):
+    """The body is no JSON, or holds what JSON does not know (NaN)."""
+
+
+def body_of(request: HttpRequest) -> Any:
+    """The decoded body. Raises NotJson."""
+    try:
+        return json.loads(request.body, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise NotJson from error
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
+
+
+def not_json() -> JsonResponse:
+    return told(Problem(400, "invalid", _("This is not JSON.")))

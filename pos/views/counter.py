@@ -1,0 +1,122 @@
+"""The till books a ticket, and hands over what was ordered on the web."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+
+from pos import selling, whys
+from pos.models import Ticket
+from pos.refusals import Problem, problem
+from pos.views.answers import NotJson, body_of, by_of, endpoint, not_json, told
+from retail.fulfilment import pickup
+from retail.fulfilment.models import PickupJob
+from retail.fulfilment.states import PICKUP_MOVES, legal
+
+
+@endpoint("PUT")
+def ticket(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Books the ticket of this id: 201, or 200 when it was booked before."""
+    till = request.till  # type: ignore[attr-defined]
+    try:
+        payload = body_of(request)
+    except NotJson:
+        return not_json()
+    if not isinstance(payload, dict) or payload.get("id") != str(id):
+        raise selling.Invalid({"id": "is not that of the address"})
+    booked, new = selling.record(payload, till_id=till.id)
+    return JsonResponse(
+        {
+            "status": "accepted" if new else "replayed",
+            "ticket": ticket_body(booked),
+            "next": {"number": booked.number + 1, "previous_hash": booked.hash},
+        },
+        status=201 if new else 200,
+    )
+
+
+@endpoint("GET")
+def pickups(request: HttpRequest) -> HttpResponse:
+    """The pickup of this store that a code fetches. 404 with `why` where there is none:
+    codes of other stores are as unknown as invented ones."""
+    till = request.till  # type: ignore[attr-defined]
+    try:
+        job = pickup.find_by_code(till.location, request.GET.get("code", "")[:40])
+    except pickup.UnknownCode as unknown:
+        refusal = problem(unknown, location=till.location)
+        refusal.values["why"] = whys.no_pickup(till.location.code)
+        return told(refusal)
+    return JsonResponse(pickup_body(job))
+
+
+@endpoint("POST")
+def hand_over(request: HttpRequest, id: UUID) -> HttpResponse:
+    """`{"event": uuid, "code": "…"}`, or `"name_checked": true` in place of the code.
+    The same event again has no further effect."""
+    till = request.till  # type: ignore[attr-defined]
+    try:
+        asked = body_of(request)
+    except NotJson:
+        return not_json()
+    event_id = event_of(asked)
+    if event_id is None:
+        return told(Problem(400, "invalid", _("The event has no id.")))
+    code = asked.get("code")
+    job = pickup.hand_over(
+        pickup.job_at(till.location_id, id),
+        code=code if isinstance(code, str) else None,
+        name_checked=asked.get("name_checked") is True,
+        by=by_of(request),
+        event_id=event_id,
+    )
+    return JsonResponse(pickup_body(job))
+
+
+def event_of(asked: Any) -> UUID | None:
+    try:
+        return UUID(asked["event"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def ticket_body(ticket: Ticket) -> dict[str, Any]:
+    return {
+        "id": ticket.id,
+        "number": ticket.number,
+        "hash": ticket.hash,
+        "kind": ticket.kind,
+        "sold_at": ticket.sold_at,
+        "total": f"{ticket.total:.2f}",
+        "tax": f"{ticket.tax:.2f}",
+        "points_earned": ticket.points_earned,
+        "points_spent": ticket.points_spent,
+        "customer": ticket.customer_name,
+        "order_number": ticket.order_number,
+    }
+
+
+def pickup_body(job: PickupJob) -> dict[str, Any]:
+    return {
+        "id": job.id,
+        "order": job.order_id,
+        "number": job.order_number,
+        "name": job.customer_name,
+        "status": job.status,
+        "status_text": job.get_status_display(),
+        "shelf": job.shelf,
+        "due": f"{job.due - job.paid:.2f}",
+        "collectable": "hand-over" in legal(PICKUP_MOVES, job.status),
+        "name_check": job.code_fails >= pickup.NAME_CHECK_AFTER,
+        "lines": [
+            {
+                "title": line.title,
+                "quantity": line.quantity,
+                "picked": line.picked,
+                "short": line.short,
+            }
+            for line in job.lines.order_by("position")
+        ],
+    }

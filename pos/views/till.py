@@ -1,0 +1,159 @@
+"""The till: its page, and what the app asks for while it sells."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from pos import articles, greeting, shifts, whys
+from pos.models import Shift
+from pos.views.answers import NotJson, body_of, endpoint, not_json, till_of
+from pos.words import words
+from retail import channels
+from retail.loyalty.points import POINTS_FOR_ONE_EURO
+from retail.staff.models import Role
+from retail.staff.permissions import staff_required
+from retail.templatetags.house import picture_url
+
+
+@never_cache
+@require_safe
+@staff_required(Role.CASHIER, Role.MANAGER)
+def till(request: HttpRequest) -> HttpResponse:
+    """The shell; the app in it asks for the rest. On a device of the store side that is
+    no till: the way to the store's pages."""
+    here = till_of(request)
+    if here is None:
+        return render(request, "pos/no_till.html", status=403)
+    boot = {
+        "bootstrap": reverse("pos_api_bootstrap"),
+        "icons": static("retail/icons.svg"),
+        "language": get_language(),
+        "words": words(),
+    }
+    return render(request, "pos/till.html", {"till": here, "boot": boot})
+
+
+@endpoint("GET")
+def bootstrap(request: HttpRequest) -> HttpResponse:
+    """All that the app needs to begin, and again after a reload."""
+    till = request.till  # type: ignore[attr-defined]
+    employee = request.employee  # type: ignore[attr-defined]
+    shift = shifts.current(till.id)
+    return JsonResponse(
+        {
+            "till": {
+                "id": till.id,
+                "name": till.name,
+                "number": till.number,
+                "location": {
+                    "code": till.location.code,
+                    "name": till.location.name,
+                    "address": till.location.address,
+                    "postcode": till.location.postcode,
+                    "city": till.location.city,
+                },
+            },
+            "employee": {"id": employee.id, "name": employee.first_name},
+            "shift": shift_body(shift),
+            "next": {
+                "number": till.last_number + 1,
+                "previous_hash": till.last_hash,
+            },
+            "level": channels.level(),
+            "features": {f.value: channels.on(f) for f in channels.Feature},
+            "points_for_one_euro": POINTS_FOR_ONE_EURO,
+            "tiles": [article_body(each) for each in articles.favourites(till)],
+            "csrf": get_token(request),
+            "urls": {
+                "shift": reverse("pos_api_shift"),
+                "products": reverse("pos_api_products"),
+                "customers": reverse("pos_api_customers"),
+                "pickups": reverse("pos_api_pickups"),
+                "tickets": reverse("pos_till") + "till/tickets/",
+            },
+        }
+    )
+
+
+@endpoint("POST")
+def shift(request: HttpRequest) -> HttpResponse:
+    """Opens the till for whoever signed in. `instead_of`: the open shift of a colleague
+    who has gone, which is closed first."""
+    till = request.till  # type: ignore[attr-defined]
+    employee = request.employee  # type: ignore[attr-defined]
+    try:
+        asked = body_of(request)
+    except NotJson:
+        return not_json()
+    open_now = shifts.current(till.id)
+    replaced = asked.get("instead_of") if isinstance(asked, dict) else None
+    if open_now is not None and str(open_now.id) == replaced:
+        shifts.close_shift(open_now)
+    opened = shifts.open_shift(
+        till, employee_id=employee.id, employee_name=employee.first_name
+    )
+    return JsonResponse(shift_body(opened))
+
+
+@endpoint("GET")
+def products(request: HttpRequest) -> HttpResponse:
+    found = articles.search(request.GET.get("q", "")[:80])
+    return JsonResponse({"results": [article_body(each) for each in found]})
+
+
+@endpoint("GET")
+def customers(request: HttpRequest) -> HttpResponse:
+    """`q`: card, phone, e-mail or name; `id`: the one who was chosen."""
+    text = request.GET.get("q", "").strip()[:80]
+    if chosen := request.GET.get("id"):
+        one = greeting.greet_one(chosen_id(chosen))
+        found = [one] if one else []
+    else:
+        found = greeting.greet(text) if text else []
+    why = whys.stranger(text) if text and not found else None
+    return JsonResponse({"results": [each.__dict__ for each in found], "why": why})
+
+
+def chosen_id(text: str) -> UUID:
+    """Nobody's id where it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)
+
+
+def shift_body(shift: Shift | None) -> dict[str, Any] | None:
+    if shift is None:
+        return None
+    return {
+        "id": shift.id,
+        "employee": shift.employee_id,
+        "name": shift.employee_name,
+        "opened_at": shift.opened_at,
+    }
+
+
+def article_body(article: articles.Article) -> dict[str, Any]:
+    priced = article.priced
+    return {
+        "gtin": priced.gtin,
+        "title": priced.title,
+        "brand": priced.brand,
+        "size": priced.size,
+        "price": f"{priced.amount:.2f}",
+        "former": f"{priced.former_amount:.2f}" if priced.former_amount else None,
+        "tax_rate": f"{priced.tax_rate:.4f}",
+        "image": picture_url(priced.image) if priced.image else "",
+        "snap": priced.image_treatment == "snap",
+        "icon": article.icon,
+    }

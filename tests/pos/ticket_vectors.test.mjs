@@ -1,0 +1,69 @@
+// Run by tests/pos/test_tickets.py. Modules of the browser have no package.json that would
+// name them ES modules, so they are read and imported as such.
+
+import assert from "node:assert/strict";
+import { mkdtempSync, copyFileSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test from "node:test";
+import { pathToFileURL } from "node:url";
+
+const here = new URL(".", import.meta.url).pathname;
+const till = join(here, "../../pos/static/pos/till");
+const folder = mkdtempSync(join(tmpdir(), "till-"));
+
+async function load(name) {
+  const copy = join(folder, name.replace(/\.js$/, ".mjs"));
+  copyFileSync(join(till, name), copy);
+  return import(pathToFileURL(copy).href);
+}
+
+const { canonical, chained, genesis, newId, sha256 } = await load("ticket.js");
+const money = await load("money.js");
+const { meaning } = await load("scanner.js");
+const vectors = JSON.parse(readFileSync(join(here, "ticket_vectors.json"), "utf8"));
+
+for (const vector of vectors.tickets) {
+  test(`ticket: ${vector.name}`, async () => {
+    assert.equal(canonical(vector.payload), vector.canonical);
+    assert.equal(await sha256(vector.canonical), vector.hash);
+    const { number, previous_hash, ...unplaced } = vector.payload;
+    const placed = await chained({ ...unplaced, hash: "" }, { number, previous_hash });
+    assert.equal(placed.hash, vector.hash);
+  });
+}
+
+for (const vector of vectors.genesis) {
+  test(`genesis of ${vector.till}`, async () => assert.equal(await genesis(vector.till), vector.hash));
+}
+
+for (const [gross, rate, tax] of vectors.tax) {
+  test(`tax in ${gross} at ${rate}`, () => assert.equal(money.wire(money.taxIn(money.cents(gross), rate)), tax));
+}
+
+test("amounts", () => {
+  assert.equal(money.cents("1.15"), 115);
+  assert.equal(money.cents("4.35"), 435);
+  assert.equal(money.wire(5), "0.05");
+  assert.equal(money.wire(123456), "1234.56");
+  assert.equal(money.typedAmount("20,5"), 2050);
+  assert.equal(money.typedAmount("20.505"), null);
+  assert.equal(money.typedAmount(","), null);
+  assert.deepEqual(money.likelyCash(1240), [1240, 1300, 1500, 2000, 5000, 10000]);
+});
+
+test("ids are UUIDv7, in the order of time", () => {
+  assert.match(newId(), /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  assert.ok(newId(1000) < newId(2000));
+  assert.ok(newId(0x017f22e279b0).startsWith("017f22e2-79b0-7"));
+});
+
+test("what a scan means", () => {
+  assert.deepEqual(meaning("3017620422003").kind, "product");
+  assert.deepEqual(meaning("036000291452").kind, "product");
+  assert.deepEqual(meaning("96385074").kind, "product");
+  assert.deepEqual(meaning("https://id.example/01/03017620422003?17=261231"), { kind: "product", value: "03017620422003" });
+  assert.deepEqual(meaning("w-12345678"), { kind: "customer", value: "W-12345678" });
+  assert.deepEqual(meaning("7k4 m2p xy"), { kind: "pickup", value: "7K4M2PXY" });
+  assert.equal(meaning("chocolat").kind, "text");
+});
