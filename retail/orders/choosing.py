@@ -8,11 +8,11 @@ from uuid import UUID
 from django.utils import timezone
 
 from inventory.ids import derived
-from inventory.models import Location
-from inventory.models.places import LocationKind
+from inventory.models import Location, LocationKind
 from inventory.money import ZERO
 from retail import channels
 from retail.fulfilment import promises, requesting, sourcing
+from retail.fulfilment.mirroring import SHORT
 from retail.fulfilment.models import Fulfilment, Method
 from retail.orders.asking import checked_address
 from retail.orders.holding import hold, quantities_of
@@ -129,7 +129,7 @@ def _do(
         _ask_anew(order, promise, sourcing.warehouse(), address, at)
     else:
         _ask_anew(order, promise, _store(promise, location_code), {}, at)
-    if promise.reason == requesting.SHORT:
+    if promise.reason == SHORT:
         return requesting.ask_choice(promise, choice, by=by, at=at)
     requesting.withdraw(promise, at=at)
     return "done"

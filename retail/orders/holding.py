@@ -72,20 +72,20 @@ def keep(fulfilment: Fulfilment, *, held: bool, at: datetime) -> None:
             feed.claim(fulfilment.location, quantities_of(fulfilment))
         return
     wanted = quantities_of(fulfilment)
-    cause = {"kind": KIND, "reference": str(fulfilment.id)}
+    reference = str(fulfilment.id)
     try:
-        reserving.keep(**cause)
+        reserving.keep(kind=KIND, reference=reference)
     except reserving.HoldGone:
         hold(fulfilment, wanted, expires_at=None, at=at)
         return
     # a till may have sold part of it; `keep` has locked what is left
     held_now = dict(
-        Reservation.objects.filter(state=ReservationState.HELD, **cause).values_list(
-            "variant_id", "quantity"
-        )
+        Reservation.objects.filter(
+            kind=KIND, reference=reference, state=ReservationState.HELD
+        ).values_list("variant_id", "quantity")
     )
     if held_now != wanted:
-        reserving.release(**cause)
+        reserving.release(kind=KIND, reference=reference)
         hold(fulfilment, wanted, expires_at=None, at=at)
 
 

@@ -41,7 +41,7 @@ def move(
     IllegalMove. Two statements; `order` is brought up to date."""
     sources = [before for before, after in ORDER_MOVES if after == target and before]
     before = order.status
-    changed = {"status": target}
+    changed: dict[str, Any] = {"status": target}
     if target in FINAL:
         changed |= {"finished_at": at, "requested": ""}
     if before not in sources or not (

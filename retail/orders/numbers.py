@@ -26,7 +26,7 @@ def insert_numbered(order: Order) -> bool:
     connection = connections[router.db_for_write(Order)]
     columns, places, values = [], [], []
     for field in Order._meta.concrete_fields:
-        columns.append(connection.ops.quote_name(field.column))
+        columns.append(connection.ops.quote_name(field.attname))
         if field.name == "number":
             places.append(_NUMBER)
             values.append(LETTERS[Origin(order.origin)])

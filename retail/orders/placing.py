@@ -12,8 +12,7 @@ from django.utils import timezone
 
 from inventory import prices
 from inventory.ids import derived
-from inventory.models import Location
-from inventory.models.places import LocationKind
+from inventory.models import Location, LocationKind
 from inventory.money import ZERO
 from inventory.places import Channel, Origin
 from inventory.prices import Priced

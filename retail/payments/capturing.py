@@ -126,10 +126,12 @@ def _refund(payment: Payment, amount: Decimal, *, reason: str, at: datetime) -> 
         refunded=F("refunded") + amount
     )
     if online:
-        channels.on_commit(
-            partial(gateway.refund, payment.provider_reference, amount, id=id)
-        )
+        channels.on_commit(partial(_send, payment.provider_reference, refund))
     return refund
+
+
+def _send(charged: str, refund: Refund) -> None:
+    gateway.refund(charged, refund.amount, id=refund.id)
 
 
 def send_refunds(now: datetime, *, since: timedelta = timedelta(days=2)) -> int:
@@ -139,5 +141,5 @@ def send_refunds(now: datetime, *, since: timedelta = timedelta(days=2)) -> int:
         at__gte=now - since, payment__method=PaymentMethod.ONLINE
     ).select_related("payment")
     for refund in refunds:
-        gateway.refund(refund.payment.provider_reference, refund.amount, id=refund.id)
+        _send(refund.payment.provider_reference, refund)
     return len(refunds)
