@@ -98,7 +98,7 @@ def _new_job(
         currency=payload["currency"],
         code_hash=payload["code_hash"],
         version=1,
-        placed_at=parse_datetime(payload["placed_at"]),
+        placed_at=datetime.fromisoformat(payload["placed_at"]),
         ready_by=parse_datetime(payload["ready_by"]) if payload["ready_by"] else None,
     )
     PickupLine.objects.bulk_create(

@@ -98,7 +98,7 @@ def _pickups(location: Location) -> Iterable[Card]:
         )[:MOST]
     )
     for job in jobs:
-        lines: list[PickupLine] = job.in_order  # type: ignore[attr-defined]
+        lines: list[PickupLine] = job.in_order
         yield Card(
             job=job,
             lines=lines,
@@ -117,7 +117,7 @@ def _parcels(location: Location) -> Iterable[Card]:
         )[:MOST]
     )
     for job in jobs:
-        lines: list[ShipLine] = job.in_order  # type: ignore[attr-defined]
+        lines: list[ShipLine] = job.in_order
         yield Card(
             job=job,
             lines=lines,

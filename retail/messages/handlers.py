@@ -110,4 +110,4 @@ def first_time(message: OutboxMessage, handler: str) -> bool:
                 timezone.now(),
             ],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)

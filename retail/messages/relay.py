@@ -57,8 +57,10 @@ def relay_once(source: Channel) -> int:
             ).order_by("made_at", "subject", "version")
             for id in list(due.values_list("id", flat=True)[:BATCH]):
                 carried += _carry(id)
-    except (OperationalError, InterfaceError) as error:
-        raise Away from error
+    except (DatabaseError, InterfaceError) as error:
+        if isinstance(error, OperationalError | InterfaceError) or refused(error):
+            raise Away from error
+        raise
     return carried
 
 

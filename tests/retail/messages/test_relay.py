@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 import time_machine
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from django.utils import timezone
 
 from inventory.ids import new_id
@@ -168,6 +168,24 @@ def test_a_target_that_is_away_costs_no_try(
         relay.relay_once(Channel.WEBSHOP)
     message = OutboxMessage.objects.get(subject=subject)
     assert (message.attempts, message.sent_at) == (0, None)
+
+
+def test_a_closed_source_is_waited_for(
+    apart: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fence of a side that a switch run closed."""
+    subject = say()
+
+    class Closed(Exception):
+        sqlstate = "RT001"
+
+    def closed(*_: Any) -> None:
+        raise DatabaseError from Closed()
+
+    monkeypatch.setattr(relay, "_carry", closed)
+    with pytest.raises(relay.Away):
+        relay.relay_once(Channel.WEBSHOP)
+    assert OutboxMessage.objects.get(subject=subject).attempts == 0
 
 
 def test_what_was_left_over_is_delivered_on_one_database(shared_only: House) -> None:
