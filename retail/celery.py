@@ -16,7 +16,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "retail.settings")
 
 
 class ChannelTask(Task):  # type: ignore[type-arg]
-    """Pins the channel of its header around the task's body."""
+    """Pins the channel of its header around the task's body; rests while a switch run
+    keeps business closed."""
 
     abstract = True
 
@@ -26,7 +27,9 @@ class ChannelTask(Task):  # type: ignore[type-arg]
         told = (self.request.headers or {}).get("channel") or self.request.get(
             "channel"
         )
-        with use_snapshot(fresh=True):
+        with use_snapshot(fresh=True) as pinned:
+            if pinned.moving:
+                return None  # the next sweep finds the work when business opens again
             if told is None:
                 return self.run(*args, **kwargs)
             with use_channel(Channel(told)):

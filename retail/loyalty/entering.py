@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connections, router, transaction
+from django.db import connections, router
 from django.utils import timezone
 
 from inventory.ids import derived
@@ -28,7 +28,7 @@ class Credit:
 
 def lock(account_ids: Sequence[UUID]) -> None:
     """Until the transaction ends. Raises RuntimeError outside of one."""
-    connection = transaction.get_connection(router.db_for_write(LoyaltyAccount))
+    connection = connections[router.db_for_write(LoyaltyAccount)]
     if not connection.in_atomic_block:
         raise RuntimeError("points move inside channels.atomic()")
     accounts = LoyaltyAccount.objects.filter(id__in=account_ids).order_by("id")

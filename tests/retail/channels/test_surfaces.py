@@ -26,7 +26,7 @@ def as_head(client: Client) -> None:
 
 
 def as_cashier(client: Client) -> None:
-    device, token = a_device()
+    _device, token = a_device()
     bob = an_employee()
     client.cookies["till_device"] = token
     client.post("/pos/sign-in/", {"employee": str(bob.pk), "pin": PIN})

@@ -62,7 +62,7 @@ def test_a_tablet_is_enrolled_then_a_person_signs_in(client: Client) -> None:
 
 
 def test_a_wrong_pin_says_how_many_tries_are_left(client: Client) -> None:
-    device, token = a_device()
+    _device, token = a_device()
     bob = an_employee()
     client.cookies["till_device"] = token
     answer = client.post(
