@@ -136,5 +136,8 @@ def _missing(side: Side) -> list[str]:
 
 
 def _copied(sides: list[Side]) -> bool:
+    """Whether the site goes by a copy; an old one may lie there after the level fell."""
     table = StoreAvailability._meta.db_table
-    return any(each.table == table for side in sides for each in side.groups)
+    return channels.on(channels.Feature.WEB_TO_STORE) and any(
+        each.table == table for side in sides for each in side.groups
+    )

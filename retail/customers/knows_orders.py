@@ -152,8 +152,8 @@ def _missing(side: Side, in_use: list[Side]) -> list[str]:
         if tables & JOBS and Order._meta.db_table not in tables:
             return [
                 _(
-                    "No order here: the store knows what to hand over, to which first"
-                    " name, and what is due. Not who ordered, nor what else."
+                    "No order here: the store knows what to hand over, to whom, and"
+                    " what is due. Not who ordered, nor what else."
                 )
             ]
         return []
@@ -162,6 +162,6 @@ def _missing(side: Side, in_use: list[Side]) -> list[str]:
     if side.alias == "pos":
         return [
             _("The stores have not heard of this order."),
-            _("It is prepared in the web's warehouse, or no message has arrived yet."),
+            _("It is prepared in the web’s warehouse, or no message has arrived yet."),
         ]
     return [_("The site has not heard of this order.")]

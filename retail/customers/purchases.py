@@ -1,5 +1,4 @@
-"""What a purchase looks like to the customer's profile, whichever room it comes from.
-"""
+"""What a purchase looks like to the customer's profile, whichever room it comes from."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -111,9 +111,9 @@ def test_the_page_asks_every_database(django_assert_num_queries) -> None:
     web_alice()
     client = signed_in()
     with (
-        django_assert_num_queries(9, using="webshop"),
-        django_assert_num_queries(3, using="pos"),
-        django_assert_num_queries(3, using="shared"),
+        django_assert_num_queries(10, using="webshop"),
+        django_assert_num_queries(2, using="pos"),
+        django_assert_num_queries(2, using="shared"),
     ):
         text = page(client, q="alice@example.com")
     assert "Known on the site, unknown in the stores." in text
