@@ -11,7 +11,8 @@ import pytest
 
 from inventory import reserving, stock
 from inventory.books import CHECKS, Check
-from inventory.models import StockMovement
+from inventory.models import Location, StockMovement
+from inventory.places import Channel
 from retail import books
 from retail.channels import atomic, use_channel
 from tests.inventory import goods
@@ -64,15 +65,17 @@ VIOLATIONS = [
     ("I45", "UPDATE inventory_stocklevel SET origin = 'webshop'"),
     (
         "I45",
-        "ALTER TABLE inventory_variant DROP CONSTRAINT variant_has_owner;"
-        + "UPDATE inventory_variant SET origin = 'nobody'",
+        (
+            "ALTER TABLE inventory_variant DROP CONSTRAINT variant_has_owner;"
+            "UPDATE inventory_variant SET origin = 'nobody'"
+        ),
     ),
 ]
 
 
 def traded() -> None:
     """A bit of everything: held, claimed, sold, oversold."""
-    with use_channel("pos"), atomic():
+    with use_channel(Channel.POS), atomic():
         place = goods.a_place()
         a, b = goods.variants(2)
         goods.stocked(place, {a: 6})
@@ -84,7 +87,7 @@ def traded() -> None:
 
 def violations(check: Check, owner: Owner) -> int:
     given = {"owners": ["pos"]} if "%(owners)s" in check.sql else None
-    return len(owner.execute(check.sql, given).fetchall())  # type: ignore[call-overload]
+    return len(owner.execute(check.sql, given).fetchall())
 
 
 def test_each_check_catches_its_violation() -> None:
@@ -94,7 +97,7 @@ def test_each_check_catches_its_violation() -> None:
         assert books.run(check, "pos").rows == 0, check.id
     for check_id, violation in VIOLATIONS:
         with as_owner("pos") as owner:
-            owner.execute(violation)  # type: ignore[arg-type]
+            owner.execute(violation)
             assert violations(BY_ID[check_id], owner) > 0, (check_id, violation)
     for check in BY_ID.values():
         assert books.run(check, "pos").rows == 0, check.id
@@ -106,8 +109,8 @@ def test_every_check_has_a_violation() -> None:
 
 def test_settled_dips_are_no_violation() -> None:
     traded()
-    with use_channel("pos"), atomic():
-        place = goods.Location.objects.get()
+    with use_channel(Channel.POS), atomic():
+        place = Location.objects.get()
         b = StockMovement.objects.get(kind="sale", quantity=-2).variant_id
         goods.stocked(place, {b: 1})
         stock.sell_at_till(place, {b: 3}, reference="K2", by=BY)

@@ -13,6 +13,7 @@ from django.db import DatabaseError, IntegrityError, connections
 from inventory import reserving, stock
 from inventory.ids import new_id
 from inventory.models import Location
+from inventory.places import Channel
 from retail.channels import atomic, use_channel
 from tests.inventory import goods
 from tests.inventory.owner import as_owner
@@ -40,12 +41,12 @@ def test_the_ledger_is_never_edited(
 @pytest.mark.django_db(databases=["default", "pos"], transaction=True)
 @pytest.mark.parametrize("edit", EDITS)
 def test_the_ledger_is_never_edited_by_its_owner(edit: str) -> None:
-    with use_channel("pos"), atomic():
+    with use_channel(Channel.POS), atomic():
         goods.stocked(goods.a_place(), {goods.variants()[0]: 5})
-    with use_channel("pos"):
+    with use_channel(Channel.POS):
         before = goods.everything()
         with as_owner("pos") as owner, pytest.raises(psycopg.Error):
-            owner.execute(edit)  # type: ignore[arg-type]
+            owner.execute(edit)
         assert goods.everything() == before
 
 
@@ -110,7 +111,7 @@ def test_a_movement_is_written_once(
     )
 
 
-def refused(statement: str, constraint: str, *given: object) -> None:
+def refused(statement: str, constraint: str, *given: UUID | str | int) -> None:
     before = goods.everything()
     with (
         pytest.raises(IntegrityError, match=constraint),

@@ -16,6 +16,7 @@ from inventory import reserving, stock
 from inventory.books import CHECKS
 from inventory.ids import new_id
 from inventory.models import Location, Reservation, StockLevel
+from inventory.places import Channel
 from inventory.reserving import OutOfStock
 from retail.books import run
 from retail.channels import atomic, use_channel
@@ -32,7 +33,7 @@ def together(work: Callable[[int], Counter[str]]) -> Counter[str]:
 
     def one(number: int) -> Counter[str]:
         try:
-            with use_channel("pos"):
+            with use_channel(Channel.POS):
                 begin.wait(timeout=20)
                 return work(number)
         finally:
@@ -43,7 +44,7 @@ def together(work: Callable[[int], Counter[str]]) -> Counter[str]:
 
 
 def prepared(units: int, kinds: int = 5) -> tuple[Location, list[UUID]]:
-    with use_channel("pos"), atomic():
+    with use_channel(Channel.POS), atomic():
         place = goods.a_place()
         articles = goods.variants(kinds)
         goods.stocked(place, dict.fromkeys(articles, units))
@@ -74,7 +75,7 @@ def test_scarce_goods_are_held_exactly() -> None:
         return found
 
     found = together(work)
-    with use_channel("pos"):
+    with use_channel(Channel.POS):
         levels = list(StockLevel.objects.all())
         holds = sum(r.quantity for r in Reservation.objects.filter(state="held"))
     assert found["refused"] > 0
@@ -112,7 +113,7 @@ def test_one_cause_at_once_holds_once(units: int) -> None:
         return Counter(made=int(made), asked=1)
 
     assert together(work) == {"made": 1, "asked": THREADS}
-    with use_channel("pos"):
+    with use_channel(Channel.POS):
         assert {level.reserved for level in StockLevel.objects.all()} == {3}
     assert_books_hold()
 
@@ -129,14 +130,14 @@ def test_one_delivery_at_once_arrives_once() -> None:
         return Counter(asked=1)
 
     assert together(work) == {"asked": THREADS}
-    with use_channel("pos"):
+    with use_channel(Channel.POS):
         assert {level.on_hand for level in StockLevel.objects.all()} == {0}
     assert_books_hold()
 
 
 def test_a_new_article_arrives_from_many_sides() -> None:
     place, _ = prepared(1, kinds=1)
-    with use_channel("pos"), atomic():
+    with use_channel(Channel.POS), atomic():
         new = goods.variants(5, known=1)
 
     def work(number: int) -> Counter[str]:
@@ -145,7 +146,7 @@ def test_a_new_article_arrives_from_many_sides() -> None:
         return Counter(done=1)
 
     together(work)
-    with use_channel("pos"):
+    with use_channel(Channel.POS):
         found = StockLevel.objects.filter(variant_id__in=new)
         assert [(s.on_hand, s.sequence) for s in found] == [(THREADS, THREADS)] * 4
     assert_books_hold()
@@ -192,7 +193,7 @@ def test_till_and_web_and_board_at_once() -> None:
     assert found["sold"] > 0
     assert found["claimed"] > 0
     assert found["broken"] + found["oversold"] > 0
-    with use_channel("pos"):
+    with use_channel(Channel.POS):
         levels = list(StockLevel.objects.all())
     left = sum(level.on_hand - level.oversold for level in levels)
     assert left == 25 * len(articles) - found["sold"] - found["claimed"]
@@ -204,12 +205,12 @@ def test_room_that_another_makes_is_found() -> None:
     """The shelf is full in the waiting request's snapshot and has room when it gets
     the lock: PostgreSQL would test constraints on the row of the snapshot."""
     place, (a,) = prepared(2, kinds=1)
-    with use_channel("pos"), atomic():
+    with use_channel(Channel.POS), atomic():
         reserving.reserve(place, {a: 2}, kind="fulfilment", reference="F1")
 
     def waits() -> bool:
         try:
-            with use_channel("pos"), atomic():
+            with use_channel(Channel.POS), atomic():
                 return reserving.reserve(
                     place, {a: 2}, kind="fulfilment", reference="F2"
                 )
@@ -217,7 +218,7 @@ def test_room_that_another_makes_is_found() -> None:
             connections.close_all()
 
     with ThreadPoolExecutor(1) as pool:
-        with use_channel("pos"), atomic():
+        with use_channel(Channel.POS), atomic():
             reserving.release(kind="fulfilment", reference="F1")
             waiting = pool.submit(waits)
             until_one_waits("pos")

@@ -6,8 +6,9 @@ import pytest
 
 from inventory import reserving, stock
 from inventory.ids import new_id
-from inventory.levels import NotInTransaction, UnknownVariant
+from inventory.levels import NotInTransaction, UnknownVariant, child_id
 from inventory.models import Location, StockException, StockLevel, StockMovement
+from inventory.places import Channel
 from inventory.quantities import BadQuantity
 from inventory.stock import OutOfStock, Short
 from retail.channels import use_channel
@@ -42,7 +43,7 @@ def test_an_act_gives_its_movements_the_same_ids(
     reference = str(new_id())
     stock.receive(place, {articles[0]: 1}, reference=reference)
     found = StockMovement.objects.get()
-    assert found.id == reserving.child_id(reference, "receive", articles[0], place.id)
+    assert found.id == child_id(reference, "receive", articles[0], place.id)
 
 
 def test_a_level_takes_its_safety_from_the_place(
@@ -138,7 +139,7 @@ def test_strange_quantities_are_refused(
 
 @pytest.mark.django_db(databases=["default", "pos"], transaction=True)
 def test_verbs_need_a_transaction() -> None:
-    with use_channel("pos"):
+    with use_channel(Channel.POS):
         place = goods.a_place()
         (a,) = goods.variants()
         with pytest.raises(NotInTransaction):
