@@ -8,7 +8,7 @@ password: connections from 127.0.0.1 are trusted, so any local user can be any o
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import sql
@@ -48,6 +48,67 @@ def prepare(admin: Connection, *, names: tuple[str, ...] = DATABASES) -> list[st
     for name in missing(admin, names):
         refused += make_database(admin, name)
     return refused
+
+
+def prepare_named(url: str) -> list[str]:
+    """The roles, and the owner's right to make tables in the database of that URL.
+
+    Answers like `prepare`. A login that becomes the roles must be a member of them.
+    """
+    with psycopg.connect(url, autocommit=True, connect_timeout=10) as admin:
+        refused = prepare(admin, names=())
+        name = admin.info.dbname
+        login = admin.info.user
+        for role in (OWNER, APP, COPIER):
+            if role_exists(admin, role) and not may_become(admin, role):
+                told = f"grant {role} to {login}"
+                refused += attempt(admin, told, "grant {} to {}", role, login)
+        if role_exists(admin, OWNER) and not may_make_tables(admin):
+            told = f"alter database {name} owner to {OWNER}"
+            refused += attempt(
+                admin, told, "alter database {} owner to {}", name, OWNER
+            )
+    return refused
+
+
+def may_become(admin: Connection, role: str) -> bool:
+    row = admin.execute("select pg_has_role(%s, 'set')", [role]).fetchone()
+    return bool(row and row[0])
+
+
+def may_make_tables(admin: Connection) -> bool:
+    row = admin.execute(
+        "select has_schema_privilege(%s, 'public', 'create')"
+        " and has_database_privilege(%s, current_database(), 'create')",
+        [OWNER, OWNER],
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def answers_yes(url: str, question: LiteralString) -> bool:
+    """What a query of one truth value says in the database of that URL."""
+    with psycopg.connect(url, connect_timeout=10) as connection:
+        row = connection.execute(question).fetchone()
+    return bool(row and row[0])
+
+
+def note(url: str, text: str) -> None:
+    """Leave a note with the database of that URL: it lives as long as its rows."""
+    with psycopg.connect(url, connect_timeout=10) as owner:
+        owner.execute(
+            sql.SQL("comment on database {} is {}").format(
+                sql.Identifier(owner.info.dbname), sql.Literal(text)
+            )
+        )
+
+
+def noted(url: str) -> str | None:
+    with psycopg.connect(url, connect_timeout=10) as connection:
+        row = connection.execute(
+            "select shobj_description(oid, 'pg_database') from pg_database"
+            " where datname = current_database()"
+        ).fetchone()
+    return row[0] if row else None
 
 
 def missing(admin: Connection, names: tuple[str, ...] = DATABASES) -> list[str]:
