@@ -81,15 +81,15 @@ lock: $(RUNTIME) ## Write requirements*.txt with every version and hash
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 		-c requirements.txt requirements-dev.in -o requirements-dev.txt
 
-# uv installs in seconds; where it cannot be had, pip does the same in a minute.
+# uv installs in seconds; where it cannot be had or reaches nothing, pip takes a minute.
 define install
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || [ -x $(BIN)/uv ] || \
 		{ echo "This Python has no pip: install your system's python3-venv." >&2; exit 1; }
-	@[ -x $(BIN)/uv ] || $(BIN)/python -m pip install -q --disable-pip-version-check uv \
-		|| echo "uv cannot be had, so pip installs: this takes a minute."
-	@if [ -x $(BIN)/uv ]; then \
-		$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r $(1); \
-	else $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(1); fi
+	@[ -x $(BIN)/uv ] || $(BIN)/python -m pip install -q --disable-pip-version-check uv || true
+	@{ [ -x $(BIN)/uv ] && \
+		$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r $(1); } || \
+		{ echo "Installing with pip: this takes a minute" && \
+		$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(1); }
 	@touch $(2)
 endef
 
