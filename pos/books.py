@@ -9,7 +9,7 @@ CHECKS = [
         """
         SELECT till_id, count(*), min(number), max(number)
         FROM pos_ticket GROUP BY till_id
-        HAVING count(*) <> max(number) OR min(number) <> 1
+        HAVING count(*) <> max(number) OR count(DISTINCT number) <> max(number)
         """,
     ),
     Check(
@@ -24,6 +24,29 @@ CHECKS = [
                 p.hash,
                 encode(sha256(convert_to(
                     'retail-ticket/1 genesis ' || t.till_id, 'UTF8')), 'hex'))
+        UNION ALL
+        -- the rows say what the sealed text says
+        SELECT t.id FROM pos_ticket t
+        CROSS JOIN LATERAL (
+          SELECT string_agg(format('line=%s|%s|%s|%s|%s|%s', position,
+                   coalesce(nullif(gtin, ''), '-'), quantity, unit_price, total,
+                   tax_rate), chr(10) ORDER BY position) AS text
+          FROM pos_ticketline WHERE ticket_id = t.id) l
+        CROSS JOIN LATERAL (
+          SELECT string_agg(format('tender=%s|%s|%s|%s|%s', position, method, amount,
+                   given, change), chr(10) ORDER BY position) AS text
+          FROM pos_tender WHERE ticket_id = t.id) d
+        WHERE t.canonical IS DISTINCT FROM concat_ws(chr(10),
+          'retail-ticket/' || t.chain_version, 'id=' || t.id, 'till=' || t.till_id,
+          'number=' || t.number, 'kind=' || t.kind,
+          'sold_at=' || to_char(date_trunc('milliseconds', t.sold_at)
+                                AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+          'employee=' || t.employee_id,
+          -- a person of the web may have got a row of the stores by this very ticket
+          substring(t.canonical FROM 'customer=[-0-9a-f]+'),
+          'order=' || coalesce(t.order_id::text, '-'), 'currency=' || t.currency,
+          l.text, d.text, 'points_spent=' || t.points_spent,
+          'total=' || t.total, 'previous=' || t.previous_hash)
         UNION ALL
         SELECT l.id FROM pos_till l
         LEFT JOIN pos_ticket p ON p.till_id = l.id AND p.number = l.last_number

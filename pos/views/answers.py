@@ -18,6 +18,7 @@ from pos.refusals import REFUSALS, Problem, problem
 from retail.staff.models import Role
 from retail.staff.permissions import staff_required
 
+LONGEST = 80  # signs of a search
 View = Callable[..., HttpResponse]
 
 
@@ -59,6 +60,11 @@ def by_of(request: HttpRequest) -> str:
     """Who acts, as events keep it."""
     employee = request.employee  # type: ignore[attr-defined]
     return f"employee:{employee.id} {employee.first_name}"
+
+
+def asked_text(request: HttpRequest, name: str) -> str:
+    """What was typed, trimmed to what a key can be; PostgreSQL knows no NUL."""
+    return request.GET.get(name, "").replace("\x00", "").strip()[:LONGEST]
 
 
 def told(refusal: Problem) -> JsonResponse:

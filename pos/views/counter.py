@@ -11,7 +11,15 @@ from django.utils.translation import gettext as _
 from pos import selling, whys
 from pos.models import Ticket
 from pos.refusals import Problem, problem
-from pos.views.answers import NotJson, body_of, by_of, endpoint, not_json, told
+from pos.views.answers import (
+    NotJson,
+    asked_text,
+    body_of,
+    by_of,
+    endpoint,
+    not_json,
+    told,
+)
 from retail.fulfilment import pickup
 from retail.fulfilment.models import PickupJob
 from retail.fulfilment.states import PICKUP_MOVES, legal
@@ -44,7 +52,7 @@ def pickups(request: HttpRequest) -> HttpResponse:
     codes of other stores are as unknown as invented ones."""
     till = request.till  # type: ignore[attr-defined]
     try:
-        job = pickup.find_by_code(till.location, request.GET.get("code", "")[:40])
+        job = pickup.find_by_code(till.location, asked_text(request, "code"))
     except pickup.UnknownCode as unknown:
         refusal = problem(unknown, location=till.location)
         refusal.values["why"] = whys.no_pickup(till.location.code)

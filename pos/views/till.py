@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from pos import articles, greeting, shifts, whys
 from pos.models import Shift
-from pos.views.answers import NotJson, body_of, endpoint, not_json, till_of
+from pos.views.answers import NotJson, asked_text, body_of, endpoint, not_json, till_of
 from pos.words import words
 from retail import channels
 from retail.loyalty.points import POINTS_FOR_ONE_EURO
@@ -107,14 +107,14 @@ def shift(request: HttpRequest) -> HttpResponse:
 
 @endpoint("GET")
 def products(request: HttpRequest) -> HttpResponse:
-    found = articles.search(request.GET.get("q", "")[:80])
+    found = articles.search(asked_text(request, "q"))
     return JsonResponse({"results": [article_body(each) for each in found]})
 
 
 @endpoint("GET")
 def customers(request: HttpRequest) -> HttpResponse:
     """`q`: card, phone, e-mail or name; `id`: the one who was chosen."""
-    text = request.GET.get("q", "").strip()[:80]
+    text = asked_text(request, "q")
     if chosen := request.GET.get("id"):
         one = greeting.greet_one(chosen_id(chosen))
         found = [one] if one else []

@@ -144,7 +144,7 @@ def sold(house: House, till: Till, *lines: tuple[int, int], **changes: Any) -> T
     return ticket
 
 
-def chloe(*, with_points: int = 0) -> Customer:
+def chloe(*, with_points: int = 0, phone: str = "+33639980103") -> Customer:
     """A customer of the stores."""
     with use_channel(Channel.POS), atomic():
         customer = register(
@@ -152,7 +152,7 @@ def chloe(*, with_points: int = 0) -> Customer:
             channel=Channel.POS,
             first_name="Chloé",
             last_name="Durand",
-            phone="+33639980103",
+            phone=phone,
             by="employee:test",
         )
         if with_points:
