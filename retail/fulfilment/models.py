@@ -40,10 +40,9 @@ class Method(models.TextChoices):
 class Fulfilment(Row):
     """The promise to the customer, on the order's side.
 
-    `requested` names an act of the customer that the store has not answered yet.
-    `job_version` is the version of the last state that the location's side reported.
-    `due` is what is still to be paid at the counter. `choices` are the answers that
-    are open to the customer while the status is customer_choice.
+    `requested` names an act of the customer that the store has not answered yet,
+    `job_version` the last state that the location's side reported, `due` what is still
+    to be paid at the counter.
     """
 
     order = models.ForeignKey(
@@ -101,9 +100,8 @@ class FulfilmentLine(Row):
 
 
 class PickupJob(Row):
-    """A pickup as the store sees it; it carries no more of the customer than a first
-    name and what is due. `code_hash` is a keyed hash: the store cannot read the code.
-    """
+    """A pickup as the store sees it: of the customer no more than a first name and what
+    is due. `code_hash` is a keyed hash: the store cannot read the code."""
 
     order_id = models.UUIDField()
     order_number = models.CharField(max_length=16)
@@ -264,9 +262,8 @@ class ShipEvent(Row):
 
 
 class StoreAvailability(Row):
-    """The webshop's copy of what a store could promise at `FeedState.as_of`: derived,
-    never moved between databases. `open_requests` are units asked of the store that it
-    has not answered yet, so that buyers between two feeds do not share a last unit."""
+    """The webshop's copy of what a store could promise at `FeedState.as_of`: derived.
+    `open_requests` are units asked of the store that it has not answered yet."""
 
     location = models.ForeignKey(Location, on_delete=models.CASCADE)
     variant = models.ForeignKey(Variant, on_delete=models.CASCADE)
