@@ -22,20 +22,22 @@ SIDES = ["default", "webshop", "pos", "shared"]
 WEB, POS, HEAD = (o.value for o in (Origin.WEBSHOP, Origin.POS, Origin.HEAD_OFFICE))
 
 # Who may own the rows of each table.
-OWNERS: dict[str, set[str]] = {
-    **dict.fromkeys(
-        "department taxcategory product variant location person customerlink".split(),
-        {HEAD},
-    ),
-    **dict.fromkeys(
-        "listing price stocklevel stockmovement reservation stockexception customer"
-        " loyaltyaccount loyaltyentry basket basketline order orderline orderevent"
-        " payment refund fulfilment fulfilmentline pickupjob pickupline pickupevent"
-        " shipjob shipline shipevent outboxmessage inboxmessage".split(),
-        {WEB, POS},
-    ),
-    **dict.fromkeys("storeavailability feedstate".split(), {WEB}),
-    **dict.fromkeys("till shift ticket ticketline tender".split(), {POS}),
+MASTER = "department taxcategory product variant location person customerlink"
+EITHER = (
+    "listing price stocklevel stockmovement reservation stockexception customer"
+    " loyaltyaccount loyaltyentry basket basketline order orderline orderevent"
+    " payment refund fulfilment fulfilmentline pickupjob pickupline pickupevent"
+    " shipjob shipline shipevent outboxmessage inboxmessage"
+)
+OWNERS: dict[str, frozenset[str]] = {
+    name: frozenset(owners)
+    for names, owners in (
+        (MASTER, [HEAD]),
+        (EITHER, [WEB, POS]),
+        ("storeavailability feedstate", [WEB]),
+        ("till shift ticket ticketline tender", [POS]),
+    )
+    for name in names.split()
 }
 
 # References across owners are plain ids; docs/ownership.md explains each.

@@ -4,24 +4,19 @@ stands. What the level forbids is tried and recorded as refused."""
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from inventory.ids import derived
-from inventory.money import ZERO
 from inventory.places import Channel
-from inventory.prices import priced
 from inventory.reserving import OutOfStock
-from pos import selling, shifts
-from pos.models import TicketKind, Till
-from pos.tickets import Line, Paid, Sale, stamp, ticket_hash
+from pos import selling
 from retail import channels
 from retail.channels import FeatureOff
 from retail.customers.models import Customer
 from retail.customers.registering import register
-from retail.demo import people
-from retail.demo.catalogue import products, till_id
+from retail.demo import people, ticketing
+from retail.demo.catalogue import products
 from retail.demo.script import (
     Act,
     BuyInStore,
@@ -33,7 +28,7 @@ from retail.demo.script import (
 )
 from retail.fulfilment import pickup, shipping
 from retail.fulfilment.models import PickupJob, ShipJob
-from retail.loyalty.points import NotEnoughPoints, value_of
+from retail.loyalty.points import NotEnoughPoints
 from retail.messages.relay import relay_once
 from retail.orders.cancelling import cancel
 from retail.orders.models import Order
@@ -209,8 +204,8 @@ def _move_pickup(act: OrderOnWeb, order: Order, move: str, at: datetime) -> None
     with channels.use_channel(store):
         job = PickupJob.objects.select_related("location").get(order_id=order.id)
         if move == "hand-over" and job.due > job.paid:
-            _record(
-                _web_order_ticket(act, job, cashier, at),
+            ticketing.record(
+                ticketing.web_order(act, job, cashier, at),
                 store_code=act.store,
                 cashier=cashier,
                 at=at,
@@ -269,8 +264,8 @@ def _buy_in_store(act: BuyInStore) -> None:
     cashier = people.cashier_of(act.store)
     with channels.use_channel(Channel.POS):
         customer = _shown(act)
-        _record(
-            _sale_ticket(act, customer, cashier),
+        ticketing.record(
+            ticketing.sale(act, customer, cashier),
             store_code=act.store,
             cashier=cashier,
             at=act.at,
@@ -287,138 +282,6 @@ def _shown(act: BuyInStore) -> UUID | None:
     if customer is None:
         raise UnknownCard
     return customer.id
-
-
-def _sale_ticket(
-    act: BuyInStore, customer: UUID | None, cashier: dict[str, str]
-) -> dict[str, Any]:
-    catalogue = products()
-    wanted = [(catalogue[i]["gtin"], quantity) for i, quantity in act.lines]
-    found = priced(Channel.POS, [gtin for gtin, _ in wanted])
-    lines = tuple(
-        Line(
-            gtin=gtin,
-            quantity=quantity,
-            unit_price=found[gtin].amount,
-            total=found[gtin].amount * quantity,
-            tax_rate=found[gtin].tax_rate,
-        )
-        for gtin, quantity in wanted
-    )
-    total = sum((line.total for line in lines), ZERO)
-    by_points = value_of(act.points)
-    tenders = [_tender(act.tender, total - by_points)]
-    if act.points:
-        tenders.append(Paid("points", by_points, by_points, ZERO))
-    return _chained(
-        id=act_id("ticket", act.key),
-        till=till_id(act.store, act.till),
-        kind=TicketKind.SALE,
-        sold_at=act.at,
-        employee=people.employee_id(cashier["key"]),
-        customer=customer,
-        order=None,
-        lines=lines,
-        tenders=tuple(tenders),
-        points_spent=act.points,
-        total=total,
-    )
-
-
-def _web_order_ticket(
-    act: OrderOnWeb, job: PickupJob, cashier: dict[str, str], at: datetime
-) -> dict[str, Any]:
-    due = job.due - job.paid
-    return _chained(
-        id=act_id("ticket", act.key),
-        till=till_id(act.store, 1),
-        kind=TicketKind.WEB_ORDER,
-        sold_at=at,
-        employee=people.employee_id(cashier["key"]),
-        customer=None,
-        order=job.order_id,
-        lines=(Line("", 1, due, due, Decimal("0.0550")),),
-        tenders=(_tender("card", due),),
-        points_spent=0,
-        total=due,
-    )
-
-
-def _tender(method: str, amount: Decimal) -> Paid:
-    if method != "cash":
-        return Paid(method, amount, amount, ZERO)
-    given = (amount // 10 + 1) * 10
-    return Paid(method, amount, given.quantize(ZERO), (given - amount).quantize(ZERO))
-
-
-def _chained(*, till: UUID, **values: Any) -> dict[str, Any]:
-    """The ticket as the till's device would send it, next in its chain."""
-    tip = Till.objects.get(id=till)
-    sale = Sale(
-        till=till,
-        number=tip.last_number + 1,
-        previous_hash=tip.last_hash,
-        currency="EUR",
-        hash="",
-        take_held=True,
-        only_free=False,
-        **values,
-    )
-    return {
-        "id": str(sale.id),
-        "till": str(sale.till),
-        "number": sale.number,
-        "kind": str(sale.kind),
-        "sold_at": stamp(sale.sold_at),
-        "employee": str(sale.employee),
-        "customer": str(sale.customer) if sale.customer else None,
-        "order": str(sale.order) if sale.order else None,
-        "currency": sale.currency,
-        "lines": [
-            {
-                "gtin": line.gtin or None,
-                "quantity": line.quantity,
-                "unit_price": f"{line.unit_price:.2f}",
-                "total": f"{line.total:.2f}",
-                "tax_rate": f"{line.tax_rate:.4f}",
-            }
-            for line in sale.lines
-        ],
-        "tenders": [
-            {
-                "method": tender.method,
-                "amount": f"{tender.amount:.2f}",
-                "given": f"{tender.given:.2f}",
-                "change": f"{tender.change:.2f}",
-            }
-            for tender in sale.tenders
-        ],
-        "points_spent": sale.points_spent,
-        "total": f"{sale.total:.2f}",
-        "previous_hash": sale.previous_hash,
-        "hash": ticket_hash(sale),
-        "take_held": True,
-    }
-
-
-def _record(
-    payload: dict[str, Any],
-    *,
-    store_code: str,
-    cashier: dict[str, str],
-    at: datetime,
-    till_number: int = 1,
-) -> None:
-    till = till_id(store_code, till_number)
-    if shifts.current(till) is None:
-        shifts.open_shift(
-            Till.objects.get(id=till),
-            employee_id=people.employee_id(cashier["key"]),
-            employee_name=cashier["first_name"],
-            id=act_id("shift", till, f"{at:%Y%m%d}"),
-            at=at,
-        )
-    selling.record(payload, till_id=till, at=at)
 
 
 PERFORMERS: dict[type[Act], Callable[[Any], None]] = {
