@@ -14,7 +14,7 @@ from django.utils import translation
 
 from inventory.places import Channel
 from retail.channels.context import unpinned, use_channel, use_snapshot
-from retail.channels.retries import refused
+from retail.channels.retries import worth_a_second_try
 from retail.channels.surfaces import surface_of
 
 RETRY_AFTER = "2"  # seconds
@@ -40,7 +40,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 class PinContext:
     """Outermost, so that the second try gets session, user and messages anew.
 
-    A write the fence refused becomes a bare 503 inside (on 5xx the session saves
+    A write the fence refused (or a deadlock undid) becomes a bare 503 inside (on 5xx the session saves
     nothing), and the request is tried once more where its channel lives now. What the
     first try wrote to head office's database is not taken back.
     """
@@ -85,7 +85,7 @@ class PinContext:
         self, request: HttpRequest, error: Exception
     ) -> HttpResponse | None:
         """Django turns a view's exception into a 500 before `__call__` could see it."""
-        if not refused(error):
+        if not worth_a_second_try(error):
             return None
         request.fence_refused = True  # type: ignore[attr-defined]
         return HttpResponse(status=503)

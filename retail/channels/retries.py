@@ -1,4 +1,4 @@
-"""A write that a closed side refused, tried once more where the channel lives now.
+"""A write that a closed side refused, or that lost a deadlock, tried once more.
 
 Only around work that had no effect outside the database yet: the first try is rolled
 back whole, the second carries the same ids.
@@ -14,6 +14,8 @@ from django.db import DatabaseError
 from retail.channels.context import current, use_channel, use_snapshot
 
 CLOSED = "RT001"  # raised by the fence's trigger, see inventory/triggers.py
+# PostgreSQL chose this transaction as the victim: the other one has gone through
+DEADLOCK, SERIALIZATION = "40P01", "40001"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -21,18 +23,28 @@ R = TypeVar("R")
 
 def refused(error: BaseException | None) -> bool:
     """Whether a closed side is at the bottom of this error."""
+    return CLOSED in _states(error)
+
+
+def worth_a_second_try(error: BaseException | None) -> bool:
+    """Whether the same request may succeed now: refused by the fence, or rolled back
+    for the sake of another transaction."""
+    return not _states(error).isdisjoint({CLOSED, DEADLOCK, SERIALIZATION})
+
+
+def _states(error: BaseException | None) -> set[str]:
+    found = set()
     while error is not None:
-        if getattr(error, "sqlstate", None) == CLOSED:
-            return True
+        found.add(str(getattr(error, "sqlstate", None)))
         error = error.__cause__ or error.__context__
-    return False
+    return found
 
 
 def retrying(verb: Callable[P, R]) -> Callable[P, R]:
     """For tasks, commands and the relay: pages and the API have the middleware.
 
-    Call it with a channel pinned. On the fence's refusal the verb runs once more in a
-    fresh context of the same channel; a second refusal is raised.
+    Call it with a channel pinned. Refused by the fence or lost to a deadlock, the verb
+    runs once more in a fresh context of the same channel; a second time is raised.
     """
 
     def twice(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -40,7 +52,7 @@ def retrying(verb: Callable[P, R]) -> Callable[P, R]:
         try:
             return verb(*args, **kwargs)
         except DatabaseError as error:
-            if not refused(error):
+            if not worth_a_second_try(error):
                 raise
         with use_snapshot(fresh=True), use_channel(channel):
             return verb(*args, **kwargs)
