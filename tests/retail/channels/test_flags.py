@@ -56,7 +56,8 @@ def test_on_for_pilot_stores_only() -> None:
 def test_on_for_a_share_of_customers() -> None:
     flip(PICKUP, True, customers_percent=30)
     people = [new_id() for _ in range(2000)]
-    share = [each for each in people if on(customer=each)]
+    with channels.use_channel(Channel.WEBSHOP):
+        share = [each for each in people if channels.on(PICKUP, customer=each)]
     assert 0.25 < len(share) / len(people) < 0.35
     assert all(on(customer=each) for each in share[:20])  # always the same answer
     assert not on()  # a visitor is nobody yet
