@@ -13,7 +13,7 @@ WITH_SERVERS := $(BIN)/python -m retail.embedded.servers during
 
 export PORT
 .DEFAULT_GOAL := help
-.PHONY: help setup run reset test journeys check format lint types contracts \
+.PHONY: help setup run reset test journeys check formatted format lint types contracts \
 	templates migrations bench books migrate-all seed messages lock
 
 help: ## This list
@@ -34,9 +34,10 @@ journeys: $(DEV) ## Only the browser journeys through the running house
 	@$(BIN)/python -m pytest tests/journeys $(ARGS)
 
 check: $(DEV) ## Format, lint, arrows, types, templates, migrations, Django's checks
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	@$(MAKE) --no-print-directory contracts types templates migrations
+	@$(MAKE) --no-print-directory --keep-going formatted lint contracts types templates migrations
+
+formatted: $(DEV)
+	$(BIN)/ruff format --check --output-format concise .
 
 format: $(DEV) ## Format code and templates, and mend what can be mended
 	$(BIN)/ruff check --fix-only .
