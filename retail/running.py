@@ -135,8 +135,9 @@ def reset(var: Path) -> int:
     """Forget the embedded servers' data, and what was made from it."""
     servers.forget(var)
     shutil.rmtree(var / "static", ignore_errors=True)
-    for name in ("static.stamp", "seeding", "celerybeat-schedule"):
-        (var / name).unlink(missing_ok=True)
+    for made in ("static.stamp", "seeding", "celerybeat-schedule*"):
+        for file in var.glob(made):
+            file.unlink()
     print("Forgotten. The next make run begins anew.")
     return 0
 
