@@ -70,6 +70,6 @@ def fenced(tables: Iterable[str]) -> migrations.RunSQL:
 def _if_role(role: str, revoke: str) -> str:
     # names written in migrations, never given from outside
     return (
-        f"DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')"
-        f" THEN {revoke} FROM {role}; END IF; END $$;"  # noqa: S608
+        f"DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')"  # noqa: S608
+        f" THEN {revoke} FROM {role}; END IF; END $$;"
     )

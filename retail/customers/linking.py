@@ -195,7 +195,7 @@ def _write(
             people.append(
                 Person(id=person_id, origin=Origin.HEAD_OFFICE.value, made_at=at)
             )
-        joined = _end_links_of(known[1:], at)
+        joined = _end_links_of(known[1:], by, at)
         links += [
             _new_link(person_id, old.customer_id, LinkReason(old.reason), by, at)
             for old in joined
@@ -218,11 +218,13 @@ def _person_id(group: Iterable[UUID], ended: Counter[UUID]) -> UUID:
     return derived(min(group), "person", *([parted] if parted else []))
 
 
-def _end_links_of(people: Sequence[UUID], at: datetime) -> list[CustomerLink]:
+def _end_links_of(people: Sequence[UUID], by: str, at: datetime) -> list[CustomerLink]:
     if not people:
         return []
     found = list(CustomerLink.objects.filter(person__in=people, ended_at__isnull=True))
-    CustomerLink.objects.filter(id__in=[link.id for link in found]).update(ended_at=at)
+    CustomerLink.objects.filter(id__in=[link.id for link in found]).update(
+        ended_at=at, ended_by=by[:80]
+    )
     return found
 
 
@@ -240,13 +242,13 @@ def _new_link(
     )
 
 
-def unlink(customer: Customer, *, at: datetime | None = None) -> bool:
+def unlink(customer: Customer, *, by: str, at: datetime | None = None) -> bool:
     """Part this row from its person; it keeps its own points and history, and no run
     links it again. In a transaction. False if it was not linked."""
     return bool(
         CustomerLink.objects.filter(
             customer_id=customer.id, ended_at__isnull=True
-        ).update(ended_at=at or timezone.now())
+        ).update(ended_at=at or timezone.now(), ended_by=by[:80])
     )
 
 

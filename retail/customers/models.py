@@ -93,6 +93,7 @@ class CustomerLink(Row):
     by = models.CharField(max_length=80)
     linked_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=80, blank=True)
 
     class Meta:
         constraints = [

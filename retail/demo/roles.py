@@ -22,8 +22,8 @@ from retail.demo import people
 from retail.demo.catalogue import till_id
 from retail.staff.enrolling import enrol
 from retail.staff.models import Employee, Role
-from retail.staff.permissions import DEVICE_COOKIES
 from retail.staff.signing_in import start_session
+from retail.staff.views import set_device_cookie
 
 
 @dataclass(frozen=True)
@@ -124,15 +124,7 @@ def _sign_in(
         by="demo",
     )
     start_session(request, employee, device)
-    response.set_cookie(
-        DEVICE_COOKIES[surface.name],
-        token,
-        path=surface.path,
-        httponly=True,
-        samesite="Strict",
-        secure=settings.SESSION_COOKIE_SECURE,
-        max_age=365 * 24 * 3600,
-    )
+    set_device_cookie(request, response, token, surface=surface.name)
 
 
 def _till_of(employee: Employee) -> int:

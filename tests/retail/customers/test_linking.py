@@ -124,8 +124,8 @@ def test_what_somebody_parted_stays_apart(shared) -> None:
     web = web_alice(first_name="Web")
     run_links()
     with channels.atomic():
-        assert unlink(store)
-        assert not unlink(store)
+        assert unlink(store, by="test")
+        assert not unlink(store, by="test")
     report = run_links()
     assert (report.links, report.left_out) == (0, 1)
     assert rows_of(store) == [store]

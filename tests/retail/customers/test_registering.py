@@ -144,7 +144,7 @@ def test_a_row_that_was_parted_is_not_taken_again() -> None:
     alice = web_alice()
     with channels.use_channel(Channel.POS), channels.atomic():
         own = own_row(alice, Channel.POS)
-        assert unlink(own)
+        assert unlink(own, by="test")
         other = own_row(alice, Channel.POS)
         assert other != own
         assert rows_of(alice) == [alice, other]
