@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from pos.views import counter, till
 
@@ -15,5 +15,6 @@ urlpatterns = [
         name="pos_api_hand_over",
     ),
     path("till/tickets/<uuid:id>/", counter.ticket, name="pos_api_ticket"),
-    # the store side: pickups and stock (retail/fulfilment/board_views.py)
+    # the store side: pickups, stock and customers
+    path("store/", include("retail.fulfilment.store_urls")),
 ]

@@ -1,0 +1,101 @@
+"""The customer as a store's staff may see them: what the level lets this store know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from retail import channels
+from retail.customers import knowing
+from retail.customers.models import Customer
+from retail.fulfilment.mounts import Mount
+from retail.fulfilment.work_permissions import at_work
+from retail.loyalty.points import value_of
+
+LONGEST = 80
+SHORTEST = 3  # a search of one letter would be a list of everybody
+MOST_PURCHASES = 20
+
+
+@dataclass(frozen=True)
+class Masked:
+    """As much as is needed to be sure whom one speaks with."""
+
+    id: UUID
+    name: str
+    card: str
+    phone: str
+    origin: str
+
+
+@never_cache
+@require_safe
+@at_work
+def show(request: HttpRequest, *, mount: Mount) -> HttpResponse:
+    text = request.GET.get("q", "").strip()[:LONGEST]
+    context = {
+        "mount": mount,
+        "place": request.place,  # type: ignore[attr-defined]
+        "here": "customers",
+        "q": text,
+        "too_short": 0 < len(text) < SHORTEST,
+        "unified": channels.on(channels.Feature.UNIFIED_CUSTOMERS),
+        "one_card": channels.on(channels.Feature.UNIFIED_LOYALTY),
+    }
+    if chosen := request.GET.get("id"):
+        return profile_page(request, chosen, context)
+    found = knowing.lookup(text=text) if len(text) >= SHORTEST else []
+    if len(found) == 1:
+        return profile_page(request, str(found[0].id), context)
+    return render(
+        request,
+        "customers/counter.html",
+        {
+            **context,
+            "found": [masked(each) for each in found],
+            "web_card": bool(knowing.CARD.fullmatch(text)) and text[0] in "wW",
+        },
+    )
+
+
+def profile_page(
+    request: HttpRequest, chosen: str, context: dict[str, object]
+) -> HttpResponse:
+    """404 for a customer whom this store may not know, as for nobody."""
+    try:
+        customer = Customer.objects.get(id=UUID(chosen))
+        profile = knowing.profile(customer)
+    except (ValueError, Customer.DoesNotExist, knowing.NotKnownHere) as error:
+        raise Http404 from error
+    bought = sorted(
+        [*profile.orders, *profile.tickets], key=lambda each: each.at, reverse=True
+    )
+    return render(
+        request,
+        "customers/counter_profile.html",
+        {
+            **context,
+            "profile": profile,
+            "customer": masked(customer),
+            "rows": [masked(each) for each in profile.rows],
+            "purchases": bought[:MOST_PURCHASES],
+            "worth": value_of(profile.points.total),
+            "parts": profile.points.parts,
+        },
+    )
+
+
+def masked(customer: Customer) -> Masked:
+    last = f" {customer.last_name[0]}." if customer.last_name else ""
+    return Masked(
+        id=customer.id,
+        name=f"{customer.first_name}{last}".strip(),
+        card=f"{customer.card[:2]}•••• {customer.card[-4:]}" if customer.card else "",
+        phone=f"•• {customer.phone[-2:]}" if customer.phone else "",
+        origin=customer.origin,
+    )

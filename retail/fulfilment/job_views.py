@@ -1,0 +1,215 @@
+"""One job: what to walk for, what is missing, and how it leaves."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from inventory.ids import new_id
+from inventory.models import Variant
+from retail.fulfilment import pickup, shipping
+from retail.fulfilment.job_forms import REFUSALS, Unclear, make
+from retail.fulfilment.models import (
+    Fulfilment,
+    PickupJob,
+    PickupLine,
+    ShipJob,
+    ShipLine,
+)
+from retail.fulfilment.mounts import Mount
+from retail.fulfilment.states import legal
+from retail.fulfilment.words import DO, DONE, REASONS, SHORT_REASONS, refusal
+from retail.fulfilment.work_permissions import at_work, by_of
+
+Job = PickupJob | ShipJob
+
+REFUSE_REASONS = ("out_of_stock", "too_busy", "closed")
+CANCEL_REASONS = ("customer", "mistake", "out_of_stock")
+# after these the job's page has nothing left to do
+ENDS = frozenset(
+    {"reject", "ready", "hand-over", "restock", "cancel", "ship", "expire"}
+)
+
+
+@never_cache
+@require_safe
+@at_work
+def show(request: HttpRequest, id: UUID, *, mount: Mount) -> HttpResponse:
+    return job_page(request, mount, job_of(request, mount, id))
+
+
+@never_cache
+@require_safe
+@at_work
+def slip(request: HttpRequest, id: UUID, *, mount: Mount) -> HttpResponse:
+    """What lies in the parcel, to be printed and put into it."""
+    job = job_of(request, mount, id)
+    return render(
+        request,
+        "fulfilment/slip.html",
+        {"mount": mount, "job": job, "lines": job.lines.order_by("position")},
+    )
+
+
+@never_cache
+@require_POST
+@sensitive_post_parameters("code")
+@at_work
+def move(request: HttpRequest, id: UUID, move: str, *, mount: Mount) -> HttpResponse:
+    """One move. Done: on to the next page; refused: the job as it is now, and why."""
+    job = job_of(request, mount, id)
+    try:
+        make(mount, move, job, request.POST.dict(), by=by_of(request))
+    except KeyError as error:
+        raise Http404 from error
+    except Unclear as unclear:
+        return refused(request, mount, job, str(unclear), status=422)
+    except REFUSALS as error:
+        job = job_of(request, mount, id)
+        unpaid = isinstance(error, pickup.NotPaid)
+        return refused(request, mount, job, refusal(error, job), unpaid=unpaid)
+    said = {"number": job.order_number, "done": str(DONE[move]).lower()}
+    messages.success(request, _("%(number)s: %(done)s") % said)
+    if on_the_board(request):
+        return redirect(mount.lanes)
+    if move in ENDS or request.POST.get("next") == "board":
+        return redirect(mount.board)
+    return redirect(mount.job, id)
+
+
+def on_the_board(request: HttpRequest) -> bool:
+    """Whether the board itself asks, which wants its lanes and no other page."""
+    return request.headers.get("HX-Target") == "lanes"
+
+
+def refused(
+    request: HttpRequest,
+    mount: Mount,
+    job: Job,
+    text: str,
+    *,
+    status: int = 409,
+    unpaid: bool = False,
+) -> HttpResponse:
+    if on_the_board(request):
+        messages.error(request, text)
+        return redirect(mount.lanes)
+    typed = {
+        name: request.POST.get(name, "")[:80] for name in ("code", "shelf", "tracking")
+    }
+    if not unpaid:
+        messages.error(request, text)
+        typed["code"] = ""
+    answer = job_page(request, mount, job, typed=typed, unpaid=text if unpaid else "")
+    answer.status_code = status
+    return answer
+
+
+def job_of(request: HttpRequest, mount: Mount, id: UUID) -> Job:
+    """404 for another place's job, as for none."""
+    place = request.place  # type: ignore[attr-defined]
+    verbs = pickup if mount.is_store else shipping
+    try:
+        job: Job = verbs.job_at(place.id, id)
+    except pickup.NotYours as error:
+        raise Http404 from error
+    return job
+
+
+def job_page(
+    request: HttpRequest,
+    mount: Mount,
+    job: Job,
+    *,
+    typed: dict[str, str] | None = None,
+    unpaid: str = "",
+) -> HttpResponse:
+    """Four queries: lines with their products, events, what the customer asks."""
+    lines = walking(job)
+    moves = legal(mount.moves, job.status)
+    return render(
+        request,
+        "fulfilment/job.html",
+        {
+            "mount": mount,
+            "place": request.place,  # type: ignore[attr-defined]
+            "here": "board",
+            "job": job,
+            "lines": lines,
+            "moves": moves,
+            "units": sum(line["wanted"] for line in lines),
+            "picked": sum(line["line"].picked for line in lines),
+            "history": [
+                {"event": event, "what": DONE[event.move], "why": why_of(event)}
+                for event in job.events.order_by("at", "id")
+            ],
+            "asked": asked_of(job),
+            "reason": REASONS.get(getattr(job, "reason", ""), ""),
+            "owed": getattr(job, "due", 0) - getattr(job, "paid", 0),
+            "unpaid": unpaid,
+            "typed": typed or {},
+            "name_check": getattr(job, "code_fails", 0) >= pickup.NAME_CHECK_AFTER,
+            "do": {name.replace("-", "_"): DO[name] for name in moves},
+            "short_reasons": SHORT_REASONS.items(),
+            "refuse_reasons": [(each, REASONS[each]) for each in REFUSE_REASONS],
+            "cancel_reasons": [(each, REASONS[each]) for each in CANCEL_REASONS],
+            # one for each form: none is used twice
+            "events": {name.replace("-", "_"): new_id() for name in moves},
+        },
+    )
+
+
+def walking(job: Job) -> list[dict[str, Any]]:
+    """The lines in the order of the aisles: A2 before A10, unknown places last."""
+    lines: list[PickupLine | ShipLine] = list(job.lines.all())  # type: ignore[arg-type]
+    goods = Variant.objects.select_related("product__department").in_bulk(
+        [line.variant_id for line in lines]
+    )
+    found = [
+        {
+            "line": line,
+            "variant": goods[line.variant_id],
+            "product": goods[line.variant_id].product,
+            "wanted": line.quantity - getattr(line, "short", 0),
+            "left": line.quantity - getattr(line, "short", 0) - line.picked,
+            "event": new_id(),
+        }
+        for line in lines
+    ]
+    return sorted(
+        found, key=lambda each: (*steps(each["variant"].aisle), each["line"].position)
+    )
+
+
+def steps(aisle: str) -> tuple[bool, list[tuple[int, str]]]:
+    """ "A10-2" → comparable: letters as letters, numbers as numbers."""
+    parts = re.findall(r"\d+|\D+", aisle)
+    return not aisle, [(int(p), "") if p.isdigit() else (0, p) for p in parts]
+
+
+def asked_of(job: Job) -> str:
+    """What the customer asked and nobody has answered yet, where the promise lies in
+    the database that this place reads: else the message is still on its way."""
+    found = Fulfilment.objects.filter(id=job.id).values_list("requested", flat=True)
+    return found.first() or ""
+
+
+def why_of(event: Any) -> str:
+    """The reason or detail that an event keeps, for people."""
+    data = event.data
+    if reason := data.get("reason"):
+        return str(REASONS.get(reason, reason))
+    if shelf := data.get("shelf"):
+        return _("shelf %(shelf)s") % {"shelf": shelf}
+    if data.get("tracking"):
+        return str(data["tracking"])
+    return _("name checked") if data.get("name_checked") else ""

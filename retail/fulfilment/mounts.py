@@ -1,0 +1,77 @@
+"""The two places where the board, its jobs and the stock are shown: stores and
+warehouse. The same pages; what differs is written here."""
+
+from dataclasses import dataclass
+
+from inventory.models import LocationKind
+from retail.fulfilment.models import PickupEvent, PickupJob, ShipEvent, ShipJob
+from retail.fulfilment.moving import PICKUP, SHIP
+from retail.fulfilment.states import Move
+from retail.staff.models import Role
+
+__all__ = ["STORE", "WAREHOUSE", "Mount"]
+
+
+@dataclass(frozen=True)
+class Mount:
+    """`roles` may work on the board, `counters` may also correct the books of the
+    stock. The rest are names of URLs."""
+
+    surface: str
+    kind: LocationKind
+    roles: tuple[Role, ...]
+    counters: tuple[Role, ...]
+    board: str
+    lanes: str
+    find: str
+    job: str
+    job_move: str
+    stock: str
+    stock_move: str
+    sign_out: str
+
+    @property
+    def is_store(self) -> bool:
+        return self.kind == LocationKind.STORE
+
+    @property
+    def jobs(self) -> type[PickupJob] | type[ShipJob]:
+        return PickupJob if self.is_store else ShipJob
+
+    @property
+    def events(self) -> type[PickupEvent] | type[ShipEvent]:
+        return PickupEvent if self.is_store else ShipEvent
+
+    @property
+    def moves(self) -> dict[str, Move]:
+        return PICKUP.moves if self.is_store else SHIP.moves
+
+
+STORE = Mount(
+    surface="pos",
+    kind=LocationKind.STORE,
+    roles=(Role.CASHIER, Role.MANAGER),
+    counters=(Role.MANAGER,),
+    board="pos_store_board",
+    lanes="pos_store_lanes",
+    find="pos_store_find",
+    job="pos_job",
+    job_move="pos_job_move",
+    stock="pos_stock",
+    stock_move="pos_stock_move",
+    sign_out="pos_sign_out",
+)
+WAREHOUSE = Mount(
+    surface="warehouse",
+    kind=LocationKind.WAREHOUSE,
+    roles=(Role.WAREHOUSE, Role.MANAGER),
+    counters=(Role.WAREHOUSE, Role.MANAGER),
+    board="warehouse_board",
+    lanes="warehouse_lanes",
+    find="",
+    job="warehouse_job",
+    job_move="warehouse_job_move",
+    stock="warehouse_stock",
+    stock_move="warehouse_stock_move",
+    sign_out="warehouse_sign_out",
+)
