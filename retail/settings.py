@@ -1,15 +1,13 @@
 """Settings of the house. The environment is read here and in `retail/databases.py`."""
 
 import hmac
-import secrets
 import sys
 from pathlib import Path
 
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
-from retail import databases
+from retail import databases, secret
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -21,22 +19,9 @@ DEMO = env.bool("DEMO", False)
 TESTING = "pytest" in sys.modules
 
 
-def secret_key() -> str:
-    """SECRET_KEY, or for a demo one that is made once and kept in `var/`."""
-    given = env.str("SECRET_KEY", "")
-    if given:
-        return given
-    if not (DEMO or DEBUG or TESTING or env.bool("RETAIL_NO_DATABASE", False)):
-        raise ImproperlyConfigured("set SECRET_KEY (50 random characters or more)")
-    kept = VAR / "secret_key"
-    if not kept.exists():
-        VAR.mkdir(parents=True, exist_ok=True)
-        kept.write_text(secrets.token_urlsafe(50), encoding="ascii")
-        kept.chmod(0o600)
-    return kept.read_text(encoding="ascii")
-
-
-SECRET_KEY = secret_key()
+SECRET_KEY = env.str("SECRET_KEY", "") or secret.kept(
+    VAR, may_make=DEMO or DEBUG or TESTING or env.bool("RETAIL_NO_DATABASE", False)
+)
 # The key of pickup codes' hashes, apart from the one that signs cookies.
 CODE_KEY = hmac.digest(SECRET_KEY.encode(), b"retail: pickup codes", "sha256")
 LOCAL = ["localhost", "127.0.0.1", "[::1]"]
@@ -100,6 +85,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "retail.channels.context_processors.dial",
+                "webshop.context.shop",
             ],
         },
     }
@@ -219,6 +205,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "Europe/Paris"
 
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [("photos", BASE_DIR / "retail" / "demo" / "data" / "photos")]
 STATIC_ROOT = VAR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is absent
 WHITENOISE_USE_FINDERS = True
@@ -228,6 +215,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["retail.staff.api.KeyAuthentication"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "EXCEPTION_HANDLER": "retail.interfaces.problems.answer",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": None,
     "COERCE_DECIMAL_TO_STRING": True,
@@ -239,6 +227,14 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "FulfilmentMethodEnum": "retail.fulfilment.models.Method.values",
+        "PaymentMethodEnum": "retail.payments.models.PaymentMethod.values",
+        "TenderMethodEnum": "pos.models.TenderMethod.values",
+        "TicketKindEnum": "pos.models.TicketKind.values",
+        "EntryKindEnum": "retail.loyalty.models.EntryKind.values",
+        "MoveEnum": "retail.fulfilment.api_schema.MOVES",
+    },
 }
 UNFOLD = {
     "SITE_TITLE": "Sarriette",
