@@ -16,6 +16,7 @@ from retail.channels import FeatureOff
 from retail.customers.models import Customer
 from retail.customers.registering import register
 from retail.demo import people, ticketing
+from retail.demo.carrying import carry
 from retail.demo.catalogue import products
 from retail.demo.script import (
     Act,
@@ -29,7 +30,6 @@ from retail.demo.script import (
 from retail.fulfilment import pickup, shipping
 from retail.fulfilment.models import PickupJob, ShipJob
 from retail.loyalty.points import NotEnoughPoints
-from retail.messages.relay import relay_once
 from retail.orders.cancelling import cancel
 from retail.orders.models import Order
 from retail.orders.paying import pay
@@ -79,12 +79,6 @@ def perform(act: Act) -> Outcome:
     finally:
         carry()
     return Outcome(act, DONE)
-
-
-def carry() -> None:
-    """Lets the messages through, until none is left."""
-    while sum(relay_once(channel) for channel in Channel):
-        pass
 
 
 def _register_on_web(act: RegisterOnWeb) -> None:

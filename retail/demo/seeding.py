@@ -23,7 +23,8 @@ from retail.channels.models import DemoAct, LevelState
 from retail.channels.roles import owner_connection
 from retail.customers.linking import link_certain
 from retail.demo import catalogue, people, script
-from retail.demo.performing import Outcome, carry, perform
+from retail.demo.carrying import carry
+from retail.demo.performing import Outcome, perform
 from retail.fulfilment import feed
 
 log = logging.getLogger(__name__)
