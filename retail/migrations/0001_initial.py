@@ -7,620 +7,1664 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('inventory', '0001_initial'),
+        ("inventory", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('account_id', models.UUIDField(editable=False, null=True)),
-                ('first_name', models.CharField(blank=True, max_length=80)),
-                ('last_name', models.CharField(blank=True, max_length=80)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('email_verified_at', models.DateTimeField(null=True)),
-                ('phone', models.CharField(blank=True, max_length=16)),
-                ('card', models.CharField(max_length=20)),
-                ('birth_date', models.DateField(null=True)),
-                ('postcode', models.CharField(blank=True, max_length=10)),
-                ('language', models.CharField(default='fr', max_length=2)),
-                ('registered_at', models.DateTimeField()),
-                ('registered_by', models.CharField(blank=True, max_length=80)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("account_id", models.UUIDField(editable=False, null=True)),
+                ("first_name", models.CharField(blank=True, max_length=80)),
+                ("last_name", models.CharField(blank=True, max_length=80)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("email_verified_at", models.DateTimeField(null=True)),
+                ("phone", models.CharField(blank=True, max_length=16)),
+                ("card", models.CharField(max_length=20)),
+                ("birth_date", models.DateField(null=True)),
+                ("postcode", models.CharField(blank=True, max_length=10)),
+                ("language", models.CharField(default="fr", max_length=2)),
+                ("registered_at", models.DateTimeField()),
+                ("registered_by", models.CharField(blank=True, max_length=80)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('email', ''), _negated=True), fields=['email'], name='by_email'), models.Index(condition=models.Q(('phone', ''), _negated=True), fields=['phone'], name='by_phone'), models.Index(fields=['card'], name='retail_cust_card_68eead_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('origin__in', ('webshop', 'pos'))), name='customer_has_owner'), models.UniqueConstraint(condition=models.Q(('account_id__isnull', False)), fields=('origin', 'account_id'), name='one_customer_per_account'), models.UniqueConstraint(fields=('origin', 'card'), name='one_customer_per_card')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("email", ""), _negated=True),
+                        fields=["email"],
+                        name="by_email",
+                    ),
+                    models.Index(
+                        condition=models.Q(("phone", ""), _negated=True),
+                        fields=["phone"],
+                        name="by_phone",
+                    ),
+                    models.Index(fields=["card"], name="retail_cust_card_68eead_idx"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("origin__in", ("webshop", "pos"))),
+                        name="customer_has_owner",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("account_id__isnull", False)),
+                        fields=("origin", "account_id"),
+                        name="one_customer_per_account",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("origin", "card"), name="one_customer_per_card"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Basket',
+            name="Basket",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('session', models.CharField(blank=True, max_length=64)),
-                ('begun_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('order_id', models.UUIDField(null=True)),
-                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='retail.customer')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("session", models.CharField(blank=True, max_length=64)),
+                ("begun_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("order_id", models.UUIDField(null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="retail.customer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FeedState',
+            name="FeedState",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('sequence', models.BigIntegerField(default=0)),
-                ('as_of', models.DateTimeField()),
-                ('location', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, to='inventory.location')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("sequence", models.BigIntegerField(default=0)),
+                ("as_of", models.DateTimeField()),
+                (
+                    "location",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="inventory.location",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='InboxMessage',
+            name="InboxMessage",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('message_id', models.UUIDField()),
-                ('kind', models.CharField(max_length=60)),
-                ('subject', models.UUIDField()),
-                ('version', models.PositiveIntegerField()),
-                ('handler', models.CharField(max_length=80)),
-                ('handled_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("message_id", models.UUIDField()),
+                ("kind", models.CharField(max_length=60)),
+                ("subject", models.UUIDField()),
+                ("version", models.PositiveIntegerField()),
+                ("handler", models.CharField(max_length=80)),
+                ("handled_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['subject'], name='retail_inbo_subject_90a77b_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('origin__in', ('webshop', 'pos'))), name='inbox_message_has_owner'), models.UniqueConstraint(fields=('message_id', 'handler'), name='handled_once')],
+                "indexes": [
+                    models.Index(
+                        fields=["subject"], name="retail_inbo_subject_90a77b_idx"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("origin__in", ("webshop", "pos"))),
+                        name="inbox_message_has_owner",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("message_id", "handler"), name="handled_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LoyaltyAccount',
+            name="LoyaltyAccount",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('balance', models.IntegerField(default=0)),
-                ('points_owed', models.IntegerField(default=0)),
-                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='retail.customer')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("balance", models.IntegerField(default=0)),
+                ("points_owed", models.IntegerField(default=0)),
+                (
+                    "customer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="retail.customer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LoyaltyEntry',
+            name="LoyaltyEntry",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('points', models.IntegerField()),
-                ('kind', models.CharField(choices=[('earn', 'earned'), ('redeem', 'spent'), ('give_back', 'given back'), ('reverse', 'reversed'), ('opening', 'opening balance')], max_length=10)),
-                ('reference', models.CharField(max_length=80)),
-                ('label', models.CharField(blank=True, max_length=120)),
-                ('redemption_id', models.UUIDField(null=True)),
-                ('at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='retail.loyaltyaccount')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("points", models.IntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("earn", "earned"),
+                            ("redeem", "spent"),
+                            ("give_back", "given back"),
+                            ("reverse", "reversed"),
+                            ("opening", "opening balance"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reference", models.CharField(max_length=80)),
+                ("label", models.CharField(blank=True, max_length=120)),
+                ("redemption_id", models.UUIDField(null=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="retail.loyaltyaccount",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('number', models.CharField(max_length=16)),
-                ('maker', models.CharField(max_length=80)),
-                ('body_hash', models.CharField(max_length=64)),
-                ('email', models.EmailField(max_length=254)),
-                ('first_name', models.CharField(blank=True, max_length=80)),
-                ('last_name', models.CharField(blank=True, max_length=80)),
-                ('phone', models.CharField(blank=True, max_length=20)),
-                ('language', models.CharField(default='fr', max_length=2)),
-                ('status', models.CharField(choices=[('awaiting_payment', 'awaiting payment'), ('payment_failed', 'payment failed'), ('placed', 'placed'), ('part_fulfilled', 'partly fulfilled'), ('completed', 'completed'), ('cancelled', 'cancelled')], max_length=16)),
-                ('requested', models.CharField(blank=True, max_length=20)),
-                ('currency', models.CharField(default='EUR', max_length=3)),
-                ('goods', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('shipping', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('tax', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('total', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('points_redeemed', models.PositiveIntegerField(default=0)),
-                ('points_value', models.DecimalField(decimal_places=2, default=0, max_digits=12)),
-                ('placed_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='retail.customer')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("number", models.CharField(max_length=16)),
+                ("maker", models.CharField(max_length=80)),
+                ("body_hash", models.CharField(max_length=64)),
+                ("email", models.EmailField(max_length=254)),
+                ("first_name", models.CharField(blank=True, max_length=80)),
+                ("last_name", models.CharField(blank=True, max_length=80)),
+                ("phone", models.CharField(blank=True, max_length=20)),
+                ("language", models.CharField(default="fr", max_length=2)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("awaiting_payment", "awaiting payment"),
+                            ("payment_failed", "payment failed"),
+                            ("placed", "placed"),
+                            ("part_fulfilled", "partly fulfilled"),
+                            ("completed", "completed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("requested", models.CharField(blank=True, max_length=20)),
+                ("currency", models.CharField(default="EUR", max_length=3)),
+                ("goods", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("shipping", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("tax", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("total", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("points_redeemed", models.PositiveIntegerField(default=0)),
+                (
+                    "points_value",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=12),
+                ),
+                ("placed_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="retail.customer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Fulfilment',
+            name="Fulfilment",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('method', models.CharField(choices=[('ship', 'Ship'), ('collect', 'Collect')], max_length=7)),
-                ('status', models.CharField(choices=[('awaiting_payment', 'Awaiting payment'), ('requested', 'Asked of the store'), ('customer_choice', 'Your choice'), ('placed', 'New'), ('accepted', 'Accepted'), ('picking', 'Picking'), ('staged', 'Staged'), ('ready', 'Ready'), ('checked_in', 'Here'), ('collected', 'Collected'), ('expired', 'Expired'), ('restocked', 'Restocked'), ('packed', 'Packed'), ('shipped', 'Shipped'), ('delivered', 'Delivered'), ('cancelled', 'Cancelled')], max_length=16)),
-                ('reason', models.CharField(blank=True, max_length=80)),
-                ('requested', models.CharField(blank=True, max_length=20)),
-                ('job_version', models.PositiveIntegerField(default=0)),
-                ('code_version', models.PositiveSmallIntegerField(default=1)),
-                ('collector', models.CharField(blank=True, max_length=80)),
-                ('address', models.JSONField(blank=True, default=dict)),
-                ('due', models.DecimalField(decimal_places=2, default=0, max_digits=12)),
-                ('currency', models.CharField(default='EUR', max_length=3)),
-                ('ready_by', models.DateTimeField(null=True)),
-                ('hold_until', models.DateTimeField(null=True)),
-                ('tracking', models.CharField(blank=True, max_length=80)),
-                ('changed_at', models.DateTimeField()),
-                ('location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.location')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fulfilments', to='retail.order')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[("ship", "Ship"), ("collect", "Collect")], max_length=7
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("awaiting_payment", "Awaiting payment"),
+                            ("requested", "Asked of the store"),
+                            ("customer_choice", "Your choice"),
+                            ("placed", "New"),
+                            ("accepted", "Accepted"),
+                            ("picking", "Picking"),
+                            ("staged", "Staged"),
+                            ("ready", "Ready"),
+                            ("checked_in", "Here"),
+                            ("collected", "Collected"),
+                            ("expired", "Expired"),
+                            ("restocked", "Restocked"),
+                            ("packed", "Packed"),
+                            ("shipped", "Shipped"),
+                            ("delivered", "Delivered"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=80)),
+                ("requested", models.CharField(blank=True, max_length=20)),
+                ("job_version", models.PositiveIntegerField(default=0)),
+                ("code_version", models.PositiveSmallIntegerField(default=1)),
+                ("collector", models.CharField(blank=True, max_length=80)),
+                ("address", models.JSONField(blank=True, default=dict)),
+                (
+                    "due",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=12),
+                ),
+                ("currency", models.CharField(default="EUR", max_length=3)),
+                ("ready_by", models.DateTimeField(null=True)),
+                ("hold_until", models.DateTimeField(null=True)),
+                ("tracking", models.CharField(blank=True, max_length=80)),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "location",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="inventory.location",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="fulfilments",
+                        to="retail.order",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OrderEvent',
+            name="OrderEvent",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('kind', models.CharField(max_length=30)),
-                ('before', models.CharField(blank=True, max_length=16)),
-                ('after', models.CharField(max_length=16)),
-                ('at', models.DateTimeField()),
-                ('by', models.CharField(max_length=80)),
-                ('data', models.JSONField(default=dict)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='retail.order')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=30)),
+                ("before", models.CharField(blank=True, max_length=16)),
+                ("after", models.CharField(max_length=16)),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=80)),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="retail.order",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OrderLine',
+            name="OrderLine",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('gtin', models.CharField(max_length=14)),
-                ('title', models.CharField(max_length=200)),
-                ('quantity', models.PositiveIntegerField()),
-                ('dropped', models.PositiveIntegerField(default=0)),
-                ('unit_price', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('tax_rate', models.DecimalField(decimal_places=4, max_digits=5)),
-                ('total', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='retail.order')),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.variant')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("gtin", models.CharField(max_length=14)),
+                ("title", models.CharField(max_length=200)),
+                ("quantity", models.PositiveIntegerField()),
+                ("dropped", models.PositiveIntegerField(default=0)),
+                ("unit_price", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("tax_rate", models.DecimalField(decimal_places=4, max_digits=5)),
+                ("total", models.DecimalField(decimal_places=2, max_digits=12)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="retail.order",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="inventory.variant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FulfilmentLine',
+            name="FulfilmentLine",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('quantity', models.PositiveIntegerField()),
-                ('dropped', models.PositiveIntegerField(default=0)),
-                ('fulfilled', models.PositiveIntegerField(default=0)),
-                ('fulfilment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='retail.fulfilment')),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.variant')),
-                ('order_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='retail.orderline')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("quantity", models.PositiveIntegerField()),
+                ("dropped", models.PositiveIntegerField(default=0)),
+                ("fulfilled", models.PositiveIntegerField(default=0)),
+                (
+                    "fulfilment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="retail.fulfilment",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="inventory.variant",
+                    ),
+                ),
+                (
+                    "order_line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="retail.orderline",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OutboxMessage',
+            name="OutboxMessage",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('kind', models.CharField(max_length=60)),
-                ('to', models.CharField(choices=[('webshop', 'Webshop'), ('pos', 'Stores')], max_length=7)),
-                ('subject', models.UUIDField()),
-                ('version', models.PositiveIntegerField()),
-                ('payload', models.JSONField()),
-                ('made_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('last_error', models.CharField(blank=True, max_length=500)),
-                ('dead_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                (
+                    "to",
+                    models.CharField(
+                        choices=[("webshop", "Webshop"), ("pos", "Stores")],
+                        max_length=7,
+                    ),
+                ),
+                ("subject", models.UUIDField()),
+                ("version", models.PositiveIntegerField()),
+                ("payload", models.JSONField()),
+                ("made_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("last_error", models.CharField(blank=True, max_length=500)),
+                ("dead_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('dead_at__isnull', True), ('sent_at__isnull', True)), fields=['due_at'], name='outbox_unsent')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('origin__in', ('webshop', 'pos'))), name='outbox_message_has_owner'), models.UniqueConstraint(fields=('origin', 'subject', 'version'), name='message_numbered_once')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("dead_at__isnull", True), ("sent_at__isnull", True)
+                        ),
+                        fields=["due_at"],
+                        name="outbox_unsent",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("origin__in", ("webshop", "pos"))),
+                        name="outbox_message_has_owner",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("origin", "subject", "version"),
+                        name="message_numbered_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('method', models.CharField(choices=[('online', 'online'), ('at_store', 'in the store')], max_length=8)),
-                ('provider', models.CharField(blank=True, max_length=20)),
-                ('provider_reference', models.CharField(blank=True, max_length=120)),
-                ('status', models.CharField(choices=[('pending', 'pending'), ('captured', 'paid'), ('failed', 'declined'), ('void', 'not needed any more')], max_length=8)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('currency', models.CharField(default='EUR', max_length=3)),
-                ('captured', models.DecimalField(decimal_places=2, default=0, max_digits=12)),
-                ('refunded', models.DecimalField(decimal_places=2, default=0, max_digits=12)),
-                ('made_at', models.DateTimeField()),
-                ('captured_at', models.DateTimeField(null=True)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='retail.order')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[("online", "online"), ("at_store", "in the store")],
+                        max_length=8,
+                    ),
+                ),
+                ("provider", models.CharField(blank=True, max_length=20)),
+                ("provider_reference", models.CharField(blank=True, max_length=120)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "pending"),
+                            ("captured", "paid"),
+                            ("failed", "declined"),
+                            ("void", "not needed any more"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("currency", models.CharField(default="EUR", max_length=3)),
+                (
+                    "captured",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=12),
+                ),
+                (
+                    "refunded",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=12),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("captured_at", models.DateTimeField(null=True)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="retail.order",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('made_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('origin__in', ('head_office',))), name='person_has_owner')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("origin__in", ("head_office",))),
+                        name="person_has_owner",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CustomerLink',
+            name="CustomerLink",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('customer_id', models.UUIDField()),
-                ('reason', models.CharField(choices=[('email', 'the same verified e-mail'), ('phone', 'the same phone number'), ('card', 'the same card shown'), ('account', 'the same sign-in')], max_length=10)),
-                ('by', models.CharField(max_length=80)),
-                ('linked_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='retail.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("customer_id", models.UUIDField()),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("email", "the same verified e-mail"),
+                            ("phone", "the same phone number"),
+                            ("card", "the same card shown"),
+                            ("account", "the same sign-in"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("by", models.CharField(max_length=80)),
+                ("linked_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="retail.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PickupJob',
+            name="PickupJob",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('order_id', models.UUIDField()),
-                ('order_number', models.CharField(max_length=16)),
-                ('order_origin', models.CharField(max_length=7)),
-                ('status', models.CharField(choices=[('placed', 'New'), ('accepted', 'Accepted'), ('picking', 'Picking'), ('short', 'Short'), ('staged', 'Staged'), ('ready', 'Ready'), ('checked_in', 'Here'), ('collected', 'Collected'), ('rejected', 'Refused'), ('expired', 'Expired'), ('restocked', 'Restocked'), ('cancelled', 'Cancelled')], max_length=12)),
-                ('reason', models.CharField(blank=True, max_length=80)),
-                ('customer_name', models.CharField(blank=True, max_length=80)),
-                ('due', models.DecimalField(decimal_places=2, default=0, max_digits=12)),
-                ('paid', models.DecimalField(decimal_places=2, default=0, max_digits=12)),
-                ('currency', models.CharField(default='EUR', max_length=3)),
-                ('code_hash', models.CharField(max_length=64)),
-                ('code_fails', models.PositiveSmallIntegerField(default=0)),
-                ('shelf', models.CharField(blank=True, max_length=20)),
-                ('place', models.CharField(blank=True, max_length=60)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('placed_at', models.DateTimeField()),
-                ('ready_by', models.DateTimeField(null=True)),
-                ('ready_at', models.DateTimeField(null=True)),
-                ('hold_until', models.DateTimeField(null=True)),
-                ('checked_in_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.location')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("order_id", models.UUIDField()),
+                ("order_number", models.CharField(max_length=16)),
+                ("order_origin", models.CharField(max_length=7)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("placed", "New"),
+                            ("accepted", "Accepted"),
+                            ("picking", "Picking"),
+                            ("short", "Short"),
+                            ("staged", "Staged"),
+                            ("ready", "Ready"),
+                            ("checked_in", "Here"),
+                            ("collected", "Collected"),
+                            ("rejected", "Refused"),
+                            ("expired", "Expired"),
+                            ("restocked", "Restocked"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=80)),
+                ("customer_name", models.CharField(blank=True, max_length=80)),
+                (
+                    "due",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=12),
+                ),
+                (
+                    "paid",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=12),
+                ),
+                ("currency", models.CharField(default="EUR", max_length=3)),
+                ("code_hash", models.CharField(max_length=64)),
+                ("code_fails", models.PositiveSmallIntegerField(default=0)),
+                ("shelf", models.CharField(blank=True, max_length=20)),
+                ("place", models.CharField(blank=True, max_length=60)),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("placed_at", models.DateTimeField()),
+                ("ready_by", models.DateTimeField(null=True)),
+                ("ready_at", models.DateTimeField(null=True)),
+                ("hold_until", models.DateTimeField(null=True)),
+                ("checked_in_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "location",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="inventory.location",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PickupEvent',
+            name="PickupEvent",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('move', models.CharField(max_length=20)),
-                ('before', models.CharField(blank=True, max_length=12)),
-                ('after', models.CharField(max_length=12)),
-                ('at', models.DateTimeField()),
-                ('by', models.CharField(max_length=80)),
-                ('data', models.JSONField(default=dict)),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='retail.pickupjob')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("move", models.CharField(max_length=20)),
+                ("before", models.CharField(blank=True, max_length=12)),
+                ("after", models.CharField(max_length=12)),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=80)),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="retail.pickupjob",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PickupLine',
+            name="PickupLine",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('gtin', models.CharField(max_length=14)),
-                ('title', models.CharField(max_length=200)),
-                ('quantity', models.PositiveIntegerField()),
-                ('picked', models.PositiveIntegerField(default=0)),
-                ('short', models.PositiveIntegerField(default=0)),
-                ('collected', models.PositiveIntegerField(default=0)),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='retail.pickupjob')),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.variant')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("gtin", models.CharField(max_length=14)),
+                ("title", models.CharField(max_length=200)),
+                ("quantity", models.PositiveIntegerField()),
+                ("picked", models.PositiveIntegerField(default=0)),
+                ("short", models.PositiveIntegerField(default=0)),
+                ("collected", models.PositiveIntegerField(default=0)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="retail.pickupjob",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="inventory.variant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Refund',
+            name="Refund",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('reason', models.CharField(max_length=80)),
-                ('provider_reference', models.CharField(blank=True, max_length=120)),
-                ('at', models.DateTimeField()),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='retail.payment')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("reason", models.CharField(max_length=80)),
+                ("provider_reference", models.CharField(blank=True, max_length=120)),
+                ("at", models.DateTimeField()),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="retail.payment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ShipJob',
+            name="ShipJob",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('order_id', models.UUIDField()),
-                ('order_number', models.CharField(max_length=16)),
-                ('status', models.CharField(choices=[('placed', 'New'), ('picking', 'Picking'), ('packed', 'Packed'), ('shipped', 'Shipped'), ('delivered', 'Delivered'), ('cancelled', 'Cancelled')], max_length=10)),
-                ('customer_name', models.CharField(blank=True, max_length=160)),
-                ('address', models.JSONField(default=dict)),
-                ('tracking', models.CharField(blank=True, max_length=80)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('placed_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('location', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.location')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("order_id", models.UUIDField()),
+                ("order_number", models.CharField(max_length=16)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("placed", "New"),
+                            ("picking", "Picking"),
+                            ("packed", "Packed"),
+                            ("shipped", "Shipped"),
+                            ("delivered", "Delivered"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("customer_name", models.CharField(blank=True, max_length=160)),
+                ("address", models.JSONField(default=dict)),
+                ("tracking", models.CharField(blank=True, max_length=80)),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("placed_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "location",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="inventory.location",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ShipEvent',
+            name="ShipEvent",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('move', models.CharField(max_length=20)),
-                ('before', models.CharField(blank=True, max_length=10)),
-                ('after', models.CharField(max_length=10)),
-                ('at', models.DateTimeField()),
-                ('by', models.CharField(max_length=80)),
-                ('data', models.JSONField(default=dict)),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='retail.shipjob')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("move", models.CharField(max_length=20)),
+                ("before", models.CharField(blank=True, max_length=10)),
+                ("after", models.CharField(max_length=10)),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=80)),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="retail.shipjob",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ShipLine',
+            name="ShipLine",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('gtin', models.CharField(max_length=14)),
-                ('title', models.CharField(max_length=200)),
-                ('quantity', models.PositiveIntegerField()),
-                ('picked', models.PositiveIntegerField(default=0)),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='retail.shipjob')),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.variant')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("gtin", models.CharField(max_length=14)),
+                ("title", models.CharField(max_length=200)),
+                ("quantity", models.PositiveIntegerField()),
+                ("picked", models.PositiveIntegerField(default=0)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="retail.shipjob",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="inventory.variant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StoreAvailability',
+            name="StoreAvailability",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('available', models.IntegerField()),
-                ('open_requests', models.IntegerField(default=0)),
-                ('sequence', models.BigIntegerField(default=0)),
-                ('location', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='inventory.location')),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='inventory.variant')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("available", models.IntegerField()),
+                ("open_requests", models.IntegerField(default=0)),
+                ("sequence", models.BigIntegerField(default=0)),
+                (
+                    "location",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="inventory.location",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="inventory.variant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BasketLine',
+            name="BasketLine",
             fields=[
-                ('id', models.UUIDField(default=inventory.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('origin', models.CharField(choices=[('head_office', 'Head office'), ('webshop', 'Webshop'), ('pos', 'Stores')], editable=False, max_length=11)),
-                ('quantity', models.PositiveIntegerField()),
-                ('basket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='retail.basket')),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.variant')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=inventory.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("head_office", "Head office"),
+                            ("webshop", "Webshop"),
+                            ("pos", "Stores"),
+                        ],
+                        editable=False,
+                        max_length=11,
+                    ),
+                ),
+                ("quantity", models.PositiveIntegerField()),
+                (
+                    "basket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="retail.basket",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="inventory.variant",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('origin__in', ('webshop', 'pos'))), name='basket_line_has_owner'), models.UniqueConstraint(fields=('basket', 'variant'), name='one_basket_line_per_variant'), models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='basket_quantity_positive')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("origin__in", ("webshop", "pos"))),
+                        name="basket_line_has_owner",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("basket", "variant"), name="one_basket_line_per_variant"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 1)),
+                        name="basket_quantity_positive",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='basket',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('webshop', 'pos'))), name='basket_has_owner'),
+            model_name="basket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("webshop", "pos"))),
+                name="basket_has_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='basket',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True), ('customer__isnull', False)), fields=('origin', 'customer'), name='one_open_basket_per_customer'),
+            model_name="basket",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("closed_at__isnull", True), ("customer__isnull", False)
+                ),
+                fields=("origin", "customer"),
+                name="one_open_basket_per_customer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='basket',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True), models.Q(('session', ''), _negated=True)), fields=('origin', 'session'), name='one_open_basket_per_session'),
+            model_name="basket",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("closed_at__isnull", True),
+                    models.Q(("session", ""), _negated=True),
+                ),
+                fields=("origin", "session"),
+                name="one_open_basket_per_session",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feedstate',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('webshop',))), name='feed_state_has_owner'),
+            model_name="feedstate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("webshop",))),
+                name="feed_state_has_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='loyaltyaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('webshop', 'pos'))), name='loyalty_account_has_owner'),
+            model_name="loyaltyaccount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("webshop", "pos"))),
+                name="loyalty_account_has_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='loyaltyaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('balance__gte', 0), ('points_owed__gte', 0)), name='points_not_negative'),
+            model_name="loyaltyaccount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("balance__gte", 0), ("points_owed__gte", 0)),
+                name="points_not_negative",
+            ),
         ),
         migrations.AddIndex(
-            model_name='loyaltyentry',
-            index=models.Index(fields=['account', 'at'], name='retail_loya_account_8c1a2e_idx'),
+            model_name="loyaltyentry",
+            index=models.Index(
+                fields=["account", "at"], name="retail_loya_account_8c1a2e_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='loyaltyentry',
-            index=models.Index(fields=['redemption_id'], name='retail_loya_redempt_b10172_idx'),
+            model_name="loyaltyentry",
+            index=models.Index(
+                fields=["redemption_id"], name="retail_loya_redempt_b10172_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='loyaltyentry',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('webshop', 'pos'))), name='loyalty_entry_has_owner'),
+            model_name="loyaltyentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("webshop", "pos"))),
+                name="loyalty_entry_has_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='loyaltyentry',
-            constraint=models.UniqueConstraint(fields=('account', 'kind', 'reference'), name='entered_once_per_cause'),
+            model_name="loyaltyentry",
+            constraint=models.UniqueConstraint(
+                fields=("account", "kind", "reference"), name="entered_once_per_cause"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='loyaltyentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'earn')), fields=('origin', 'reference'), name='earned_once_per_cause'),
+            model_name="loyaltyentry",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "earn")),
+                fields=("origin", "reference"),
+                name="earned_once_per_cause",
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['customer', '-placed_at'], name='retail_orde_custome_d9e8b8_idx'),
+            model_name="order",
+            index=models.Index(
+                fields=["customer", "-placed_at"], name="retail_orde_custome_d9e8b8_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['email'], name='retail_orde_email_41c60d_idx'),
+            model_name="order",
+            index=models.Index(fields=["email"], name="retail_orde_email_41c60d_idx"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['status', 'placed_at'], name='retail_orde_status_7549f4_idx'),
+            model_name="order",
+            index=models.Index(
+                fields=["status", "placed_at"], name="retail_orde_status_7549f4_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('webshop', 'pos'))), name='order_has_owner'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("webshop", "pos"))),
+                name="order_has_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('origin', 'number'), name='order_number_once'),
+            model_name="order",
+            constraint=models.UniqueConstraint(
+                fields=("origin", "number"), name="order_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('goods'), '+', models.F('shipping')), '-', models.F('points_value')))), name='order_total_adds_up'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "total",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("goods"), "+", models.F("shipping")
+                            ),
+                            "-",
+                            models.F("points_value"),
+                        ),
+                    )
+                ),
+                name="order_total_adds_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('total__gte', 0)), name='order_total_not_negative'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("total__gte", 0)), name="order_total_not_negative"
+            ),
         ),
         migrations.AddIndex(
-            model_name='fulfilment',
-            index=models.Index(fields=['order'], name='retail_fulf_order_i_cdf38f_idx'),
+            model_name="fulfilment",
+            index=models.Index(fields=["order"], name="retail_fulf_order_i_cdf38f_idx"),
         ),
         migrations.AddConstraint(
-            model_name='fulfilment',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('webshop', 'pos'))), name='fulfilment_has_owner'),
+            model_name="fulfilment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("webshop", "pos"))),
+                name="fulfilment_has_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fulfilment',
-            constraint=models.CheckConstraint(condition=models.Q(('due__gte', 0)), name='due_not_negative'),
+            model_name="fulfilment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due__gte", 0)), name="due_not_negative"
+            ),
         ),
         migrations.AddIndex(
-            model_name='orderevent',
-            index=models.Index(fields=['order', 'at'], name='retail_orde_order_i_3b7864_idx'),
+            model_name="orderevent",
+            index=models.Index(
+                fields=["order", "at"], name="retail_orde_order_i_3b7864_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderevent',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('webshop', 'pos'))), name='order_event_has_owner'),
+            model_name="orderevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("webshop", "pos"))),
+                name="order_event_has_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('webshop', 'pos'))), name='order_line_has_owner'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("webshop", "pos"))),
+                name="order_line_has_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('order', 'position'), name='order_line_once'),
+            model_name="orderline",
+            constraint=models.UniqueConstraint(
+                fields=("order", "position"), name="order_line_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('dropped__lte', models.F('quantity')), ('quantity__gte', 1)), name='order_line_quantities'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("dropped__lte", models.F("quantity")), ("quantity__gte", 1)
+                ),
+                name="order_line_quantities",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fulfilmentline',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('webshop', 'pos'))), name='fulfilment_line_has_owner'),
+            model_name="fulfilmentline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("webshop", "pos"))),
+                name="fulfilment_line_has_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fulfilmentline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', django.db.models.expressions.CombinedExpression(models.F('dropped'), '+', models.F('fulfilled')))), name='fulfilled_within_ordered'),
+            model_name="fulfilmentline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "quantity__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("dropped"), "+", models.F("fulfilled")
+                        ),
+                    )
+                ),
+                name="fulfilled_within_ordered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('webshop', 'pos'))), name='payment_has_owner'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("webshop", "pos"))),
+                name="payment_has_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('captured__lte', models.F('amount')), ('refunded__gte', 0), ('refunded__lte', models.F('captured'))), name='refunded_within_captured'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("captured__lte", models.F("amount")),
+                    ("refunded__gte", 0),
+                    ("refunded__lte", models.F("captured")),
+                ),
+                name="refunded_within_captured",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'captured')), fields=('order',), name='paid_once_per_order'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "captured")),
+                fields=("order",),
+                name="paid_once_per_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customerlink',
-            index=models.Index(fields=['person'], name='retail_cust_person__1677d8_idx'),
+            model_name="customerlink",
+            index=models.Index(
+                fields=["person"], name="retail_cust_person__1677d8_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customerlink',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('head_office',))), name='customer_link_has_owner'),
+            model_name="customerlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("head_office",))),
+                name="customer_link_has_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='customerlink',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('customer_id',), name='one_live_link_per_customer'),
+            model_name="customerlink",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("customer_id",),
+                name="one_live_link_per_customer",
+            ),
         ),
         migrations.AddIndex(
-            model_name='pickupjob',
-            index=models.Index(fields=['location', 'status', 'ready_by'], name='retail_pick_locatio_b2437e_idx'),
+            model_name="pickupjob",
+            index=models.Index(
+                fields=["location", "status", "ready_by"],
+                name="retail_pick_locatio_b2437e_idx",
+            ),
         ),
         migrations.AddIndex(
-            model_name='pickupjob',
-            index=models.Index(fields=['order_id'], name='retail_pick_order_i_0001b9_idx'),
+            model_name="pickupjob",
+            index=models.Index(
+                fields=["order_id"], name="retail_pick_order_i_0001b9_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pickupjob',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('webshop', 'pos'))), name='pickup_job_has_owner'),
+            model_name="pickupjob",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("webshop", "pos"))),
+                name="pickup_job_has_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pickupjob',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['placed', 'accepted', 'picking', 'short', 'staged', 'ready', 'checked_in', 'expired'])), fields=('location', 'code_hash'), name='one_open_pickup_per_code'),
+            model_name="pickupjob",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "placed",
+                            "accepted",
+                            "picking",
+                            "short",
+                            "staged",
+                            "ready",
+                            "checked_in",
+                            "expired",
+                        ],
+                    )
+                ),
+                fields=("location", "code_hash"),
+                name="one_open_pickup_per_code",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pickupjob',
-            constraint=models.CheckConstraint(condition=models.Q(('paid__gte', 0), ('paid__lte', models.F('due'))), name='paid_within_due'),
+            model_name="pickupjob",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("paid__gte", 0), ("paid__lte", models.F("due"))),
+                name="paid_within_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='pickupevent',
-            index=models.Index(fields=['job', 'at'], name='retail_pick_job_id_1818d9_idx'),
+            model_name="pickupevent",
+            index=models.Index(
+                fields=["job", "at"], name="retail_pick_job_id_1818d9_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pickupevent',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('webshop', 'pos'))), name='pickup_event_has_owner'),
+            model_name="pickupevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("webshop", "pos"))),
+                name="pickup_event_has_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pickupline',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('webshop', 'pos'))), name='pickup_line_has_owner'),
+            model_name="pickupline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("webshop", "pos"))),
+                name="pickup_line_has_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pickupline',
-            constraint=models.UniqueConstraint(fields=('job', 'position'), name='pickup_line_once'),
+            model_name="pickupline",
+            constraint=models.UniqueConstraint(
+                fields=("job", "position"), name="pickup_line_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pickupline',
-            constraint=models.CheckConstraint(condition=models.Q(('picked__gte', models.F('collected')), ('quantity__gte', django.db.models.expressions.CombinedExpression(models.F('picked'), '+', models.F('short')))), name='picked_within_ordered'),
+            model_name="pickupline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("picked__gte", models.F("collected")),
+                    (
+                        "quantity__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("picked"), "+", models.F("short")
+                        ),
+                    ),
+                ),
+                name="picked_within_ordered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('webshop', 'pos'))), name='refund_has_owner'),
+            model_name="refund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("webshop", "pos"))),
+                name="refund_has_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_positive'),
+            model_name="refund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="refund_positive"
+            ),
         ),
         migrations.AddIndex(
-            model_name='shipjob',
-            index=models.Index(fields=['location', 'status', 'placed_at'], name='retail_ship_locatio_3ecfee_idx'),
+            model_name="shipjob",
+            index=models.Index(
+                fields=["location", "status", "placed_at"],
+                name="retail_ship_locatio_3ecfee_idx",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shipjob',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('webshop', 'pos'))), name='ship_job_has_owner'),
+            model_name="shipjob",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("webshop", "pos"))),
+                name="ship_job_has_owner",
+            ),
         ),
         migrations.AddIndex(
-            model_name='shipevent',
-            index=models.Index(fields=['job', 'at'], name='retail_ship_job_id_f85483_idx'),
+            model_name="shipevent",
+            index=models.Index(
+                fields=["job", "at"], name="retail_ship_job_id_f85483_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shipevent',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('webshop', 'pos'))), name='ship_event_has_owner'),
+            model_name="shipevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("webshop", "pos"))),
+                name="ship_event_has_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shipline',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('webshop', 'pos'))), name='ship_line_has_owner'),
+            model_name="shipline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("webshop", "pos"))),
+                name="ship_line_has_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shipline',
-            constraint=models.UniqueConstraint(fields=('job', 'position'), name='ship_line_once'),
+            model_name="shipline",
+            constraint=models.UniqueConstraint(
+                fields=("job", "position"), name="ship_line_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shipline',
-            constraint=models.CheckConstraint(condition=models.Q(('picked__lte', models.F('quantity'))), name='packed_within_ordered'),
+            model_name="shipline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("picked__lte", models.F("quantity"))),
+                name="packed_within_ordered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='storeavailability',
-            constraint=models.CheckConstraint(condition=models.Q(('origin__in', ('webshop',))), name='store_availability_has_owner'),
+            model_name="storeavailability",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("origin__in", ("webshop",))),
+                name="store_availability_has_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='storeavailability',
-            constraint=models.UniqueConstraint(fields=('location', 'variant'), name='one_feed_row_per_place'),
+            model_name="storeavailability",
+            constraint=models.UniqueConstraint(
+                fields=("location", "variant"), name="one_feed_row_per_place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='storeavailability',
-            constraint=models.CheckConstraint(condition=models.Q(('open_requests__gte', 0)), name='open_requests_not_negative'),
+            model_name="storeavailability",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("open_requests__gte", 0)),
+                name="open_requests_not_negative",
+            ),
         ),
     ]
