@@ -1,3 +1,27 @@
-from django.urls import URLPattern
+"""The shop's pages. Signing in and out is mounted beside them (`retail.staff`)."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from webshop.views import account, basket, catalogue, checkout, orders, stores
+
+urlpatterns = [
+    path("", catalogue.home, name="shop_home"),
+    path("d/<slug:code>/", catalogue.department, name="shop_department"),
+    path("search/", catalogue.search, name="shop_search"),
+    path("p/<str:gtin>/", catalogue.product, name="shop_product"),
+    path("01/<str:gtin>", catalogue.digital_link, name="shop_gtin"),
+    path("basket/", basket.page, name="shop_basket"),
+    path("basket/put/", basket.put, name="shop_basket_put"),
+    path("basket/set/", basket.set_quantity, name="shop_basket_set"),
+    path("basket/remove/", basket.remove, name="shop_basket_remove"),
+    path("checkout/", checkout.page, name="shop_checkout"),
+    path("orders/<uuid:id>/", orders.page, name="shop_order"),
+    path("orders/<uuid:id>/status/", orders.status, name="shop_order_status"),
+    path("orders/<uuid:id>/pay/", orders.pay, name="shop_pay"),
+    path("orders/<uuid:id>/cancel/", orders.cancel, name="shop_order_cancel"),
+    path("orders/<uuid:id>/choose/", orders.choose, name="shop_order_choose"),
+    path("orders/<uuid:id>/check-in/", orders.check_in, name="shop_order_check_in"),
+    path("account/", account.page, name="shop_account"),
+    path("stores/", stores.page, name="shop_stores"),
+    path("stores/choose/", stores.choose, name="shop_choose_store"),
+]

@@ -1,6 +1,6 @@
 """Orders as those may see them who ask: by id or number, and a customer's history."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -11,6 +11,9 @@ from retail.customers.purchases import Purchase
 from retail.orders.models import Order
 
 __all__ = ["NoSuchOrder", "history", "order_for", "orders_of", "with_details"]
+
+
+Details = Callable[[QuerySet[Order]], QuerySet[Order]]
 
 
 class NoSuchOrder(Exception):
@@ -29,13 +32,17 @@ def with_details(orders: QuerySet[Order]) -> QuerySet[Order]:
 
 
 def order_for(
-    wanted: UUID | str, *, maker: str = "", customer: Customer | None = None
+    wanted: UUID | str,
+    *,
+    maker: str = "",
+    customer: Customer | None = None,
+    details: Details = with_details,
 ) -> Order:
     """The order of that id or number, if it was made by `maker` ("session:…", "key:…")
-    or is the customer's. Raises NoSuchOrder."""
+    or is the customer's; with what `details` adds. Raises NoSuchOrder."""
     by_id = isinstance(wanted, UUID)
     found = Order.objects.filter(id=wanted) if by_id else _numbered(str(wanted))
-    order = with_details(found).first()
+    order = details(found).first()
     if order is None or not _may_see(order, maker, customer):
         raise NoSuchOrder
     return order

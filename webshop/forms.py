@@ -1,0 +1,146 @@
+"""What is typed at the checkout. What may be ordered is decided by `orders.placing`."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from retail.customers.models import Customer
+from retail.fulfilment.models import Method
+from retail.orders.asking import Asked
+from retail.orders.baskets import BasketContents
+from retail.payments import gateway
+from retail.payments.models import PaymentMethod
+
+AT_STORE = "at_store"
+# The field of the form that a refusal of `placing` is about.
+FIELD_OF = {
+    "location": "store",
+    "payment_method": "payment",
+    "address.line1": "line1",
+    "address.line2": "line2",
+    "address.postcode": "postcode",
+    "address.city": "city",
+    "address.name": "first_name",
+}
+
+
+def seen_of(basket: BasketContents) -> str:
+    """What the visitor saw: products, quantities and prices. A basket that changed in
+    another tab, or a price at midnight, is not ordered unseen."""
+    rows = [f"{each.gtin} {each.quantity} {each.unit_price}" for each in basket.lines]
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:32]
+
+
+def text(
+    label: str | Promise, most: int, autocomplete: str, **more: Any
+) -> forms.CharField:
+    attributes = {"class": "input", "autocomplete": autocomplete}
+    return forms.CharField(
+        label=label,
+        max_length=most,
+        widget=forms.TextInput(attrs=attributes),
+        **more,
+    )
+
+
+class Checkout(forms.Form):
+    """`order` is the id that the server gave this form: sent twice, it is one order."""
+
+    order = forms.UUIDField(widget=forms.HiddenInput)
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=32)
+    method = forms.ChoiceField(
+        label=_("How would you like to receive it?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose delivery or collection.")},
+    )
+    store = forms.CharField(
+        label=_("Store"), max_length=12, required=False, widget=forms.RadioSelect
+    )
+    collector = text(
+        _("Somebody else collects: their first name"), 80, "off", required=False
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"class": "input", "autocomplete": "email"}),
+        error_messages={"invalid": _("Write an address such as name@example.com.")},
+        help_text=_("For the confirmation of this order and nothing else."),
+    )
+    first_name = text(_("First name"), 80, "given-name")
+    last_name = text(_("Last name"), 80, "family-name", required=False)
+    line1 = text(_("Street and number"), 120, "address-line1", required=False)
+    line2 = text(_("Building, floor"), 120, "address-line2", required=False)
+    postcode = text(_("Postcode"), 5, "postal-code", required=False)
+    city = text(_("Town"), 80, "address-level2", required=False)
+    redeem_points = forms.IntegerField(
+        label=_("Points to spend"),
+        min_value=0,
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "input", "step": 30}),
+    )
+    payment = forms.ChoiceField(
+        label=_("How would you like to pay?"),
+        widget=forms.RadioSelect,
+        choices=[
+            (gateway.APPROVE, _("Card, accepted")),
+            (gateway.DECLINE, _("Card, declined")),
+            (AT_STORE, _("At the store, when you collect")),
+        ],
+        error_messages={"required": _("Choose how to pay.")},
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        customer: Customer | None,
+        balance: int,
+        methods: Sequence[tuple[str, str | Promise]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.customer = customer
+        self.fields["method"].choices = methods  # type: ignore[attr-defined]
+        if customer is None or not balance:
+            del self.fields["redeem_points"]
+        if customer is not None and customer.email:
+            del self.fields["email"]
+        if customer is not None and customer.first_name:
+            del self.fields["first_name"], self.fields["last_name"]
+
+    def asked(self, basket: BasketContents, *, language: str) -> Asked:
+        """The wish, in the words of `placing`. Of the other way of receiving nothing is
+        taken over: a browser sends those fields too."""
+        given = self.cleaned_data
+        collect = given["method"] == Method.COLLECT
+        at_store = given["payment"] == AT_STORE
+        return Asked(
+            lines=[(each.gtin, each.quantity) for each in basket.lines],
+            method=given["method"],
+            location_code=given["store"] if collect else "",
+            address={} if collect else self._address(),
+            collector=given["collector"] if collect else "",
+            payment_method=PaymentMethod.AT_STORE if at_store else PaymentMethod.ONLINE,
+            redeem_points=given.get("redeem_points") or 0,
+            email=given.get("email", ""),
+            first_name=given.get("first_name", ""),
+            last_name=given.get("last_name", ""),
+            language=language,
+        )
+
+    def _address(self) -> dict[str, str]:
+        given = self.cleaned_data
+        name = f"{given.get('first_name', '')} {given.get('last_name', '')}".strip()
+        if self.customer is not None:
+            name = name or self.customer.name
+        kept = {field: given[field] for field in ("line1", "line2", "postcode", "city")}
+        return {"name": name[:80], **kept, "country": "FR"}
+
+    def refuse(self, errors: Mapping[str, str | Promise]) -> None:
+        """Shows each refusal at its field, or above the form."""
+        for name, words in errors.items():
+            field = FIELD_OF.get(name, name)
+            self.add_error(field if field in self.fields else None, str(words))

@@ -1,0 +1,119 @@
+"""What the webshop offers, as its pages show it: price, picture, where it is to be had."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from inventory.availability import free_at
+from inventory.models import Location, LocationKind, Price, Product, StockLevel, Variant
+from inventory.places import Channel
+from retail.fulfilment.models import StoreAvailability
+from retail.fulfilment.offering import TOO_OLD
+from retail.fulfilment.sourcing import owns
+
+
+def on_sale(at: datetime) -> QuerySet[Price]:
+    """The price that counts now of each thing the webshop lists, with listing, variant,
+    product and department; one query however long."""
+    current = Q(valid_from__lte=at) & (Q(valid_to=None) | Q(valid_to__gt=at))
+    newer = Price.objects.filter(
+        current, listing=OuterRef("listing"), valid_from__gt=OuterRef("valid_from")
+    )
+    return (
+        Price.objects.filter(
+            current, listing__origin=Channel.WEBSHOP, listing__active=True
+        )
+        .exclude(Exists(newer))
+        .select_related("listing__variant__product__department")
+    )
+
+
+@dataclass(frozen=True)
+class Card:
+    """A product on a shelf. `parcels` are units that can be sent, `units` those that
+    the chosen store can promise (None: it is not asked, or was silent for too long)."""
+
+    price: Price
+    parcels: int
+    units: int | None
+
+    @property
+    def variant(self) -> Variant:
+        return self.price.listing.variant
+
+    @property
+    def product(self) -> Product:
+        return self.variant.product
+
+    @property
+    def title(self) -> str:
+        return self.price.listing.title
+
+    @property
+    def brand(self) -> str:
+        return self.product.brand
+
+    @property
+    def gtin(self) -> str:
+        return self.variant.gtin
+
+    @property
+    def amount(self) -> Decimal:
+        return self.price.amount
+
+    @property
+    def to_be_had(self) -> bool:
+        return self.parcels > 0 or bool(self.units)
+
+
+def cards(
+    prices: Sequence[Price], *, store: Location | None, now: datetime
+) -> list[Card]:
+    """Two queries, one without a store."""
+    variants = [price.listing.variant_id for price in prices]
+    if not variants:
+        return []
+    parcels = to_send(variants)
+    units = None if store is None else promised_at(store, variants, now)
+    return [
+        Card(
+            price=price,
+            parcels=parcels.get(price.listing.variant_id, 0),
+            units=None if units is None else units.get(price.listing.variant_id, 0),
+        )
+        for price in prices
+    ]
+
+
+def to_send(variant_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Units that the warehouse can promise. One query."""
+    free = F("on_hand") - F("reserved") - F("safety")
+    levels = StockLevel.objects.filter(
+        location__kind=LocationKind.WAREHOUSE,
+        location__channel=Channel.WEBSHOP,
+        variant__in=list(variant_ids),
+    )
+    return {
+        variant: max(units, 0)
+        for variant, units in levels.values_list("variant_id", free)
+    }
+
+
+def promised_at(
+    store: Location, variant_ids: Iterable[UUID], now: datetime
+) -> dict[UUID, int]:
+    """Units of each that this store can promise, from its rows or from the feed; nothing
+    from a feed that is too old. One query."""
+    if owns(store):
+        found = free_at(store, variant_ids)
+        return {variant: sums.available for variant, sums in found.items()}
+    copied = StoreAvailability.objects.filter(
+        location=store,
+        variant__in=list(variant_ids),
+        location__feedstate__as_of__gte=now - TOO_OLD,
+    ).values_list("variant_id", F("available") - F("open_requests"))
+    return {variant: max(units, 0) for variant, units in copied}

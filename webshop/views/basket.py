@@ -1,0 +1,123 @@
+"""The basket: a page and three acts, all plain forms."""
+
+import re
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from inventory.gtin import BadGtin, valid
+from retail import channels
+from retail.orders import baskets
+from retail.orders.baskets import BadQuantity, UnknownProduct
+from retail.promotions.pricing import FREE_SHIPPING_FROM, SHIPPING, shipping_for
+from webshop import whys
+from webshop.shelves import to_send
+from webshop.who import begin, visitor
+
+DIGITS = re.compile(r"[0-9]{1,4}", re.ASCII)
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    held = baskets.contents(visitor(request).basket())
+    collect = channels.on(channels.Feature.WEB_TO_STORE)
+    parcels = to_send([line.product.variant_id for line in held.lines])
+    short = {
+        line.gtin: parcels.get(line.product.variant_id, 0)
+        for line in held.lines
+        if parcels.get(line.product.variant_id, 0) < line.quantity
+    }
+    shipping = shipping_for(held.totals.goods)
+    return render(
+        request,
+        "webshop/basket.html",
+        {
+            "basket": held,
+            "basket_count": held.count,
+            "short": short,
+            "collect": collect,
+            "shipping": shipping,
+            "delivered": held.totals.goods + shipping,
+            "free_from": FREE_SHIPPING_FROM,
+            "normal_shipping": SHIPPING,
+            "why_no_store": whys.no_store(),
+        },
+    )
+
+
+@require_POST
+def put(request: HttpRequest) -> HttpResponse:
+    gtin = request.POST.get("gtin", "")
+    try:
+        number = _number(request.POST.get("quantity", ""))
+        who = begin(request)
+        with channels.atomic():
+            basket = baskets.basket_for(customer=who.customer, session=who.session)
+            baskets.put(basket, gtin, number)
+    except BadQuantity:
+        messages.error(request, _say_quantity())
+    except UnknownProduct:
+        messages.error(request, _say_unknown())
+    else:
+        messages.success(request, _("Added to your basket."))
+    return redirect(_back(request))
+
+
+@require_POST
+def set_quantity(request: HttpRequest) -> HttpResponse:
+    basket = visitor(request).basket()
+    try:
+        number = _number(request.POST.get("quantity", ""))
+        if basket is None:
+            raise UnknownProduct(request.POST.get("gtin", ""))
+        with channels.atomic():
+            baskets.set_quantity(basket, request.POST.get("gtin", ""), number)
+    except BadQuantity:
+        messages.error(request, _say_quantity())
+    except UnknownProduct:
+        messages.error(request, _say_unknown())
+    return redirect("shop_basket")
+
+
+@require_POST
+def remove(request: HttpRequest) -> HttpResponse:
+    basket = visitor(request).basket()
+    try:
+        code = valid(request.POST.get("gtin", ""))
+    except BadGtin:
+        messages.error(request, _say_unknown())
+        return redirect("shop_basket")
+    if basket is not None:
+        with channels.atomic():
+            baskets.remove(basket, code)
+        messages.success(request, _("Removed from your basket."))
+    return redirect("shop_basket")
+
+
+def _number(typed: str) -> int:
+    """Digits and nothing else: int() would also take " 1", "1_0" and "١". Raises
+    BadQuantity."""
+    if not DIGITS.fullmatch(typed):
+        raise BadQuantity(typed)
+    return int(typed)
+
+
+def _say_quantity() -> str:
+    return _("Choose a whole number from 1 to 9999. Your basket has not changed.")
+
+
+def _say_unknown() -> str:
+    return _("The shop does not sell this product. Your basket has not changed.")
+
+
+def _back(request: HttpRequest) -> str:
+    """The page that the product was added on, if it is one of ours."""
+    came_from = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(
+        came_from, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return came_from if ours and "/shop/" in came_from else "shop_basket"

@@ -1,0 +1,190 @@
+"""Home, departments, search and products."""
+
+from datetime import datetime
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from inventory.gtin import BadGtin, valid
+from inventory.models import Department, Location, Price
+from retail import channels
+from retail.channels import Feature
+from retail.formatting import day_time
+from retail.fulfilment import promises, sourcing
+from retail.fulfilment.offering import PlaceOffer, offer
+from retail.loyalty import points
+from retail.promotions.pricing import FREE_SHIPPING_FROM, SHIPPING
+from webshop import hours, whys
+from webshop.search import LONGEST
+from webshop.search import found as found_by
+from webshop.shelves import Card, cards, on_sale, to_send
+from webshop.who import Visitor, visitor
+
+A_PAGE = 24
+OFFERS = 12
+BY_NAME = ("listing__variant__product__sort_name", "listing__variant__gtin")
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    who, now = visitor(request), timezone.now()
+    places = _places(who)
+    store = _chosen(who, places)
+    offers = (
+        on_sale(now)
+        .filter(former_amount__isnull=False)
+        .order_by("-valid_from", *BY_NAME)
+    )
+    shown = cards(offers[:OFFERS], store=store, now=now)
+    return render(
+        request,
+        "webshop/home.html",
+        {
+            "store": store,
+            "store_now": hours.now_in_words(store, now) if store else "",
+            "ready_by": promises.ready_by(store, now) if store else None,
+            "places": [(place, promises.ready_by(place, now)) for place in places],
+            "collect": channels.on(Feature.WEB_TO_STORE),
+            "cards": shown,
+            "promises": _promise(store, now),
+            "shelf": [each for each in shown if each.product.image][:6],
+            "customer": who.customer,
+            "points": points.balance(who.customer) if who.customer else None,
+            "points_for_one_euro": points.POINTS_FOR_ONE_EURO,
+            "why_no_store": whys.no_store(),
+            "why_card": whys.other_card(),
+            "now": now,
+        },
+    )
+
+
+@require_safe
+def department(request: HttpRequest, code: str) -> HttpResponse:
+    shown = get_object_or_404(Department, code=code)
+    found = on_sale(timezone.now()).filter(listing__department=shown)
+    return _shelf(
+        request,
+        found.order_by(*BY_NAME),
+        {"department": shown, "title": shown.name},
+    )
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    query = "".join(c for c in request.GET.get("q", "") if c.isprintable())
+    query = query.strip()[:LONGEST]
+    found = found_by(query, timezone.now())
+    title = _("Search: %(query)s") % {"query": query} if query else _("Search")
+    return _shelf(request, found, {"query": query, "searched": True, "title": title})
+
+
+def _shelf(
+    request: HttpRequest, found: QuerySet[Price], more: dict[str, object]
+) -> HttpResponse:
+    """A page of products. A page number that is none shows the nearest page."""
+    who, now = visitor(request), timezone.now()
+    store = _chosen(who, _places(who) if who.store_code else [])
+    shown: Page[Price] = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    given = {
+        **more,
+        "page": shown,
+        "cards": cards(list(shown), store=store, now=now),
+        "promises": _promise(store, now),
+    }
+    return render(request, "webshop/shelf.html", given)
+
+
+@require_safe
+def product(request: HttpRequest, gtin: str) -> HttpResponse:
+    try:
+        code = valid(gtin)
+    except BadGtin as error:
+        raise Http404 from error
+    if code != gtin:
+        return redirect("shop_product", gtin=code)
+    who, now = visitor(request), timezone.now()
+    price = on_sale(now).filter(listing__variant__gtin=code).first()
+    if price is None:
+        raise Http404
+    variant = price.listing.variant
+    offers = offer(
+        [variant.id], now=now, customer=who.customer.id if who.customer else None
+    )
+    # the chosen store first, then those that have it
+    offers.sort(key=lambda o: (o.location.code != who.store_code, o.available == 0))
+    parcels = to_send([variant.id]).get(variant.id, 0)
+    return render(
+        request,
+        "webshop/product.html",
+        {
+            "card": Card(price=price, parcels=parcels, units=None),
+            "department": variant.product.department,
+            "facts": variant.product.facts,
+            "leaves_by": _leaves_by(now) if parcels else None,
+            "shipping": SHIPPING,
+            "free_from": FREE_SHIPPING_FROM,
+            "rows": [_row(each, now) for each in offers],
+            "nearest": next((each for each in offers if each.pickup_offered), None),
+            "as_of": min((o.as_of for o in offers if o.as_of), default=None),
+            "to_be_had": parcels > 0 or any(each.pickup_offered for each in offers),
+            "collect": channels.on(Feature.WEB_TO_STORE),
+            "why_no_store": whys.no_store(),
+            "why_feed": whys.feed_has_an_age(),
+            "chosen": who.store_code,
+            "now": now,
+        },
+    )
+
+
+@require_safe
+def digital_link(request: HttpRequest, gtin: str) -> HttpResponse:
+    """A GS1 Digital Link address, as the code on a package gives it."""
+    try:
+        return redirect("shop_product", gtin=valid(gtin))
+    except BadGtin as error:
+        raise Http404 from error
+
+
+def _row(each: PlaceOffer, now: datetime) -> dict[str, object]:
+    place = each.location
+    return {
+        "code": place.code,
+        "name": place.name,
+        "address": f"{place.address}, {place.postcode} {place.city}",
+        "hours": hours.now_in_words(place, now),
+        "available": each.available,
+        "offered": each.pickup_offered,
+        "ready": day_time(each.ready_by, now=now) if each.ready_by else "",
+        "arithmetic": each.arithmetic,
+        "as_of": each.as_of,
+    }
+
+
+def _leaves_by(now: datetime) -> datetime | None:
+    """When a parcel ordered now has left the warehouse."""
+    place = Location.objects.filter(kind="warehouse", channel="webshop").first()
+    return promises.ready_by(place, now) if place else None
+
+
+def _places(who: Visitor) -> list[Location]:
+    if not channels.on(Feature.WEB_TO_STORE):
+        return []
+    return sourcing.stores(customer=who.customer.id if who.customer else None)
+
+
+def _chosen(who: Visitor, places: list[Location]) -> Location | None:
+    return next((place for place in places if place.code == who.store_code), None)
+
+
+def _promise(store: Location | None, now: datetime) -> dict[str, str]:
+    """What a card promises: from the chosen store, else by parcel."""
+    ready = ""
+    if store is not None:
+        at = day_time(promises.ready_by(store, now), now=now)
+        ready = _("Ready %(at)s") % {"at": at}
+    return {"ready": ready, "sent": _("Delivered to your home")}
