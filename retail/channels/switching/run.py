@@ -110,6 +110,9 @@ def resume() -> SwitchRun:
         raise NoRunStands
     if runner_lives():
         raise RunnerBusy
+    # who follows it must not take the last try's failure for this one's
+    SwitchRun.objects.filter(pk=run.pk).update(state=RunState.PENDING, error="")
+    run.refresh_from_db()
     start_runner(run.pk)
     return run
 

@@ -255,3 +255,15 @@ def test_a_second_runner_leaves_the_first_alone(seeding: Seeding) -> None:
         assert running.runner_lives()
         assert running.execute(new_id()) is False
     assert not running.runner_lives()
+
+
+def test_a_resumed_run_is_not_taken_for_the_failed_one(
+    seeding: Seeding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The runner needs a second or two to start; who follows looks at once."""
+    seeding.fails = True
+    with pytest.raises(CommandError, match="ConnectionError: gone"):
+        channels("switch", "omnichannel", "--yes")
+    monkeypatch.setattr(running, "start_runner", lambda run: None)
+    resumed = running.resume()
+    assert (resumed.state, resumed.error) == ("pending", "")
