@@ -1,3 +1,56 @@
-from django.urls import URLPattern
+"""Every address of the API; a slice's views lie in its `api`."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from pos import api as tickets
+from retail.customers import api as customers
+from retail.fulfilment import api as fulfilment
+from retail.fulfilment import goods_api as goods
+from retail.interfaces.level_api import Nowhere, ShowLevel
+from retail.loyalty import api as loyalty
+from retail.orders import api as orders
+
+urlpatterns = [
+    path("level/", ShowLevel.as_view(), name="api_level"),
+    path("products/", goods.Products.as_view(), name="api_products"),
+    path("products/<str:gtin>/", goods.OneProduct.as_view(), name="api_product"),
+    path(
+        "products/<str:gtin>/availability/",
+        goods.Availability.as_view(),
+        name="api_availability",
+    ),
+    path("stores/", goods.Stores.as_view(), name="api_stores"),
+    path("orders/", orders.Orders.as_view(), name="api_orders"),
+    path("orders/<uuid:id>/", orders.OneOrder.as_view(), name="api_order"),
+    path("orders/<uuid:id>/payments/", orders.Payments.as_view(), name="api_payments"),
+    path("orders/<uuid:id>/cancel/", orders.Cancel.as_view(), name="api_cancel"),
+    path("orders/<uuid:id>/choices/", orders.Choices.as_view(), name="api_choices"),
+    path("orders/<uuid:id>/check-in/", orders.CheckIn.as_view(), name="api_check_in"),
+    path("fulfilments/", fulfilment.Fulfilments.as_view(), name="api_fulfilments"),
+    path(
+        "fulfilments/<uuid:id>/",
+        fulfilment.OneFulfilment.as_view(),
+        name="api_fulfilment",
+    ),
+    path(
+        "fulfilments/<uuid:id>/<slug:move>/",
+        fulfilment.Moves.as_view(),
+        name="api_move",
+    ),
+    path("tickets/batch/", tickets.Batch.as_view(), name="api_batch"),
+    path("tickets/<uuid:id>/", tickets.Tickets.as_view(), name="api_ticket"),
+    path("tills/", tickets.Tills.as_view(), name="api_tills"),
+    path("tills/<uuid:id>/shifts/", tickets.Shifts.as_view(), name="api_shifts"),
+    path("customers/", customers.Customers.as_view(), name="api_customers"),
+    path("customers/<uuid:id>/", customers.OneCustomer.as_view(), name="api_customer"),
+    path("loyalty/<str:card>/", loyalty.Account.as_view(), name="api_loyalty"),
+    path("loyalty/<str:card>/redeem/", loyalty.Redeem.as_view(), name="api_redeem"),
+    path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
+    path(
+        "docs/",
+        SpectacularSwaggerSplitView.as_view(url_name="api_schema"),
+        name="api_docs",
+    ),
+    re_path(r"^.*$", Nowhere.as_view(), name="api_nowhere"),
+]

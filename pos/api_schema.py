@@ -1,0 +1,121 @@
+"""Tickets and tills in the words of OpenAPI. The views read tickets themselves, because
+their hash is over every field as it came."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from pos.models import TenderMethod, TicketKind
+from retail.interfaces.fields import MoneySchema, ProblemSchema
+from retail.interfaces.schema import answers, page_of
+
+__all__ = [
+    "BatchAnswerSchema",
+    "BatchSchema",
+    "BookedSchema",
+    "OpenSchema",
+    "TicketSchema",
+    "TillPage",
+    "TillSchema",
+    "answers",
+]
+
+Serializer = serializers.Serializer[object]
+AMOUNT = r"^\d+\.\d{2}$"
+HASH = r"^[0-9a-f]{64}$"
+
+
+class TicketLineSchema(Serializer):
+    gtin = serializers.CharField(allow_null=True, help_text="null on a web order's")
+    quantity = serializers.IntegerField(min_value=1, max_value=9999)
+    unit_price = serializers.RegexField(AMOUNT)
+    total = serializers.RegexField(AMOUNT)
+    tax_rate = serializers.RegexField(r"^\d\.\d{4}$")
+
+
+class TenderSchema(Serializer):
+    method = serializers.ChoiceField(TenderMethod.values)
+    amount = serializers.RegexField(AMOUNT)
+    given = serializers.RegexField(AMOUNT)
+    change = serializers.RegexField(AMOUNT)
+
+
+class TicketSchema(Serializer):
+    id = serializers.UUIDField()
+    till = serializers.UUIDField()
+    number = serializers.IntegerField(min_value=1)
+    kind = serializers.ChoiceField(TicketKind.values)
+    sold_at = serializers.RegexField(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
+    employee = serializers.UUIDField()
+    customer = serializers.UUIDField(allow_null=True, required=False)
+    order = serializers.UUIDField(allow_null=True, required=False)
+    currency = serializers.ChoiceField(["EUR"])
+    lines = TicketLineSchema(many=True)
+    tenders = TenderSchema(many=True)
+    points_spent = serializers.IntegerField(min_value=0)
+    total = serializers.RegexField(AMOUNT)
+    previous_hash = serializers.RegexField(HASH)
+    hash = serializers.RegexField(
+        HASH, help_text="SHA-256 of the canonical text, in lower case"
+    )
+    take_held = serializers.BooleanField(
+        required=False, help_text="take units that are held for a pickup"
+    )
+    only_free = serializers.BooleanField(
+        required=False, help_text="sell nothing that is not free to promise"
+    )
+
+
+class BookedSchema(Serializer):
+    id = serializers.UUIDField()
+    result = serializers.ChoiceField(["accepted", "replayed"])
+    till = serializers.UUIDField()
+    number = serializers.IntegerField()
+    kind = serializers.ChoiceField(TicketKind.values)
+    hash = serializers.CharField()
+    sold_at = serializers.DateTimeField()
+    received_at = serializers.DateTimeField()
+    total = MoneySchema()
+    tax = MoneySchema()
+    points_earned = serializers.IntegerField()
+    points_spent = serializers.IntegerField()
+    order_number = serializers.CharField(allow_null=True)
+
+
+class BatchSchema(Serializer):
+    tickets = TicketSchema(many=True, help_text="200 at most")
+
+
+class OutcomeSchema(Serializer):
+    id = serializers.UUIDField(allow_null=True)
+    result = serializers.ChoiceField(["accepted", "replayed", "refused", "parked"])
+    problem = ProblemSchema(allow_null=True)
+
+
+class BatchAnswerSchema(Serializer):
+    results = OutcomeSchema(many=True)
+
+
+class NextSchema(Serializer):
+    number = serializers.IntegerField()
+    previous_hash = serializers.CharField()
+
+
+class OpenShiftSchema(Serializer):
+    employee = serializers.UUIDField()
+    employee_name = serializers.CharField()
+    opened_at = serializers.DateTimeField()
+
+
+class TillSchema(Serializer):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    next = NextSchema(help_text="what the next ticket must carry")
+    shift = OpenShiftSchema(allow_null=True)
+
+
+class OpenSchema(Serializer):
+    employee = serializers.UUIDField()
+
+
+TillPage = page_of(TillSchema)

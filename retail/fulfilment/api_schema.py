@@ -1,0 +1,185 @@
+"""A place's work, products and places in the words of OpenAPI."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+
+from retail.fulfilment.models import Method
+from retail.fulfilment.states import PICKUP_MOVES, SHIP_MOVES
+from retail.interfaces.fields import MoneySchema
+from retail.interfaces.schema import PAGED, answers, page_of
+
+__all__ = [
+    "FILTERS",
+    "FIND",
+    "MOVE",
+    "NEAR",
+    "AvailabilitySchema",
+    "FulfilmentPage",
+    "FulfilmentSchema",
+    "MoveSchema",
+    "ProductPage",
+    "ProductSchema",
+    "StorePage",
+    "answers",
+]
+
+Serializer = serializers.Serializer[object]
+MOVES = [name for name in {**PICKUP_MOVES, **SHIP_MOVES} if name != "choose"]
+
+FILTERS = [
+    OpenApiParameter("location", str, description="the key's own, or left out"),
+    OpenApiParameter("status", str),
+    *PAGED,
+]
+MOVE = [
+    OpenApiParameter("move", str, OpenApiParameter.PATH, enum=MOVES),
+    OpenApiParameter(
+        "Idempotency-Key",
+        {"type": "string", "format": "uuid"},
+        OpenApiParameter.HEADER,
+        required=True,
+        description="becomes the id of the move's event: the same makes it once",
+    ),
+]
+FIND = [
+    OpenApiParameter("q", str, description="words of the name or brand, or a GTIN"),
+    OpenApiParameter("category", str, description="a department's code"),
+    *PAGED,
+]
+NEAR = [OpenApiParameter("near", str, description="latitude,longitude")]
+
+
+class JobLineSchema(Serializer):
+    gtin = serializers.CharField()
+    title = serializers.CharField()
+    quantity = serializers.IntegerField()
+    picked = serializers.IntegerField()
+    short = serializers.IntegerField()
+    collected = serializers.IntegerField()
+
+
+class CollectorSchema(Serializer):
+    name = serializers.CharField()
+
+
+class FulfilmentSchema(Serializer):
+    id = serializers.UUIDField()
+    order = serializers.UUIDField()
+    order_number = serializers.CharField()
+    method = serializers.ChoiceField(Method.values)
+    location = serializers.CharField()
+    status = serializers.CharField()
+    ready_by = serializers.DateTimeField(allow_null=True)
+    placed_at = serializers.DateTimeField()
+    customer = CollectorSchema()
+    due = MoneySchema(allow_null=True)
+    moves = serializers.ListField(
+        child=serializers.ChoiceField(MOVES), help_text="legal now"
+    )
+    lines = JobLineSchema(many=True)
+    hold_until = serializers.DateTimeField(allow_null=True, required=False)
+    reason = serializers.CharField(allow_null=True, required=False)
+    shelf = serializers.CharField(allow_null=True, required=False)
+    where = serializers.CharField(allow_null=True, required=False)
+    address = serializers.DictField(required=False, help_text="of a parcel")
+    tracking = serializers.CharField(allow_null=True, required=False)
+
+
+class UnitsSchema(Serializer):
+    gtin = serializers.CharField()
+    quantity = serializers.IntegerField(min_value=0, max_value=9999)
+
+
+class MoveSchema(Serializer):
+    """Each move takes its own fields and no others."""
+
+    lines = UnitsSchema(
+        many=True, required=False, help_text="of pick and short: units in all"
+    )
+    reason = serializers.CharField(
+        max_length=80, required=False, help_text="of short, reject and cancel"
+    )
+    shelf = serializers.CharField(max_length=20, required=False, help_text="of stage")
+    where = serializers.CharField(
+        max_length=60, required=False, help_text="of check-in"
+    )
+    code = serializers.CharField(
+        max_length=20, required=False, help_text="of hand-over"
+    )
+    name_checked = serializers.BooleanField(
+        required=False, help_text="of hand-over, in place of the code"
+    )
+    tracking = serializers.CharField(max_length=80, required=False, help_text="of ship")
+
+
+FulfilmentPage = page_of(FulfilmentSchema)
+
+
+class DeliverySchema(Serializer):
+    offered = serializers.BooleanField()
+    available = serializers.IntegerField(allow_null=True)
+
+
+class PickupSchema(Serializer):
+    offered = serializers.BooleanField()
+    stores = serializers.IntegerField(help_text="that can promise it now")
+
+
+class ProductSchema(Serializer):
+    gtin = serializers.CharField()
+    name = serializers.CharField()
+    brand = serializers.CharField()
+    category = serializers.CharField(help_text="a department's code")
+    price = MoneySchema()
+    former_price = MoneySchema(allow_null=True)
+    size = serializers.CharField()
+    unit = serializers.CharField()
+    image = serializers.CharField(allow_null=True)
+    delivery = DeliverySchema()
+    pickup = PickupSchema()
+
+
+ProductPage = page_of(ProductSchema)
+
+
+class PlacePickupSchema(Serializer):
+    offered = serializers.BooleanField()
+    ready_by = serializers.DateTimeField(allow_null=True)
+
+
+class PlaceAvailabilitySchema(Serializer):
+    location = serializers.CharField()
+    name = serializers.CharField()
+    distance_m = serializers.IntegerField(allow_null=True)
+    available = serializers.IntegerField()
+    pickup = PlacePickupSchema()
+    on_hand = serializers.IntegerField(required=False, help_text="scope store")
+    reserved = serializers.IntegerField(required=False, help_text="scope store")
+    safety = serializers.IntegerField(required=False, help_text="scope store")
+
+
+class AvailabilitySchema(Serializer):
+    gtin = serializers.CharField()
+    as_of = serializers.DateTimeField()
+    source = serializers.ChoiceField(["live", "feed"])
+    locations = PlaceAvailabilitySchema(many=True)
+
+
+class StoreSchema(Serializer):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    address = serializers.CharField()
+    postcode = serializers.CharField()
+    city = serializers.CharField()
+    country = serializers.CharField()
+    lat = serializers.FloatField(allow_null=True)
+    lon = serializers.FloatField(allow_null=True)
+    phone = serializers.CharField()
+    hours = serializers.CharField(help_text="opening_hours of OpenStreetMap")
+    timezone = serializers.CharField()
+    pickup = serializers.BooleanField(help_text="whether web orders are collected here")
+
+
+StorePage = page_of(StoreSchema)

@@ -1,0 +1,205 @@
+"""What a channel sells, with its price and whether it can be sent or collected now."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connections, router
+from django.utils import timezone
+
+from inventory.gtin import BadGtin, valid
+from inventory.models import Listing, Location, LocationKind
+from retail import channels
+from retail.channels import Channel, Feature
+from retail.fulfilment.offering import TOO_OLD
+from retail.fulfilment.sourcing import owns
+
+__all__ = ["Goods", "goods_like", "one_of_goods"]
+
+
+@dataclass(frozen=True)
+class Goods:
+    """`for_delivery` are units that the warehouse can promise; None where this side
+    does not know. `stores` is in how many stores it can be collected."""
+
+    variant_id: UUID
+    gtin: str
+    title: str
+    brand: str
+    department: str
+    sort_name: str
+    size: str
+    unit: str
+    image: str
+    amount: Decimal
+    former_amount: Decimal | None
+    currency: str
+    for_delivery: int | None = None
+    stores: int = 0
+
+
+# the planner drops the filters that are NULL
+LISTED = """
+SELECT v.id, v.gtin, l.title, p.brand, d.code, p.sort_name, v.size, v.unit, p.image,
+       now.amount, now.former_amount, now.currency
+FROM inventory_listing l
+JOIN inventory_variant v ON v.id = l.variant_id
+JOIN inventory_product p ON p.id = v.product_id
+JOIN inventory_department d ON d.id = l.department_id
+JOIN LATERAL (
+  SELECT amount, former_amount, currency FROM inventory_price
+  WHERE listing_id = l.id AND valid_from <= %(at)s
+    AND (valid_to IS NULL OR valid_to > %(at)s)
+  ORDER BY valid_from DESC LIMIT 1) AS now ON true
+WHERE l.origin = %(channel)s AND l.active
+  AND (%(gtin)s::text IS NULL OR v.gtin = %(gtin)s)
+  AND (%(department)s::text IS NULL OR d.code = %(department)s)
+  AND (%(words)s::text[] IS NULL OR p.sort_name LIKE ALL(%(words)s))
+  AND (%(name)s::text IS NULL OR (p.sort_name, v.gtin) > (%(name)s, %(from)s))
+ORDER BY p.sort_name, v.gtin LIMIT %(limit)s
+"""
+LIVE = """
+SELECT variant_id,
+  count(*) FILTER (WHERE location_id = ANY(%(stores)s::uuid[])),
+  max(on_hand - reserved - safety) FILTER (WHERE location_id = %(warehouse)s::uuid)
+FROM inventory_stocklevel
+WHERE variant_id = ANY(%(variants)s::uuid[]) AND on_hand - reserved - safety > 0
+GROUP BY variant_id
+"""
+COPIED = """
+SELECT a.variant_id, count(*)
+FROM retail_storeavailability a JOIN retail_feedstate f USING (location_id)
+WHERE a.variant_id = ANY(%(variants)s::uuid[])
+  AND a.location_id = ANY(%(stores)s::uuid[])
+  AND a.available > a.open_requests AND f.as_of >= %(since)s
+GROUP BY a.variant_id
+"""
+
+
+def goods_like(
+    text: str = "",
+    *,
+    department: str = "",
+    after: Sequence[str] | None = None,
+    limit: int,
+) -> list[Goods]:
+    """By name; `text` is a barcode or words of name and brand, `after` the (sort name,
+    GTIN) that came last. Three queries, four with a feed."""
+    gtin, words = _sought(text)
+    name, last = after or (None, None)
+    return _with_stock(
+        _listed(
+            gtin=gtin,
+            words=words,
+            department=department or None,
+            after=(name, last),
+            limit=limit,
+        )
+    )
+
+
+def one_of_goods(gtin: str) -> Goods | None:
+    found = _with_stock(_listed(gtin=gtin, limit=1))
+    return found[0] if found else None
+
+
+def _listed(
+    *,
+    gtin: str | None = None,
+    words: list[str] | None = None,
+    department: str | None = None,
+    after: tuple[str | None, str | None] = (None, None),
+    limit: int,
+) -> list[Goods]:
+    given: dict[str, Any] = {
+        "channel": channels.current().channel.value,
+        "at": timezone.now(),
+        "gtin": gtin,
+        "words": words,
+        "department": department,
+        "name": after[0],
+        "from": after[1],
+        "limit": limit,
+    }
+    return [Goods(*row) for row in _rows(LISTED, given)]
+
+
+def _with_stock(found: list[Goods]) -> list[Goods]:
+    if not found:
+        return []
+    places = list(Location.objects.order_by("code"))
+    warehouse = next(
+        (
+            each
+            for each in places
+            if each.kind == LocationKind.WAREHOUSE and each.channel == Channel.WEBSHOP
+        ),
+        None,
+    )
+    known = warehouse is not None and owns(warehouse)
+    stores = [
+        each
+        for each in places
+        if each.kind == LocationKind.STORE
+        and channels.on(Feature.WEB_TO_STORE, store=each.code)
+    ]
+    variants = [each.variant_id for each in found]
+    live: dict[UUID, tuple[int, int | None]] = {
+        variant: (count, units)
+        for variant, count, units in _rows(
+            LIVE,
+            {
+                "variants": variants,
+                "stores": [each.id for each in stores if owns(each)],
+                "warehouse": warehouse.id if warehouse else None,
+            },
+        )
+    }
+    copied: dict[UUID, int] = {}
+    if elsewhere := [each.id for each in stores if not owns(each)]:
+        since = timezone.now() - TOO_OLD
+        copied = dict(
+            _rows(COPIED, {"variants": variants, "stores": elsewhere, "since": since})
+        )
+    return [
+        replace(
+            each,
+            for_delivery=(live.get(each.variant_id, (0, 0))[1] or 0) if known else None,
+            stores=live.get(each.variant_id, (0, 0))[0]
+            + copied.get(each.variant_id, 0),
+        )
+        for each in found
+    ]
+
+
+def _sought(text: str) -> tuple[str | None, list[str] | None]:
+    """(GTIN, None) or (None, patterns of LIKE); nothing sought: (None, None)."""
+    text = text.strip()
+    try:
+        return valid(text), None
+    except BadGtin:
+        pass
+    words = plain(text).split()[:8]
+    escaped = (_escaped(word) for word in words)
+    return None, [f"%{word}%" for word in escaped] or None
+
+
+def plain(text: str) -> str:
+    """As `Product.sort_name` is written: lower case, without accents."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in parts if not unicodedata.combining(sign))
+
+
+def _escaped(word: str) -> str:
+    return word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+
+
+def _rows(sql: str, given: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connections[router.db_for_read(Listing)].cursor() as cursor:
+        cursor.execute(sql, given)
+        return list(cursor.fetchall())

@@ -1,0 +1,234 @@
+"""`/api/v1/products/` and `/api/v1/stores/`: what there is, and where.
+
+Open to anybody, as the shop is; a key sees its own channel's offer, a store's key also
+how its own figures come about.
+"""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any
+
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from inventory.availability import Arithmetic, at_locations
+from inventory.gtin import BadGtin, valid
+from inventory.models import Location, LocationKind
+from inventory.prices import priced
+from retail import channels
+from retail.channels import Feature
+from retail.fulfilment import api_schema as schema
+from retail.fulfilment import feed
+from retail.fulfilment.goods import Goods, goods_like, one_of_goods
+from retail.fulfilment.offering import PlaceOffer
+from retail.interfaces import paging
+from retail.interfaces.fields import moment, money
+from retail.interfaces.problems import Problem, invalid
+from retail.interfaces.views import ApiView, query, told
+from retail.staff.models import ApiKey, Scope
+
+NO_PRODUCT = _("No such product is on sale here.")
+
+
+class GoodsView(ApiView):
+    public = True
+
+
+class Products(GoodsView):
+    @extend_schema(
+        operation_id="products_find",
+        summary="What the channel sells, by name",
+        parameters=schema.FIND,
+        responses=schema.answers(schema.ProductPage, 400, public=True),
+    )
+    def get(self, request: Request) -> HttpResponse:
+        asked = paging.asked(request._request, keys=2)
+        found = goods_like(
+            query(request, "q"),
+            department=query(request, "category"),
+            after=asked.after,
+            limit=asked.limit + 1,
+        )
+        return told(
+            paging.page(
+                request._request,
+                asked,
+                found,
+                product_body,
+                lambda each: [each.sort_name, each.gtin],
+            )
+        )
+
+
+class OneProduct(GoodsView):
+    @extend_schema(
+        operation_id="products_see",
+        summary="A product by its barcode",
+        responses=schema.answers(schema.ProductSchema, 404, public=True),
+    )
+    def get(self, request: Request, gtin: str) -> HttpResponse:
+        found = one_of_goods(_gtin(gtin))
+        if found is None:
+            raise Problem("not-found", NO_PRODUCT)
+        return told(product_body(found))
+
+
+class Availability(GoodsView):
+    @extend_schema(
+        operation_id="products_availability",
+        summary="Where a product is, and what can be promised of it",
+        parameters=schema.NEAR,
+        responses=schema.answers(schema.AvailabilitySchema, 400, 404, public=True),
+    )
+    def get(self, request: Request, gtin: str) -> HttpResponse:
+        near = _near(query(request, "near"))
+        code = _gtin(gtin)
+        channel = channels.current().channel
+        found = priced(channel, [code]).get(code)
+        if found is None:
+            raise Problem("not-found", NO_PRODUCT)
+        now = timezone.now()
+        offers = feed.offer([found.variant_id], near=near, now=now)
+        own = _own_places(found.variant_id, offers)
+        copies = [each.as_of for each in offers if each.as_of is not None]
+        key = request.auth
+        explained = isinstance(key, ApiKey) and key.scope == Scope.STORE
+        return told(
+            {
+                "gtin": code,
+                "as_of": moment(min(copies, default=now)),
+                "source": "feed" if copies else "live",
+                "locations": [_offer_body(each, explained) for each in offers]
+                + [_place_body(*each, explained) for each in own],
+            }
+        )
+
+
+class Stores(GoodsView):
+    @extend_schema(
+        operation_id="stores_list",
+        summary="The stores, and whether web orders are collected there",
+        responses=schema.answers(schema.StorePage, public=True),
+    )
+    def get(self, request: Request) -> HttpResponse:
+        stores = Location.objects.filter(kind=LocationKind.STORE).order_by("code")
+        return told({"results": [_store_body(each) for each in stores], "next": None})
+
+
+def product_body(each: Goods) -> dict[str, Any]:
+    former = each.former_amount
+    return {
+        "gtin": each.gtin,
+        "name": each.title,
+        "brand": each.brand,
+        "category": each.department,
+        "price": money(each.amount, each.currency),
+        "former_price": money(former, each.currency) if former else None,
+        "size": each.size,
+        "unit": each.unit,
+        "image": _picture(each.image),
+        "delivery": {
+            "offered": bool(each.for_delivery),
+            "available": each.for_delivery,
+        },
+        "pickup": {"offered": each.stores > 0, "stores": each.stores},
+    }
+
+
+def _picture(image: str) -> str | None:
+    if not image or image.startswith(("/", "http")):
+        return image or None
+    return staticfiles_storage.url(image)
+
+
+def _own_places(
+    variant_id: Any, offers: list[PlaceOffer]
+) -> list[tuple[Location, Arithmetic]]:
+    """The channel's own places that no offer speaks of: the warehouse for the web, the
+    stores for the tills. Two queries."""
+    told_of = {each.location.id for each in offers}
+    levels = dict(at_locations(variant_id))
+    channel = channels.current().channel.value
+    places = Location.objects.filter(channel=channel).order_by("code")
+    nothing = Arithmetic(0, 0, 0, 0)
+    return [
+        (place, levels.get(place.id, nothing))
+        for place in places
+        if place.id not in told_of
+    ]
+
+
+def _offer_body(offer: PlaceOffer, explained: bool) -> dict[str, Any]:
+    km = offer.distance_km
+    return {
+        "location": offer.location.code,
+        "name": offer.location.name,
+        "distance_m": None if km is None else round(km * 1000),
+        "available": offer.available,
+        "pickup": {
+            "offered": offer.pickup_offered,
+            "ready_by": moment(offer.ready_by),
+        },
+    } | _explained(offer.arithmetic if explained else None)
+
+
+def _place_body(place: Location, units: Arithmetic, explained: bool) -> dict[str, Any]:
+    return {
+        "location": place.code,
+        "name": place.name,
+        "distance_m": None,
+        "available": units.available,
+        "pickup": {"offered": False, "ready_by": None},
+    } | _explained(units if explained else None)
+
+
+def _explained(units: Arithmetic | None) -> dict[str, int]:
+    if units is None:
+        return {}
+    return {
+        "on_hand": units.on_hand,
+        "reserved": units.reserved,
+        "safety": units.safety,
+    }
+
+
+def _store_body(store: Location) -> dict[str, Any]:
+    return {
+        "code": store.code,
+        "name": store.name,
+        "address": store.address,
+        "postcode": store.postcode,
+        "city": store.city,
+        "country": store.country,
+        "lat": store.lat,
+        "lon": store.lon,
+        "phone": store.phone,
+        "hours": store.hours,
+        "timezone": store.timezone,
+        "pickup": channels.on(Feature.WEB_TO_STORE, store=store.code),
+    }
+
+
+def _gtin(given: str) -> str:
+    """Raises Problem: what is no barcode is on no product."""
+    try:
+        return valid(given)
+    except BadGtin as error:
+        raise Problem("not-found", NO_PRODUCT) from error
+
+
+def _near(given: str) -> tuple[float, float] | None:
+    if not given:
+        return None
+    try:
+        lat, lon = (float(each) for each in given.split(","))
+        if isfinite(lat) and isfinite(lon) and abs(lat) <= 90 and abs(lon) <= 180:
+            return lat, lon
+    except ValueError:
+        pass
+    raise invalid(near=_("Give latitude and longitude, such as 45.76,4.83."))
