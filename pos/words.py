@@ -1,22 +1,19 @@
 """The texts of the till app, translated here and sent with the page.
 
-Values are named as in Python; a pair is (one, many), for whatever `count` says.
+Values are named as in Python; a list is [one, many], for whatever `count` says.
 """
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-Words = dict[str, str | tuple[str, str]]
+Words = dict[str, str | list[str]]
+# The app counts later: both forms go with it, for languages that have two.
+BOTH = (1, 2)
 
 
 def words() -> Words:
     """In the language that is active."""
     return {**_sale(), **_customer(), **_pickup(), **_payment(), **_receipt(), **_run()}
-
-
-def _counted(one: str, many: str) -> tuple[str, str]:
-    """Both forms, because the app counts later. For languages with two of them."""
-    return ngettext(one, many, 1), ngettext(one, many, 2)
 
 
 def _sale() -> Words:
@@ -25,9 +22,10 @@ def _sale() -> Words:
         "empty_ticket": _("Scan a product, or touch a tile."),
         "each": _("%(price)s each"),
         "put_back": _("Put back"),
-        "items": _counted("%(count)s item", "%(count)s items"),
+        "items": [ngettext("%(count)s item", "%(count)s items", n) for n in BOTH],
         "of_which_tax": _("of which VAT %(tax)s"),
         "charge": _("Charge"),
+        "sending": _("Sending"),
         "still_due": _("Still due"),
         "products": _("Products"),
         "favourites": _("Sold often"),
@@ -48,9 +46,9 @@ def _sale() -> Words:
 def _customer() -> Words:
     return {
         "no_customer": _("No customer"),
-        "add_customer": _("Add"),
-        "change_customer": _("Change"),
-        "points": _counted("%(points)s point", "%(points)s points"),
+        "add_customer": _("Add a customer"),
+        "change_customer": _("Another customer"),
+        "points": [ngettext("%(points)s point", "%(points)s points", n) for n in BOTH],
         "points_to_earn": _("Points earned: %(points)s"),
         "greeted": _("Customer: %(name)s"),
         "who_buys": _("Who is the customer?"),
@@ -70,10 +68,12 @@ def _pickup() -> Words:
         "web_order_line": _("Web order %(number)s"),
         "shelf": _("shelf %(shelf)s"),
         "put_aside": _("Put aside"),
-        "short": _counted("%(count)s is missing", "%(count)s are missing"),
+        "short": [
+            ngettext("%(count)s is missing", "%(count)s are missing", n) for n in BOTH
+        ],
         "pickup_label": _("Pickup code"),
         "pickup_hint": _("Eight letters and digits, on the customer's order page"),
-        "open_order": _("Open"),
+        "open_order": _("Open the order"),
         "pickup_opened": _("Web order %(number)s of %(name)s"),
         "pickup_unknown": _("No order is waiting here under “%(code)s”."),
         "finish_sale_first": _("Finish this sale before opening a web order."),
@@ -115,9 +115,12 @@ def _payment() -> Words:
         "decline": _("Decline"),
         "card_declined": _("The card was declined. Nothing was charged."),
         "points_pay": _("Pay with points"),
-        "points_worth": _counted(
-            "%(points)s point for %(amount)s", "%(points)s points for %(amount)s"
-        ),
+        "points_worth": [
+            ngettext(
+                "%(points)s point for %(amount)s", "%(points)s points for %(amount)s", n
+            )
+            for n in BOTH
+        ],
         "points_step": _("%(step)s points are worth one euro."),
         "points_too_few": _("Points: from %(step)s points and one euro on."),
         "points_no_customer": _("Points: add the customer first."),
@@ -128,17 +131,17 @@ def _payment() -> Words:
 def _receipt() -> Words:
     return {
         "give_change": _("Give change"),
-        "paid_in_full": _("Paid"),
+        "paid_in_full": _("Paid in full"),
         "next_customer": _("Next customer"),
         "print": _("Print"),
         "sold": _("Ticket %(number)s is recorded."),
         "ticket_number": _("Ticket %(number)s"),
         "total": _("Total"),
-        "change": _("Change"),
+        "change": _("Change due"),
         "tax": _("VAT"),
-        "before_tax": _("Net"),
-        "tax_amount": _("Tax"),
-        "with_tax": _("Gross"),
+        "before_tax": _("Without VAT"),
+        "tax_amount": _("VAT amount"),
+        "with_tax": _("With VAT"),
         "tax_on_order": _("VAT: see the invoice of order %(number)s."),
         "ticket_points": _("%(name)s: %(earned)s points earned, %(spent)s spent"),
         "seal": _("Seal …%(hash)s"),
@@ -161,6 +164,7 @@ def _run() -> Words:
         ),
         "one_waits": _("One ticket waits"),
         "try_now": _("Try now"),
+        "state": _("State of the till"),
         "till_closed": _("The till is closed."),
         "till_opened": _("The till is open."),
         "open_till": _("Open the till"),

@@ -4,7 +4,7 @@ import { render } from "../vendor/preact.js";
 import { Problem, ask, setCsrf } from "./api.js";
 import { Asking } from "./dialogs.js";
 import { send } from "./paying.js";
-import { PayPane } from "./pay_pane.js";
+import { PayPane, typeDigit } from "./pay_pane.js";
 import { failed, take } from "./sale.js";
 import { listen } from "./scanner.js";
 import * as state from "./state.js";
@@ -27,15 +27,15 @@ async function openShift(insteadOf) {
 function Opening() {
   const signIn = state.signedOut.value;
   if (signIn) {
-    return html`<div class="opening notice" data-tone="warn" role="alert"><${Icon} name="key" />
-      <p>${t("sign_in_again")}</p><p><a class="btn" href=${signIn}>${t("sign_in")}</a></p></div>`;
+    return html`<section class="opening notice" data-tone="warn" role="alert" aria-label=${t("state")}><${Icon} name="key" />
+      <p>${t("sign_in_again")}</p><p><a class="btn" href=${signIn}>${t("sign_in")}</a></p></section>`;
   }
   if (state.opened.value) return null;
   const open = state.shift.value;
-  return html`<div class="opening notice" data-tone="info"><${Icon} name="key" />
+  return html`<section class="opening notice" data-tone="info" aria-label=${t("state")}><${Icon} name="key" />
     <p>${open ? t("opened_by", { name: open.name, time: clock(open.opened_at) }) : t("till_closed")}</p>
     <p><button type="button" class="btn" onClick=${() => openShift(open?.id)}>${t(open ? "take_over" : "open_till")}</button></p>
-  </div>`;
+  </section>`;
 }
 
 function Status() {
@@ -88,7 +88,10 @@ async function begin() {
   render(html`<${App} />`, place);
   render(html`<${Opening} />`, document.getElementById("till-opening"));
   render(html`<${Status} />`, document.getElementById("till-status"));
-  listen({ onScan: take, onKey: focusScan });
+  listen({
+    onScan: take,
+    onKey: (event) => { if (typeDigit(event.key)) event.preventDefault(); else focusScan(); },
+  });
   void send();
 }
 

@@ -4,7 +4,8 @@ import { payCard, payCash, payPoints, send, takeBack } from "./paying.js";
 import { likelyCash, typedAmount } from "./money.js";
 import { remove, setQuantity } from "./sale.js";
 import * as state from "./state.js";
-import { Icon, Price, html } from "./ui.js";
+import { useEffect, useRef } from "../vendor/hooks.js";
+import { Icon, Price, html, useFocus } from "./ui.js";
 import { clock, money, number, t } from "./words.js";
 
 const open = (pane) => () => { state.pane.value = pane; };
@@ -19,11 +20,19 @@ function clear() {
   state.typed.value = state.typed.value.slice(0, -1);
 }
 
+function press(sign) {
+  if (state.typed.value.length < 8) state.typed.value += sign;
+}
+
+/** A digit of the keyboard that no field receives; false where it is not for this pane. */
+export function typeDigit(sign) {
+  if (!PANES[state.pane.value] || !/^[0-9.,]$/.test(sign)) return false;
+  press(sign);
+  return true;
+}
+
 function Keypad() {
-  const press = (sign) => () => {
-    if (state.typed.value.length < 8) state.typed.value += sign;
-  };
-  const key = (sign) => html`<button type="button" onClick=${press(sign)}>${sign}</button>`;
+  const key = (sign) => html`<button type="button" onClick=${() => press(sign)}>${sign}</button>`;
   const chosen = state.chosen.value;
   return html`<div class="stack tight">
     <output class="typed" aria-label=${t("typed")}>${state.typed.value || "0"}</output>
@@ -46,12 +55,15 @@ const Back = () => html`<button type="button" class="btn plain small" onClick=${
 function Cash() {
   const given = typedAmount(state.typed.value);
   const due = state.due.value;
-  return html`<div class="stack near" role="group" aria-labelledby="cash-title">
+  const received = useRef(null);
+  // Enter after typing an amount takes that amount, not the exact one
+  useEffect(() => { if (given) received.current.focus(); }, [given]);
+  return html`<div class="stack near" ref=${useFocus()} role="group" aria-labelledby="cash-title">
     <div class="between"><h2 class="sub" id="cash-title">${t("cash_given")}</h2><${Back} /></div>
     <div class="tender">${likelyCash(due).map((sum, i) => html`
       <button type="button" class="btn quiet" data-first=${i === 0 || undefined} onClick=${() => payCash(sum)}>
         ${i === 0 ? t("exact", { amount: money(sum) }) : money(sum)}</button>`)}</div>
-    <button type="button" class="btn wide" disabled=${!given} onClick=${() => payCash(given)}>
+    <button type="button" class="btn wide" ref=${received} disabled=${!given} onClick=${() => payCash(given)}>
       ${given ? t("given", { amount: money(given) }) : t("type_amount")}</button>
     ${given > due && html`<p class="strong">${t("change_will_be", { amount: money(given - due) })}</p>`}
   </div>`;
@@ -64,11 +76,11 @@ function Card() {
     state.pane.value = "tender";
     state.say(t("card_declined"), "bad");
   };
-  return html`<div class="stack near flat terminal" role="group" aria-labelledby="card-title">
+  return html`<div class="stack near flat terminal" ref=${useFocus()} role="group" aria-labelledby="card-title">
     <div class="between"><h2 class="sub" id="card-title">${t("terminal")}</h2><${Back} /></div>
     <p><${Price} amount=${sum} size="large" /></p>
     <p class="small muted">${t("terminal_note")}</p>
-    <button type="button" class="btn wide" onClick=${() => payCard(sum)}>${t("approve")}</button>
+    <button type="button" class="btn wide" data-first onClick=${() => payCard(sum)}>${t("approve")}</button>
     <button type="button" class="btn quiet wide" onClick=${decline}>${t("decline")}</button>
   </div>`;
 }
@@ -80,14 +92,18 @@ function Points() {
   const most = Math.min(have, Math.floor(state.due.value / 100));
   const typed = Math.floor((Number(state.typed.value) || 0) / step);
   const choices = [...new Set([typed, 1, 5, 10, most])].filter((n) => n >= 1 && n <= most).sort((a, b) => a - b);
-  return html`<div class="stack near" role="group" aria-labelledby="points-title">
+  return html`<div class="stack near" ref=${useFocus()} role="group" aria-labelledby="points-title">
     <div class="between"><h2 class="sub" id="points-title">${t("points_pay")}</h2><${Back} /></div>
     <div class="stack tight">${choices.map((euros) => html`
-      <button type="button" class="btn quiet wide" onClick=${() => payPoints(euros * step, euros * 100)}>
+      <button type="button" class="btn quiet wide" data-first onClick=${() => payPoints(euros * step, euros * 100)}>
         ${t("points_worth", { count: euros * step, points: number(euros * step), amount: money(euros * 100) })}</button>`)}</div>
     <p class="small muted">${t("points_step", { step })}</p>
   </div>`;
 }
+
+const means = (method, icon, able) => html`
+  <button type="button" class=${`btn ${able ? "quiet" : ""}`} disabled=${!able} onClick=${open(method)}>
+    <${Icon} name=${icon} />${t(`tender_${method}`)}</button>`;
 
 function Tenders() {
   const ready = state.begun.value && state.due.value > 0 && !state.pending.value && state.opened.value;
@@ -98,11 +114,9 @@ function Tenders() {
   return html`<div class="stack tight">
     ${state.tenders.value.map((tender, i) => html`<p class="between flat paid-part">
       <span>${t(`tender_${tender.method}`)} ${money(tender.amount)}</span>
-      <button type="button" class="btn plain small" onClick=${() => takeBack(i)}>${t("take_back")}</button></p>`)}
+      ${!state.pending.value && html`<button type="button" class="btn plain small" onClick=${() => takeBack(i)}>${t("take_back")}</button>`}</p>`)}
     <div class="tender" role="group" aria-label=${t("tenders")}>
-      <button type="button" class="btn quiet" disabled=${!payable} onClick=${open("cash")}><${Icon} name="cash" />${t("tender_cash")}</button>
-      <button type="button" class="btn quiet" disabled=${!payable} onClick=${open("card")}><${Icon} name="card" />${t("tender_card")}</button>
-      <button type="button" class="btn quiet" disabled=${!payable || !enough} onClick=${open("points")}><${Icon} name="tag" />${t("tender_points")}</button>
+      ${means("cash", "cash", payable)}${means("card", "card", payable)}${means("points", "tag", payable && enough)}
     </div>
     ${payable && !enough && html`<p class="small muted">${t(job ? "points_not_web" : state.customer.value ? "points_too_few" : "points_no_customer", { step })}</p>`}
   </div>`;

@@ -15,6 +15,7 @@ const RECHAINED = 3;
 /** What the customer pays with; the ticket is made as soon as nothing is due any more. */
 export function pay(tender) {
   if (state.pending.value || state.busy.value || state.due.value < 0) return;
+  state.say("");
   batch(() => {
     state.tenders.value = [...state.tenders.value, tender];
     state.typed.value = "";

@@ -3,10 +3,13 @@
 import { retryHandOver } from "./paying.js";
 import { taxTable } from "./money.js";
 import * as state from "./state.js";
-import { Icon, Price, html } from "./ui.js";
+import { Icon, Price, html, useFocus } from "./ui.js";
 import { amount, moment, money, number, percent, t } from "./words.js";
 
-const nextCustomer = () => { state.receipt.value = null; };
+function nextCustomer() {
+  state.receipt.value = null;
+  document.getElementById("scan")?.focus();
+}
 
 const Row = ({ label, value, strong }) => html`
   <p class=${`between flush ${strong ? "strong" : ""}`}><span>${label}</span><span>${value}</span></p>`;
@@ -47,13 +50,13 @@ export function Receipt() {
   const change = ticket.tenders.reduce((sum, tender) => sum + tender.change, 0);
   const unhanded = ticket.pickup && !ticket.pickup.handed;
   return html`<div class="stack sold">
-    <div class="no-print card stack near">
+    <div class="no-print card stack near" ref=${useFocus()}>
       <h2>${change > 0 ? t("give_change") : t("paid_in_full")}</h2>
       ${change > 0 && html`<p><${Price} amount=${change} size="huge" /></p>`}
       ${unhanded && html`<p class="notice" data-tone="warn"><${Icon} name="alert" /><span>${t("not_handed", { number: ticket.pickup.number })}</span></p>
         <button type="button" class="btn" aria-busy=${String(Boolean(state.busy.value))} onClick=${retryHandOver}>${t("hand_over")}</button>`}
       <div class="row">
-        <button type="button" class=${`btn big ${unhanded ? "quiet" : ""}`} onClick=${nextCustomer}>${t("next_customer")}</button>
+        <button type="button" class=${`btn big ${unhanded ? "quiet" : ""}`} data-first onClick=${nextCustomer}>${t("next_customer")}</button>
         <button type="button" class="btn quiet" onClick=${() => window.print()}><${Icon} name="printer" />${t("print")}</button>
       </div>
     </div>

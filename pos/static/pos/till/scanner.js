@@ -1,12 +1,12 @@
 // A barcode scanner is a keyboard that types very fast and ends with Enter. What it reads
 // is never text for the field that happens to have the focus.
 
-const GAP_MS = 50;
+const GAP_MS = 70;
 const SHORTEST = 6;
 
 /**
- * Calls `onScan(text)` for what a scanner typed, wherever the focus is, and `onKey()`
- * before a letter that nobody would receive, so that the scan field can take the focus.
+ * Calls `onScan(text)` for what a scanner typed, wherever the focus is, and `onKey(event)`
+ * before a letter that nobody would receive: the keypad or the scan field may take it.
  */
 export function listen({ onScan, onKey }) {
   let read = "";
@@ -21,13 +21,12 @@ export function listen({ onScan, onKey }) {
         if (fast && read.length >= SHORTEST) {
           event.preventDefault();
           event.stopPropagation();
-          takeBack(event.target, read);
-          onScan(read);
+          onScan(takeBack(event.target, read));
         }
         read = "";
       } else if (event.key.length === 1) {
         read = fast ? read + event.key : event.key;
-        if (!receives(event.target) && event.key !== " ") onKey();
+        if (!receives(event.target) && event.key !== " ") onKey(event);
       }
     },
     true,
@@ -36,11 +35,15 @@ export function listen({ onScan, onKey }) {
 
 const receives = (target) => target.matches("input, textarea, select") || Boolean(target.closest("dialog"));
 
-// The letters that the scanner left in a field are not what the person typed there.
+// The letters that the scanner left in a field are not what the person typed there, unless
+// it hesitated: then the field holds all of them and `text` only the last.
 function takeBack(target, text) {
-  if (!target.matches("input") || !target.value.endsWith(text)) return;
-  target.value = target.value.slice(0, -text.length);
+  if (!target.matches("input") || !target.value.endsWith(text)) return text;
+  const whole = meaning(target.value).kind !== "text";
+  const scanned = whole ? target.value : text;
+  target.value = whole ? "" : target.value.slice(0, -text.length);
   target.dispatchEvent(new Event("input", { bubbles: true }));
+  return scanned;
 }
 
 /**

@@ -5,7 +5,7 @@ import { putBack } from "./sale.js";
 import * as state from "./state.js";
 import { Icon, Price, html } from "./ui.js";
 import { taxTable } from "./money.js";
-import { amount, money, number, t } from "./words.js";
+import { amount, money, number, t, tied } from "./words.js";
 
 const openCustomer = () => { state.asking.value = { kind: "customer", text: "", results: null }; };
 
@@ -37,7 +37,7 @@ function Line({ line }) {
   const pressed = state.chosen.value === line.key;
   return html`<li><button class="line" aria-pressed=${String(pressed)}
       onClick=${() => { state.chosen.value = pressed ? null : line.key; }}>
-    <span class="q">${line.quantity}</span><span>${line.title}${line.size && html` <span class="muted small">${line.size}</span>`}</span>
+    <span class="q">${line.quantity}</span><span>${line.title}${line.size && html` <span class="muted small">${tied(line.size)}</span>`}</span>
     <span class="sum">${amount(line.price * line.quantity)}</span>
     ${line.quantity > 1 && html`<span class="note">${t("each", { price: money(line.price) })}</span>`}
   </button></li>`;
@@ -45,7 +45,7 @@ function Line({ line }) {
 
 const Ordered = ({ job }) => html`
   <ul class="rows lines">${job.lines.map((line) => html`
-    <li class="line"><span class="q">${line.picked}</span><span>${line.title}</span><span class="sum"></span>
+    <li class="line"><span class="q">${job.collectable ? line.picked : line.quantity - line.short}</span><span>${line.title}</span><span class="sum"></span>
       ${line.short > 0 && html`<span class="note toned" data-tone="warn">${t("short", { count: line.short })}</span>`}</li>`)}</ul>`;
 
 const Empty = () => html`<div class="pane"><p class="empty">
@@ -79,11 +79,14 @@ function Charge() {
   }
   const charge = () => {
     if (state.due.value === 0) void finish();
-    else state.pane.value = "tender";
+    else {
+      state.pane.value = "tender";
+      document.querySelector(".tender .btn:enabled")?.focus();
+    }
   };
   return html`<button class="btn big charge" aria-busy=${String(busy || waiting)}
       disabled=${!state.begun.value || !state.opened.value} onClick=${charge}>
-    <span>${t(state.tenders.value.length ? "still_due" : "charge")}</span><${Price} amount=${state.due.value} />
+    <span>${t(waiting ? "sending" : state.tenders.value.length ? "still_due" : "charge")}</span><${Price} amount=${waiting ? state.total.value : state.due.value} />
   </button>`;
 }
 

@@ -6,7 +6,7 @@ import { add, searchByName, take } from "./sale.js";
 import * as state from "./state.js";
 import { Icon, Plate, html } from "./ui.js";
 import { cents } from "./money.js";
-import { money, t } from "./words.js";
+import { money, t, tied } from "./words.js";
 
 const PAUSE_MS = 180;
 let timer;
@@ -44,7 +44,7 @@ export function focusScan() {
 
 const Tile = ({ article }) => html`
   <button class="tile" onClick=${() => sell(article)}><${Plate} article=${article} />
-    <span><span class="t">${article.title}${article.size && ` · ${article.size}`}</span>
+    <span><span class="t">${article.title}${article.size && ` · ${tied(article.size)}`}</span>
     <span class="p">${money(cents(article.price))}</span></span></button>`;
 
 function Tiles() {

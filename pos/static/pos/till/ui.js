@@ -24,6 +24,13 @@ export const Plate = ({ article }) => html`
       : html`<${Icon} name=${article.icon} />`}
   </span>`;
 
+/** For a part that comes in place of what was pressed: takes the focus that is lost. */
+export function useFocus() {
+  const element = useRef(null);
+  useEffect(() => { element.current?.querySelector("[data-first]")?.focus(); }, []);
+  return element;
+}
+
 /** A native dialog that is open as long as it is rendered; Escape closes it. */
 export function Dialog({ label, onClose, children }) {
   const element = useRef(null);

@@ -2,10 +2,12 @@
 
 const boot = JSON.parse(document.getElementById("till-boot").textContent);
 const { language, words } = boot;
+// the house writes English as in London: €4.67, 22/11/2026
+const locale = language === "en" ? "en-GB" : language;
 const plural = new Intl.PluralRules(language);
-const euros = new Intl.NumberFormat(language, { style: "currency", currency: "EUR" });
-const plain = new Intl.NumberFormat(language, { minimumFractionDigits: 2 });
-const whole = new Intl.NumberFormat(language);
+const euros = new Intl.NumberFormat(locale, { style: "currency", currency: "EUR" });
+const plain = new Intl.NumberFormat(locale, { minimumFractionDigits: 2 });
+const whole = new Intl.NumberFormat(locale);
 
 export { boot, language };
 
@@ -30,11 +32,19 @@ export function moneyParts(value) {
   return { before: text(parts.slice(0, first)), whole: text(parts.slice(first, at)), after: text(parts.slice(at)) };
 }
 
+/** "600 g" on one line. */
+export const tied = (text) => text.replaceAll(" ", "\u00a0");
+
 export const percent = (rate) =>
-  new Intl.NumberFormat(language, { style: "percent", minimumFractionDigits: 1 }).format(Number(rate));
+  new Intl.NumberFormat(locale, { style: "percent", minimumFractionDigits: 1 }).format(Number(rate));
 
 export const moment = (iso) =>
-  new Intl.DateTimeFormat(language, { dateStyle: "short", timeStyle: "short" }).format(new Date(iso));
+  new Intl.DateTimeFormat(locale, { dateStyle: "short", timeStyle: "short" }).format(new Date(iso));
 
-export const clock = (iso) =>
-  new Intl.DateTimeFormat(language, { timeStyle: "short" }).format(new Date(iso));
+/** `8 h 05`, `17 h`; `8:05 am`. */
+export function clock(when) {
+  const at = new Date(when);
+  const minutes = String(at.getMinutes()).padStart(2, "0");
+  if (language === "fr") return `${at.getHours()}\u00a0h${at.getMinutes() ? `\u00a0${minutes}` : ""}`;
+  return `${at.getHours() % 12 || 12}:${minutes}\u00a0${at.getHours() < 12 ? "am" : "pm"}`;
+}
