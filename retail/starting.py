@@ -66,7 +66,9 @@ def seed_once(var: Path, place: servers.Servers, *, env: dict[str, str]) -> None
     if begun.exists() or not (told or any(map(has_goods, sides(place)))):
         begun.touch()
         print("Seeding the demo: half a minute, only this once")
-        manage("seed", *(["--fresh"] if told else []), env=env)
+        # where the two databases first speak: the level that this house exists to show
+        first = ["--level", "cross-channel"]
+        manage("seed", *first, *(["--fresh"] if told else []), env=env)
         begun.unlink()
 
 
