@@ -23,12 +23,18 @@ def main() -> None:
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
 
     try:
         _ = settings.INSTALLED_APPS
     except ImproperlyConfigured as refusal:
         sys.exit(f"manage.py: {refusal}")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as error:
+        if "--traceback" in sys.argv:
+            raise
+        sys.exit(f"manage.py: {str(error).strip().splitlines()[0]}")
 
 
 if __name__ == "__main__":
