@@ -1,0 +1,42 @@
+"""What is done at a till, with the scanner and the keys."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.journeys.person import Person
+
+
+def open_till(cashier: Person) -> None:
+    cashier.page.get_by_role("button", name="Open the till").press("Enter")
+    cashier.sees("The till is open.")
+
+
+def scan(cashier: Person, text: str) -> None:
+    """A scanner types fast and ends with Enter, wherever the focus is."""
+    cashier.page.keyboard.type(text)
+    cashier.page.keyboard.press("Enter")
+
+
+def charge(cashier: Person) -> None:
+    button = cashier.page.locator("button.charge")
+    expect(button).to_be_enabled()
+    button.press("Enter")
+
+
+def pay_cash(cashier: Person) -> None:
+    """The largest of the offered amounts, so that change is due."""
+    charge(cashier)
+    cashier.page.get_by_role("button", name="Cash", exact=True).press("Enter")
+    amounts = cashier.page.get_by_role("group", name="Cash received").locator(".tender")
+    amounts.get_by_role("button").last.press("Enter")
+
+
+def pay_by_card(cashier: Person) -> None:
+    charge(cashier)
+    cashier.page.get_by_role("button", name="Card", exact=True).press("Enter")
+    cashier.page.get_by_role("button", name="Approve").press("Enter")
+
+
+def next_customer(cashier: Person) -> None:
+    cashier.press("Next customer")
