@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from retail.channels.health import health
+from retail.interfaces.pages import problem
 from retail.staff.views import set_language
 
 urlpatterns = [
@@ -18,6 +19,9 @@ urlpatterns = [
     path("office/", include("retail.staff.office_urls")),
     path("office/", include("retail.office_urls")),
     path("api/v1/", include("retail.api_urls")),
+    path("problems/<slug:slug>", problem, name="problem"),
     path("admin/", admin.site.urls),
     path("", include("retail.demo.urls")),
 ]
+
+handler500 = "retail.interfaces.problems.broken"

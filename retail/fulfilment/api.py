@@ -6,7 +6,6 @@ other's. Every move takes an `Idempotency-Key`, which becomes the id of its even
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +18,13 @@ from rest_framework.request import Request
 
 from inventory.models import Location, LocationKind
 from retail.fulfilment import api_schema as schema
-from retail.fulfilment import pickup, shipping
+from retail.fulfilment import pickup
+from retail.fulfilment.api_moves import (
+    PARCEL_VERBS,
+    PICKUP_VERBS,
+    bad_lines,
+    incomplete,
+)
 from retail.fulfilment.models import (
     Method,
     PickupJob,
@@ -31,7 +36,6 @@ from retail.fulfilment.states import PICKUP_MOVES, SHIP_MOVES, legal
 from retail.interfaces import paging
 from retail.interfaces.fields import moment, money
 from retail.interfaces.problems import Problem, invalid
-from retail.interfaces.reading import Reading
 from retail.interfaces.views import (
     ApiView,
     key_of,
@@ -45,7 +49,6 @@ from retail.staff.models import Scope
 Job = PickupJob | ShipJob
 # "choose" is the customer's move: POST orders/{id}/choices/
 STORE_MOVES = {name: move for name, move in PICKUP_MOVES.items() if name != "choose"}
-MOST_LINES = 100
 
 
 def _illegal(error: pickup.IllegalMove) -> Problem:
@@ -139,79 +142,10 @@ class Moves(FulfilmentView):
         try:
             verbs[move](job, body, {"by": maker_of(request), "event_id": event_id})
         except pickup.BadLines as error:
-            raise _bad_lines(job, error) from error
+            raise bad_lines(job, error) from error
         except pickup.Incomplete as error:
-            raise _incomplete(job, error) from error
+            raise incomplete(job, error) from error
         return _answer(place, id)
-
-
-Verb = Callable[[Any, Reading, Mapping[str, Any]], object]
-
-
-def _plain(verb: Callable[..., object]) -> Verb:
-    def act(job: Job, body: Reading, given: Mapping[str, Any]) -> object:
-        body.done()
-        return verb(job, **given)
-
-    return act
-
-
-def _with_text(
-    verb: Callable[..., object], name: str, *, most: int, needed: bool, to: str = ""
-) -> Verb:
-    def act(job: Job, body: Reading, given: Mapping[str, Any]) -> object:
-        text = body.text(name, most=most, needed=needed)
-        body.done()
-        return verb(job, **{to or name: text}, **given)
-
-    return act
-
-
-def _pick(verb: Callable[..., object]) -> Verb:
-    def act(job: Job, body: Reading, given: Mapping[str, Any]) -> object:
-        units = _units(job, body, least=0)
-        return verb(job, units, **given)
-
-    return act
-
-
-def _short(job: PickupJob, body: Reading, given: Mapping[str, Any]) -> object:
-    reason = body.text("reason", most=80, needed=True)
-    units = _units(job, body, least=1)
-    return pickup.short(job, units, reason=reason, **given)
-
-
-def _hand_over(job: PickupJob, body: Reading, given: Mapping[str, Any]) -> object:
-    code = body.text("code", most=20)
-    checked = body.flag("name_checked")
-    if not code and not checked:
-        body.wrong("code", _("Give the code, or say that the name was checked."))
-    body.done()
-    return pickup.hand_over(job, code=code or None, name_checked=checked, **given)
-
-
-PICKUP_VERBS: dict[str, Verb] = {
-    "accept": _plain(pickup.accept),
-    "reject": _with_text(pickup.reject, "reason", most=80, needed=True),
-    "start-picking": _plain(pickup.start_picking),
-    "pick": _pick(pickup.pick),
-    "short": _short,
-    "stage": _with_text(pickup.stage, "shelf", most=20, needed=True),
-    "ready": _plain(pickup.ready),
-    "check-in": _with_text(pickup.check_in, "where", most=60, needed=False, to="place"),
-    "hand-over": _hand_over,
-    "expire": _plain(pickup.expire),
-    "restock": _plain(pickup.restock),
-    "cancel": _with_text(pickup.cancel, "reason", most=80, needed=True),
-}
-PARCEL_VERBS: dict[str, Verb] = {
-    "start-picking": _plain(shipping.start_picking),
-    "pick": _pick(shipping.pick),
-    "pack": _plain(shipping.pack),
-    "ship": _with_text(shipping.ship, "tracking", most=80, needed=False),
-    "deliver": _plain(shipping.deliver),
-    "cancel": _with_text(shipping.cancel, "reason", most=80, needed=True),
-}
 
 
 def _event_id(request: Request) -> UUID:
@@ -220,40 +154,6 @@ def _event_id(request: Request) -> UUID:
     except ValueError as error:
         why = _("Send a UUID: the same again makes the move once.")
         raise invalid(**{"Idempotency-Key": why}) from error
-
-
-def _units(job: Job, body: Reading, *, least: int) -> dict[int, int]:
-    """{position: units} of the body's `lines [{gtin, quantity}]`."""
-    positions = {line.gtin: line.position for line in job.lines.all()}
-    found: dict[int, int] = {}
-    for row in body.rows("lines", most=MOST_LINES):
-        gtin = row.text("gtin", most=20, needed=True)
-        units = (
-            row.whole("quantity", least=0) if least == 0 else row.quantity("quantity")
-        )
-        if gtin not in positions:
-            row.wrong("gtin", _("This is not among what was ordered."))
-        elif positions[gtin] in found:
-            row.wrong("gtin", _("This is named twice."))
-        else:
-            found[positions[gtin]] = units
-    body.done()
-    return found
-
-
-def _bad_lines(job: Job, error: pickup.BadLines) -> Problem:
-    gtins = {line.position: line.gtin for line in job.lines.all()}
-    why = _("Not so many of: %s.")
-    return invalid(lines=why % ", ".join(gtins[each] for each in error.positions))
-
-
-def _incomplete(job: Job, error: pickup.Incomplete) -> Problem:
-    lines = [
-        {"gtin": line.gtin, "missing": error.missing[line.position]}
-        for line in job.lines.all()
-        if line.position in error.missing
-    ]
-    return Problem("incomplete", lines=lines)
 
 
 def _packs(place: Location) -> bool:

@@ -16,13 +16,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from inventory.ids import new_id
-from inventory.models import Variant
 from inventory.places import Channel
-from inventory.reserving import OutOfStock
 from retail import channels
 from retail.customers.models import Customer
 from retail.fulfilment import requesting
-from retail.fulfilment.moving import IllegalMove
 from retail.interfaces import paging
 from retail.interfaces.problems import Problem, invalid
 from retail.interfaces.reading import Reading
@@ -34,76 +31,21 @@ from retail.interfaces.views import (
     reading_of,
     told,
 )
-from retail.loyalty.points import NotEnoughPoints
 from retail.orders import api_schema as schema
 from retail.orders import cancelling, choosing, paying, placing
 from retail.orders.details import Detail, find, order_detail
 from retail.orders.finding import NoSuchOrder
 from retail.orders.models import Order, OrderStatus
-from retail.orders.wishes import Wish, address_in, not_valid, wish_in, wrong_line
+from retail.orders.refusals import REFUSALS
+from retail.orders.wishes import Wish, address_in, wish_in, wrong_line
 from retail.payments.capturing import first_payment_id
 from retail.payments.models import PaymentMethod
 from retail.staff.models import Scope
 
-NO_ORDER = _("No such order.")
-
-
-def _short(error: OutOfStock) -> Problem:
-    gtins = dict(
-        Variant.objects.filter(
-            id__in=[line.variant_id for line in error.lines]
-        ).values_list("id", "gtin")
-    )
-    lines = [
-        {"gtin": gtins[each.variant_id], "wanted": each.wanted, "available": each.free}
-        for each in error.lines
-    ]
-    return Problem("out-of-stock", lines=lines)
-
 
 class OrderView(ApiView):
     scopes = (Scope.SHOP, Scope.OFFICE)
-    refusals = (
-        (placing.Invalid, not_valid),
-        (OutOfStock, _short),
-        (placing.NotYours, lambda _e: Problem("not-found", NO_ORDER)),
-        (NoSuchOrder, lambda _e: Problem("not-found", NO_ORDER)),
-        (placing.IdReused, lambda _e: Problem("id-reused")),
-        (
-            placing.NotOffered,
-            lambda _e: invalid(
-                **{"fulfilment.location": _("Nothing can be collected there.")}
-            ),
-        ),
-        (placing.UnknownCoupon, lambda e: invalid(coupons=_("Unknown: %s.") % e.code)),
-        (
-            NotEnoughPoints,
-            lambda e: Problem("not-enough-points", balance=e.balance, wanted=e.wanted),
-        ),
-        (paying.PaymentDeclined, lambda _e: Problem("payment-declined")),
-        (paying.UnknownPayment, lambda _e: Problem("id-reused")),
-        (paying.NotPayable, lambda e: Problem("not-payable", order_status=e.status)),
-        (
-            cancelling.NotCancellable,
-            lambda e: Problem("not-cancellable", fulfilment_status=e.status),
-        ),
-        (
-            requesting.AlreadyAsked,
-            lambda e: Problem("already-asked", requested=e.requested),
-        ),
-        (
-            requesting.NotAskable,
-            lambda e: Problem("not-possible", fulfilment_status=e.status),
-        ),
-        (
-            IllegalMove,
-            lambda e: Problem("not-possible", fulfilment_status=e.status),
-        ),
-        (
-            choosing.NotAChoice,
-            lambda e: Problem("not-possible", choice=e.choice, allowed=e.open),
-        ),
-    )
+    refusals = REFUSALS
 
     def seen(self, request: Request, id: UUID) -> Detail:
         """Raises NoSuchOrder."""

@@ -10,8 +10,12 @@ from django.http.response import HttpResponseBase
 
 from retail.channels.surfaces import surface_of
 
-# The table editor brings its own scripts' style of evaluating attributes.
-EDITOR = {"script-src": ["'unsafe-eval'"], "style-src": ["'unsafe-inline'"]}
+# The table editor brings its own scripts' style of evaluating attributes, the API's
+# reader its own styles.
+OPENED = {
+    "/admin/": {"script-src": ["'unsafe-eval'"], "style-src": ["'unsafe-inline'"]},
+    "/api/v1/docs/": {"style-src": ["'unsafe-inline'"]},
+}
 
 
 class SurfaceAuthentication(AuthenticationMiddleware):
@@ -25,7 +29,7 @@ class SurfaceAuthentication(AuthenticationMiddleware):
 
 
 class ContentSecurity(CSPMiddleware):
-    """django-csp's header, opened for the table editor alone."""
+    """django-csp's header, opened for what others have written alone."""
 
     def get_policy_parts(
         self,
@@ -34,6 +38,7 @@ class ContentSecurity(CSPMiddleware):
         report_only: bool = False,
     ) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
-        if request.path_info.startswith("/admin/") and not report_only:
-            parts.update = {**(parts.update or {}), **EDITOR}
+        for prefix, more in OPENED.items():
+            if request.path_info.startswith(prefix) and not report_only:
+                parts.update = {**(parts.update or {}), **more}
         return parts

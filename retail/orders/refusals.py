@@ -1,0 +1,76 @@
+"""Which problem each refusal of an order is, in the words of the API."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from inventory.models import Variant
+from inventory.reserving import OutOfStock
+from retail.fulfilment import requesting
+from retail.fulfilment.moving import IllegalMove
+from retail.interfaces.problems import Problem, Tell, invalid
+from retail.loyalty.points import NotEnoughPoints
+from retail.orders import cancelling, choosing, paying, placing
+from retail.orders.finding import NoSuchOrder
+from retail.orders.wishes import not_valid
+
+__all__ = ["REFUSALS"]
+
+NO_ORDER = _("No such order.")
+
+
+def _short(error: OutOfStock) -> Problem:
+    gtins = dict(
+        Variant.objects.filter(
+            id__in=[line.variant_id for line in error.lines]
+        ).values_list("id", "gtin")
+    )
+    lines = [
+        {"gtin": gtins[each.variant_id], "wanted": each.wanted, "available": each.free}
+        for each in error.lines
+    ]
+    return Problem("out-of-stock", lines=lines)
+
+
+# subclasses before their bases
+REFUSALS: tuple[tuple[type[Exception], Tell], ...] = (
+    (placing.Invalid, not_valid),
+    (OutOfStock, _short),
+    (placing.NotYours, lambda _e: Problem("not-found", NO_ORDER)),
+    (NoSuchOrder, lambda _e: Problem("not-found", NO_ORDER)),
+    (placing.IdReused, lambda _e: Problem("id-reused")),
+    (
+        placing.NotOffered,
+        lambda _e: invalid(
+            **{"fulfilment.location": _("Nothing can be collected there.")}
+        ),
+    ),
+    (placing.UnknownCoupon, lambda e: invalid(coupons=_("Unknown: %s.") % e.code)),
+    (
+        NotEnoughPoints,
+        lambda e: Problem("not-enough-points", balance=e.balance, wanted=e.wanted),
+    ),
+    (paying.PaymentDeclined, lambda _e: Problem("payment-declined")),
+    (paying.UnknownPayment, lambda _e: Problem("id-reused")),
+    (paying.NotPayable, lambda e: Problem("not-payable", order_status=e.status)),
+    (
+        cancelling.NotCancellable,
+        lambda e: Problem("not-cancellable", fulfilment_status=e.status),
+    ),
+    (
+        requesting.AlreadyAsked,
+        lambda e: Problem("already-asked", requested=e.requested),
+    ),
+    (
+        requesting.NotAskable,
+        lambda e: Problem("not-possible", fulfilment_status=e.status),
+    ),
+    (
+        IllegalMove,
+        lambda e: Problem("not-possible", fulfilment_status=e.status),
+    ),
+    (
+        choosing.NotAChoice,
+        lambda e: Problem("not-possible", choice=e.choice, allowed=e.open),
+    ),
+)
