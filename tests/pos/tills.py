@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from inventory.ids import master_id, new_id
 from inventory.models import Location, StockLevel, StockMovement
 from inventory.places import Channel, Origin
@@ -167,3 +169,12 @@ def everything() -> list[list[dict[str, Any]]]:
         PickupEvent, LoyaltyAccount, LoyaltyEntry, Customer,
     ]  # fmt: skip
     return [list(table.objects.order_by("id").values()) for table in tables]
+
+
+def refused(kind: type[Exception], payload: Any, till: Till) -> Any:
+    """The refusal, after which nothing is other than before."""
+    before = everything()
+    with pytest.raises(kind) as refusal:
+        record(payload, till_id=till.id)
+    assert everything() == before
+    return refusal.value
