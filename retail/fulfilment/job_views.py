@@ -27,7 +27,7 @@ from retail.fulfilment.models import (
 )
 from retail.fulfilment.mounts import Mount
 from retail.fulfilment.states import legal
-from retail.fulfilment.words import DO, DONE, REASONS, SHORT_REASONS, refusal
+from retail.fulfilment.words import DO, DONE, REASONS, SHORT_REASONS, actor, refusal
 from retail.fulfilment.work_permissions import at_work, by_of
 
 Job = PickupJob | ShipJob
@@ -149,7 +149,12 @@ def job_page(
             "units": sum(line["wanted"] for line in lines),
             "picked": sum(line["line"].picked for line in lines),
             "history": [
-                {"event": event, "what": DONE[event.move], "why": why_of(event)}
+                {
+                    "event": event,
+                    "what": DONE[event.move],
+                    "why": why_of(event),
+                    "who": actor(event.by),
+                }
                 for event in job.events.order_by("at", "id")
             ],
             "asked": asked_of(job),

@@ -22,6 +22,7 @@ from retail import channels
 from retail.fulfilment import shelves
 from retail.fulfilment.job_forms import Unclear, event_of
 from retail.fulfilment.mounts import Mount
+from retail.fulfilment.words import actor
 from retail.fulfilment.work_permissions import at_work, by_of, may_count
 
 LONGEST = 80  # characters of a search
@@ -85,7 +86,7 @@ def item_page(
             "sum": availability.free_at(place, [variant.id])[variant.id],
             "elsewhere": shelves.elsewhere(variant, place),
             "movements": [
-                {"movement": each, "what": kind_of(each)}
+                {"movement": each, "what": kind_of(each), "who": actor(each.by)}
                 for each in shelves.movements(variant, place)
             ],
             "joined": channels.shared(),

@@ -1,0 +1,99 @@
+"""Customers as a store's staff may look them up."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from inventory.ids import new_id
+from inventory.places import Channel
+from retail import channels
+from retail.customers.linking import link_certain
+from retail.customers.models import Customer
+from retail.customers.registering import register
+from retail.loyalty import points
+from tests.retail.fulfilment.working import bob, noe, page
+from tests.retail.orders.house import SIDES, open_house
+
+pytestmark = pytest.mark.django_db(databases=SIDES)
+
+PAGE = "/pos/store/customers/"
+PHONE = "+33612345678"
+
+
+def alice_on(channel: Channel) -> Customer:
+    with channels.use_channel(channel), channels.atomic():
+        customer = register(
+            id=new_id(),
+            channel=channel,
+            first_name="Alice",
+            last_name="Martin",
+            email="alice@example.org",
+            email_verified_at=timezone.now(),
+            phone=PHONE,
+        )
+        points.earn(customer, points=30, reference=f"opening {channel}")
+    return customer
+
+
+@pytest.fixture(params=["cross-channel", "omnichannel"])
+def level(request: pytest.FixtureRequest, db: None) -> str:
+    open_house(request.param)
+    level: str = request.param
+    return level
+
+
+def test_a_store_finds_its_own_customers_masked(level: str) -> None:
+    alice = alice_on(Channel.POS)
+    text = page(bob().get(PAGE, {"id": str(alice.id)}))
+    assert "Alice M." in text
+    assert alice.card[-4:] in text
+    assert alice.card not in text
+    assert PHONE not in text
+    assert "Martin" not in text
+    assert "alice@example.org" not in text
+    assert "worth €1.00" in text
+    for asked in (alice.card, PHONE, "ali mart", "Alice@example.org"):
+        assert "Alice M." in page(bob().get(PAGE, {"q": asked}))
+
+
+def test_apart_the_web_customer_is_a_stranger(db: None) -> None:
+    open_house("cross-channel")
+    alice = alice_on(Channel.WEBSHOP)
+    by_name = page(bob().get(PAGE, {"q": "alice"}))
+    assert "is not known in this store" in by_name
+    assert "Why does the store not know me?" in by_name
+    by_card = page(bob().get(PAGE, {"q": alice.card}))
+    assert "Why is my card not recognised here?" in by_card
+    assert bob().get(PAGE, {"id": str(alice.id)}).status_code == 404
+
+
+def test_together_both_records_are_one_person(db: None) -> None:
+    open_house("omnichannel")
+    alice_on(Channel.POS)
+    web = alice_on(Channel.WEBSHOP)
+    with channels.use_channel(Channel.POS), channels.atomic():
+        link_certain(by="system", at=timezone.now())
+    text = page(bob().get(PAGE, {"q": web.card}))
+    assert "worth €2.00" in text
+    assert 'class="key web"' in text
+    assert 'class="key store"' in text
+    assert "Why" not in text
+
+
+def test_nobody_leafs_through_the_customers(level: str) -> None:
+    alice_on(Channel.POS)
+    text = page(bob().get(PAGE, {"q": "al"}))
+    assert "Alice" not in text
+    assert "Three signs at least" in text
+
+
+@pytest.mark.parametrize("chosen", ["x", "00000000-0000-7000-8000-000000000000"])
+def test_nobody_of_that_id(level: str, chosen: str) -> None:
+    assert bob().get(PAGE, {"id": chosen}).status_code == 404
+
+
+def test_who_may_not_look(level: str) -> None:
+    assert Client().get(PAGE, {"q": "alice"}).status_code == 302
+    assert noe().get(PAGE, {"q": "alice"}).status_code == 302
