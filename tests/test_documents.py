@@ -1,0 +1,56 @@
+"""What the documents name exists, and what must be documented is."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+from retail.channels import BUSINESS
+from retail.messages.handlers import HANDLERS
+from tests.test_ownership import CROSS_OWNER
+
+PROJECT = Path(__file__).resolve().parents[1]
+PAGES = [
+    *(PROJECT / name for name in ("README.md", "CHANGELOG.md", "LICENCES.md")),
+    *sorted((PROJECT / "docs").rglob("*.md")),
+]
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
+
+
+def words(name: str) -> str:
+    return (PROJECT / "docs" / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.name))
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    dead = [to for to in LINK.findall(text) if not (page.parent / to).exists()]
+    assert not dead
+
+
+def test_every_table_has_an_owner_on_the_page() -> None:
+    page = words("ownership.md")
+    names = {
+        model.__name__
+        for label in BUSINESS
+        for model in apps.get_app_config(label).get_models()
+    }
+    assert not {name for name in names if not re.search(rf"\b{name}\b", page)}
+
+
+def test_every_reference_across_owners_is_explained() -> None:
+    page = words("ownership.md")
+    written = set(re.findall(r"`(\w+)\.(\w+)`", page.split("## References")[1]))
+    assert written == CROSS_OWNER
+
+
+def test_every_kind_of_message_is_explained() -> None:
+    written = set(re.findall(r"^\| `([\w.]+)` \|", words("messages.md"), re.MULTILINE))
+    assert written == HANDLERS.keys()
+
+
+def test_decisions_are_listed() -> None:
+    page = words("index.md")
+    decisions = {path.name for path in (PROJECT / "docs" / "decisions").glob("*.md")}
+    assert not {name for name in decisions if f"decisions/{name}" not in page}
