@@ -47,7 +47,7 @@ class PersonSchema(serializers.Serializer[object]):
 
 class CustomerSchema(serializers.Serializer[object]):
     id = serializers.UUIDField()
-    channel = serializers.ChoiceField(Channel)
+    channel = serializers.ChoiceField(Channel.values)
     card = serializers.CharField()
     first_name = serializers.CharField()
     last_name = serializers.CharField()
@@ -106,7 +106,7 @@ class OneCustomer(ApiView):
         return told(body_of(known, _masks(request)))
 
 
-def _person(body: Reading) -> dict[str, str]:
+def _person(body: Reading) -> dict[str, Any]:
     person = {
         "first_name": body.text("first_name", most=80),
         "last_name": body.text("last_name", most=80),
@@ -135,7 +135,7 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _known(id: UUID, channel: Channel, person: dict[str, str]) -> Customer | None:
+def _known(id: UUID, channel: Channel, person: dict[str, Any]) -> Customer | None:
     """The customer registered under this id by the same words. Raises Problem."""
     found = Customer.objects.filter(id=id).first()
     if found is None:

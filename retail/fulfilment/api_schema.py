@@ -163,7 +163,9 @@ class PlaceAvailabilitySchema(Serializer):
 class AvailabilitySchema(Serializer):
     gtin = serializers.CharField()
     as_of = serializers.DateTimeField()
-    source = serializers.ChoiceField(["live", "feed"])
+    source = serializers.ChoiceField(  # type: ignore[assignment] # a member of that name
+        ["live", "feed"]
+    )
     locations = PlaceAvailabilitySchema(many=True)
 
 

@@ -38,7 +38,7 @@ class ProblemSchema(serializers.Serializer[object]):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
-    errors = serializers.DictField(
+    errors = serializers.DictField(  # type: ignore[assignment] # a member of that name
         child=serializers.CharField(),
         required=False,
         help_text="of “invalid”: each field that is wrong, and why",

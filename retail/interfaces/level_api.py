@@ -24,7 +24,7 @@ class FeatureSchema(serializers.Serializer[object]):
 
 
 class LevelSchema(serializers.Serializer[object]):
-    level = serializers.ChoiceField(Level)
+    level = serializers.ChoiceField([each.value for each in Level])
     features = serializers.DictField(child=FeatureSchema())
 
 

@@ -27,7 +27,7 @@ SAYS = {
 }
 
 
-class KeySchema(OpenApiAuthenticationExtension):  # type: ignore[misc]
+class KeySchema(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """Found by drf-spectacular because it is imported."""
 
     target_class = "retail.staff.api.KeyAuthentication"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import orjson
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import BasePermission
@@ -85,7 +85,7 @@ def reading_of(request: Request) -> Reading:
 
 def query(request: Request, name: str) -> str:
     """A value of the query, empty where there is none. Raises Problem."""
-    value = cast(HttpRequest, request._request).GET.get(name, "").strip()
+    value = request._request.GET.get(name, "").strip()
     if len(value) > MOST_QUERY or (value and not value.isprintable()):
         raise invalid(**{name: _("This is not readable.")})
     return value

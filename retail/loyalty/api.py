@@ -31,7 +31,7 @@ Serializer = serializers.Serializer[object]
 class EntrySchema(Serializer):
     points = serializers.IntegerField(help_text="below zero where they were spent")
     kind = serializers.ChoiceField(EntryKind.values)
-    channel = serializers.ChoiceField(Channel)
+    channel = serializers.ChoiceField(Channel.values)
     reference = serializers.CharField()
     at = serializers.DateTimeField()
 

@@ -33,11 +33,11 @@ def shop(both_levels: House) -> Caller:
     return a_shop()
 
 
-def a_parcel(*lines: tuple[str, int], token: str = "approve") -> dict[str, Any]:
+def a_parcel(*lines: tuple[str, int], paid: str = "approve") -> dict[str, Any]:
     return an_order(
         *lines,
         fulfilment={"method": "ship", "address": ADDRESS},
-        payment={"method": "online", "token": token},
+        payment={"method": "online", "token": paid},
     )
 
 
@@ -74,7 +74,7 @@ def test_a_declined_payment_may_be_tried_again(
     both_levels: House, shop: Caller
 ) -> None:
     id = new_id()
-    wish = a_parcel((both_levels.gtins[1], 1), token="decline")
+    wish = a_parcel((both_levels.gtins[1], 1), paid="decline")
     refused(shop.put(f"orders/{id}/", wish), 402, "payment-declined")
     assert shop.get(f"orders/{id}/").json()["status"] == "payment_failed"
     assert shop.put(f"orders/{id}/", wish).json()["status"] == "payment_failed"
