@@ -61,7 +61,7 @@ migrations: $(DEV) ## No migration is missing, and Django has no warning
 	$(MANAGE) check --fail-level WARNING
 
 bench: $(DEV) ## Measure (writes var/bench.json)
-	$(BIN)/python bench/run.py $(ARGS)
+	$(BIN)/python -m bench.run $(ARGS)
 
 books: $(RUNTIME) ## Do the books hold? On the running house
 	@$(WITH_SERVERS) $(MANAGE) books check $(ARGS)
