@@ -242,7 +242,7 @@ def _write(
         location=location,
         lines=lines,
         ready_by=promises.ready_by(location, at) if collect else None,
-        collector=wish.collector or _name(order) if collect else "",
+        collector=wish.collector if collect else "",
         address=dict(wish.address),
         due=order.total if at_store else ZERO,
         at=at,
@@ -263,7 +263,3 @@ def _write(
         )
     if not awaiting:
         requesting.dispatch(fulfilment, at=at)
-
-
-def _name(order: Order) -> str:
-    return f"{order.first_name} {order.last_name}".strip()[:80]
