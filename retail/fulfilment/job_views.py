@@ -175,7 +175,7 @@ def job_page(
 
 def walking(job: Job) -> list[dict[str, Any]]:
     """The lines in the order of the aisles: A2 before A10, unknown places last."""
-    lines: list[PickupLine | ShipLine] = list(job.lines.all())  # type: ignore[arg-type]
+    lines: list[PickupLine | ShipLine] = list(job.lines.all())
     goods = Variant.objects.select_related("product__department").in_bulk(
         [line.variant_id for line in lines]
     )

@@ -25,7 +25,7 @@ DO: dict[str, Promise] = {
     "expire": gettext_lazy("Nobody came"),
     "restock": gettext_lazy("Back on the shelf"),
     "cancel": gettext_lazy("Cancel"),
-    "pack": gettext_lazy("Packed"),
+    "pack": gettext_lazy("Close the parcel"),
     "ship": gettext_lazy("Ship"),
     "deliver": gettext_lazy("Delivered"),
 }

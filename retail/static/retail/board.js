@@ -119,7 +119,7 @@ function connected(fine) {
     delete news.dataset.since;
   } else if (!news.dataset.since) {
     news.dataset.since = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-    news.textContent = news.dataset.lost.replace("%s", news.dataset.since);
+    news.textContent = news.dataset.lost.replace("{time}", news.dataset.since);
   }
   news.dataset.tone = fine ? "" : "bad";
   news.classList.toggle("toned", !fine);
