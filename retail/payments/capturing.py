@@ -96,6 +96,8 @@ def give_back_above(
     acts once per id. Money lost on the way by a crash is so given back later.
     """
     excess = money_in(order) - kept
+    if excess <= 0:  # as nearly always: no payment is locked for it
+        return []
     made: list[Refund] = []
     # what came in too late or twice ("void") goes back before what counts
     # ("captured"): the alphabet happens to say so
