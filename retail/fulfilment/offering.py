@@ -68,26 +68,24 @@ def _live(
 ) -> list[PlaceOffer]:
     if not places:
         return []
-    levels: dict[tuple[UUID, UUID], Arithmetic] = {}
+    levels: dict[UUID, dict[UUID, Arithmetic]] = {}
     for level in StockLevel.objects.filter(location__in=places, variant__in=wanted):
-        levels[level.location_id, level.variant_id] = Arithmetic(
+        levels.setdefault(level.location_id, {})[level.variant_id] = Arithmetic(
             on_hand=level.on_hand,
             reserved=level.reserved,
             safety=level.safety,
             available=max(level.on_hand - level.reserved - level.safety, 0),
         )
     one = next(iter(wanted)) if len(wanted) == 1 else None
-    return [
-        _place_offer(
-            place,
-            {v: a.available for (p, v), a in levels.items() if p == place.id},
-            wanted,
-            near,
-            now,
-            arithmetic=levels.get((place.id, one)) if one else None,
+    found = []
+    for place in places:
+        here = levels.get(place.id, {})
+        free = {variant: sums.available for variant, sums in here.items()}
+        arithmetic = here.get(one) if one else None
+        found.append(
+            _place_offer(place, free, wanted, near, now, arithmetic=arithmetic)
         )
-        for place in places
-    ]
+    return found
 
 
 def _copied(
