@@ -64,3 +64,33 @@ def card_of(house: House, first_name: str, channel: str) -> str:
 def holds(house: House) -> None:
     """The books of every open database hold."""
     house.manage("books", "check", "--json")
+
+
+def points_of(house: House, first_name: str) -> dict[str, int]:
+    """{owner of the account: points}, of one person's accounts."""
+    return dict(
+        house.rows(
+            side(house, "webshop"),
+            """
+            SELECT a.origin, a.balance FROM retail_loyaltyaccount a
+            JOIN retail_customer c ON c.id = a.customer_id WHERE c.first_name = %s
+            """,
+            first_name,
+        )
+    )
+
+
+def held(house: House, store: str, goods: Goods) -> int:
+    """Units of it that the store keeps for somebody."""
+    ((units,),) = house.rows(
+        side(house, "pos"),
+        """
+        SELECT s.reserved FROM inventory_stocklevel s
+        JOIN inventory_variant v ON v.id = s.variant_id
+        JOIN inventory_location l ON l.id = s.location_id
+        WHERE v.gtin = %s AND l.code = %s
+        """,
+        goods.gtin,
+        store,
+    )
+    return units

@@ -9,8 +9,6 @@ from playwright.sync_api import expect
 from tests.journeys.facts import Goods
 from tests.journeys.person import Person
 
-CODE = re.compile(r"[2-9A-HJKMNP-TV-Z]{4}\s?[2-9A-HJKMNP-TV-Z]{4}")
-
 
 def see(customer: Person, goods: Goods) -> None:
     """The product's page, found by its barcode's address."""
@@ -37,7 +35,7 @@ def choose(customer: Person, text: str) -> None:
 
 def as_guest(customer: Person, *, name: str) -> None:
     customer.page.get_by_label("E-mail address").fill(f"{name.lower()}@example.com")
-    customer.page.get_by_label("First name").fill(name)
+    customer.page.get_by_label("First name", exact=True).fill(name)
 
 
 def deliver_to(customer: Person, *, line1: str, postcode: str, city: str) -> None:
@@ -65,11 +63,9 @@ def order(customer: Person, *, pay: str) -> str:
 
 def code(customer: Person) -> str:
     """The pickup code that the order's page shows."""
-    card = customer.page.locator("section", has=customer.page.locator("#code"))
-    expect(card).to_be_visible()
-    found = CODE.search(card.inner_text())
-    assert found is not None
-    return re.sub(r"\s", "", found[0])
+    shown = customer.page.locator(".big-code")
+    expect(shown).to_be_visible()
+    return "".join(shown.inner_text().split())
 
 
 def reads(customer: Person, headline: str) -> None:

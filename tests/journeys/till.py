@@ -40,3 +40,13 @@ def pay_by_card(cashier: Person) -> None:
 
 def next_customer(cashier: Person) -> None:
     cashier.press("Next customer")
+
+
+def pay_points_then_card(cashier: Person) -> None:
+    """As many points as the customer has, the rest by card."""
+    charge(cashier)
+    cashier.page.get_by_role("button", name="Points", exact=True).press("Enter")
+    offered = cashier.page.get_by_role("group", name="Pay with points")
+    offered.locator("button.wide").last.press("Enter")
+    cashier.sees("Still due")
+    pay_by_card(cashier)
