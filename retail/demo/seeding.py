@@ -44,6 +44,11 @@ class Seeded:
     seconds: float
 
 
+def is_demo() -> bool:
+    """Whether these databases were seeded before, and so may be forgotten."""
+    return LevelState.objects.filter(demo=True).exists()
+
+
 def is_empty(alias: str) -> bool:
     """Whether a side has no business row yet (one look at its places)."""
     with connections[alias].cursor() as cursor:
@@ -169,7 +174,7 @@ def empty(alias: str) -> None:
     Append-only tables refuse this from anybody else; the owner lifts their triggers
     within one transaction. Raises NotADemo.
     """
-    if not LevelState.objects.filter(demo=True).exists():
+    if not is_demo():
         raise NotADemo
     tables = sorted(_business_tables())
     with owner_connection(alias) as connection:

@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
-import inventory.ids
 from django.db import migrations, models
+
+import inventory.ids
 
 
 class Migration(migrations.Migration):

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from retail import channels
-from retail.channels.models import LevelState
 from retail.channels.routing import route
 from retail.demo import seeding
 
@@ -29,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not (settings.DEMO or LevelState.objects.filter(demo=True).exists()):
+        if not (settings.DEMO or seeding.is_demo()):
             raise CommandError("this is not a demo (DEMO=1): nothing is seeded")
         try:
             seeded = self._seed(options)
