@@ -5,7 +5,7 @@ import { Problem, ask, setCsrf } from "./api.js";
 import { Asking } from "./dialogs.js";
 import { send } from "./paying.js";
 import { PayPane, typeDigit } from "./pay_pane.js";
-import { failed, take } from "./sale.js";
+import { failed, openPickup, take } from "./sale.js";
 import { listen } from "./scanner.js";
 import * as state from "./state.js";
 import { TicketPane } from "./ticket_pane.js";
@@ -93,6 +93,15 @@ async function begin() {
     onKey: (event) => { if (typeDigit(event.key)) event.preventDefault(); else focusScan(); },
   });
   void send();
+  openLinked();
+}
+
+/** A pickup that the board sent here. Behind the #, a code reaches no server's log. */
+function openLinked() {
+  const found = location.hash.match(/^#pickup=(.+)$/);
+  if (!found) return;
+  history.replaceState(null, "", location.pathname);
+  void openPickup(decodeURIComponent(found[1]));
 }
 
 void begin();
