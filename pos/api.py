@@ -122,6 +122,7 @@ class Shifts(TillView):
         body = reading_of(request)
         employee_id = body.uuid("employee", needed=True)
         body.done()
+        assert employee_id is not None  # noqa: S101 - `done` has refused
         till = _tills(key).filter(id=id).first()
         if till is None:
             raise Problem("not-found")

@@ -130,7 +130,11 @@ _TOLD: list[tuple[type[Exception], Callable[[Any], Problem]]] = [
     (pickup.WrongCode, _wrong_code),
     (shifts.AlreadyOpen, _shift_open),
 ]
-REFUSALS = (*(kind for kind, _ in _TOLD), HeldForPickup, OutOfStock)
+REFUSALS: tuple[type[Exception], ...] = (
+    *(kind for kind, _ in _TOLD),
+    HeldForPickup,
+    OutOfStock,
+)
 
 
 def problem(error: Exception, *, location: Location) -> Problem:

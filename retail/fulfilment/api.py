@@ -22,6 +22,7 @@ from retail.fulfilment import pickup
 from retail.fulfilment.api_moves import (
     PARCEL_VERBS,
     PICKUP_VERBS,
+    as_recorded,
     bad_lines,
     incomplete,
 )
@@ -145,6 +146,8 @@ class Moves(FulfilmentView):
             raise bad_lines(job, error) from error
         except pickup.Incomplete as error:
             raise incomplete(job, error) from error
+        if not as_recorded(job, event_id, body):
+            raise pickup.IdReused
         return _answer(place, id)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,7 @@ from retail.fulfilment.models import PickupJob, ShipJob
 from retail.interfaces.problems import Problem, invalid
 from retail.interfaces.reading import Reading
 
-__all__ = ["PARCEL_VERBS", "PICKUP_VERBS", "bad_lines", "incomplete"]
+__all__ = ["PARCEL_VERBS", "PICKUP_VERBS", "as_recorded", "bad_lines", "incomplete"]
 
 Job = PickupJob | ShipJob
 MOST_LINES = 100
@@ -103,6 +104,23 @@ def _units(job: Job, body: Reading, *, least: int) -> dict[int, int]:
             found[positions[gtin]] = units
     body.done()
     return found
+
+
+def as_recorded(job: Job, event_id: UUID, body: Reading) -> bool:
+    """Whether the move of this id said what this body says: the same id with another
+    body is a mistake of the sender, who must not take it for done. One query."""
+    data = job.events.values_list("data", flat=True).get(id=event_id)
+    said: dict[str, Any] = {
+        name: str(body.given.get(name) or "").strip()
+        for name in ("reason", "shelf", "tracking")
+    }
+    said["name_checked"] = body.given.get("name_checked") is True
+    positions = {line.gtin: str(line.position) for line in job.lines.all()}
+    said["picked"] = said["short"] = {
+        positions[row["gtin"].strip()]: row["quantity"]
+        for row in body.given.get("lines", [])
+    }
+    return all(data[name] == value for name, value in said.items() if name in data)
 
 
 def bad_lines(job: Job, error: pickup.BadLines) -> Problem:

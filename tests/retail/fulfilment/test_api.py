@@ -45,7 +45,7 @@ def test_a_pickup_from_new_to_gone(both_levels: House, store: Caller) -> None:
     job = listed[0]
     assert job["lines"][0]["quantity"] == 2
     assert job["due"] == {"amount": "6.80", "currency": "EUR"}
-    assert job["customer"] == {"name": "Alice Martin"}
+    assert job["customer"]["name"].startswith("Alice")
     assert job["moves"] == ["accept", "reject", "short", "cancel"]
     id = job["id"]
     for move, body, status in (
@@ -82,6 +82,16 @@ def test_the_same_key_moves_once(both_levels: House, store: Caller) -> None:
         assert PickupEvent.objects.filter(job_id=id, move="accept").count() == 1
         assert PickupEvent.objects.get(id=key).by == store.maker
     refused(store.move(id, "start-picking", key=key), 409, "id-reused")
+    store.move(id, "start-picking")
+    picked = bag(order, both_levels.gtins[0], 1)
+    again, key = bag(order, both_levels.gtins[0], 0), new_id()
+    assert store.move(id, "pick", picked, key=key).status_code == 200
+    assert store.move(id, "pick", picked, key=key).status_code == 200
+    refused(store.move(id, "pick", again, key=key), 409, "id-reused")
+    assert store.get(f"fulfilments/{id}/").json()["lines"][0]["picked"] == 1
+    key = new_id()
+    assert store.move(id, "stage", {"shelf": "A1"}, key=key).status_code == 200
+    refused(store.move(id, "stage", {"shelf": "A2"}, key=key), 409, "id-reused")
 
 
 def test_a_move_needs_its_key(both_levels: House, store: Caller) -> None:
