@@ -28,7 +28,7 @@ def shop(request: HttpRequest) -> dict[str, Callable[[], Any]]:
     def basket_count() -> int:
         who = visitor(request)
         if who.customer is not None:
-            mine = {"basket__customer": who.customer}
+            mine: dict[str, Any] = {"basket__customer": who.customer}
         elif who.session:
             mine = {"basket__session": who.session}
         else:

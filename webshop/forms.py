@@ -35,9 +35,7 @@ def seen_of(basket: BasketContents) -> str:
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:32]
 
 
-def text(
-    label: str | Promise, most: int, autocomplete: str, **more: Any
-) -> forms.CharField:
+def text(label: Any, most: int, autocomplete: str, **more: Any) -> forms.CharField:
     attributes = {"class": "input", "autocomplete": autocomplete}
     return forms.CharField(
         label=label,

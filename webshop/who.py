@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
+from typing import cast
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -10,11 +11,11 @@ from django.utils.translation import get_language
 
 from retail import channels
 from retail.customers.models import Customer
-from retail.customers.registering import customer_for_account
+from retail.customers.registering import Account, customer_for_account
 from retail.orders import baskets
 from retail.orders.models import Basket
 
-SECRET = "visitor"  # session key of a secret that outlives the change at sign-in
+VISITOR = "visitor"  # session key of a secret that outlives the change at sign-in
 GATHERED = "gathered"  # session key: a basket was begun before signing in
 STORE = "store"  # session key: the code of the chosen store
 
@@ -61,14 +62,14 @@ def begin(request: HttpRequest) -> Visitor:
     if found.customer is not None:
         return found
     request.session[GATHERED] = True
-    if SECRET not in request.session:
-        request.session[SECRET] = secrets.token_urlsafe(32)
+    if VISITOR not in request.session:
+        request.session[VISITOR] = secrets.token_urlsafe(32)
         request.visitor = None  # type: ignore[attr-defined]
     return visitor(request)
 
 
 def _visitor(request: HttpRequest) -> Visitor:
-    token = request.session.get(SECRET)
+    token = request.session.get(VISITOR)
     session = hashlib.sha256(token.encode()).hexdigest() if token else ""
     customer = _customer(request)
     if customer is not None and GATHERED in request.session:
@@ -83,7 +84,7 @@ def _customer(request: HttpRequest) -> Customer | None:
     if not account.is_authenticated:
         return None
     return customer_for_account(
-        account,
+        cast(Account, account),  # a customer's has an e-mail, a constraint says
         language=(get_language() or "fr")[:2],
         verified_at=account.last_login or timezone.now(),
     )

@@ -35,12 +35,13 @@ def home(request: HttpRequest) -> HttpResponse:
     who, now = visitor(request), timezone.now()
     places = _places(who)
     store = _chosen(who, places)
+    # those with a photograph first: an empty picture sorts last
     offers = (
         on_sale(now)
         .filter(former_amount__isnull=False)
-        .order_by("-valid_from", *BY_NAME)
+        .order_by("-listing__variant__product__image", *BY_NAME)
     )
-    shown = cards(offers[:OFFERS], store=store, now=now)
+    shown = cards(list(offers[:OFFERS]), store=store, now=now)
     return render(
         request,
         "webshop/home.html",

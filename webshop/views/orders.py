@@ -130,12 +130,11 @@ def check_in(request: HttpRequest, id: UUID) -> HttpResponse:
     """I'm here: the store's board shows it on top."""
     who = visitor(request)
     order = _order(id, who)
-    place = "".join(c for c in request.POST.get("place", "") if c.isprintable())
     try:
         with channels.atomic():
             promise = _collected(asking.lock_all(order.id))
             answer = asking.ask_check_in(
-                promise, place=place.strip()[:60], by=who.maker
+                promise, place=_typed(request, "place", 60), by=who.maker
             )
     except NotAskable:
         messages.error(request, _("Your order is not ready to be collected."))
@@ -157,7 +156,7 @@ def choose(request: HttpRequest, id: UUID) -> HttpResponse:
             order,
             progress.promise_of(order),
             request.POST.get("choice", ""),
-            location_code=request.POST.get("store", "")[:12],
+            location_code=_typed(request, "store", 12),
             address={"name": name, **typed},
             by=who.maker,
         )
@@ -175,6 +174,12 @@ def choose(request: HttpRequest, id: UUID) -> HttpResponse:
 
 
 ADDRESS_FIELDS = ("line1", "line2", "postcode", "city")
+
+
+def _typed(request: HttpRequest, name: str, most: int) -> str:
+    """Without signs that cannot be printed, which no database keeps."""
+    typed = request.POST.get(name, "")
+    return "".join(c for c in typed if c.isprintable()).strip()[:most]
 
 
 def _order(id: UUID, who: Visitor) -> Order:

@@ -1,0 +1,149 @@
+"""Home, departments, search and products, as far as the level lets them promise."""
+
+from decimal import Decimal
+
+import pytest
+
+from inventory.models import Price, Product
+from retail.fulfilment.models import FeedState
+from tests.levels import SIDES
+from tests.webshop.visiting import asked, put, signed_in, text_of
+
+pytestmark = pytest.mark.django_db(databases=SIDES)
+
+
+@pytest.fixture
+def offer(both_levels):
+    Price.objects.filter(listing__variant__gtin=both_levels.gtins[0]).filter(
+        origin="webshop"
+    ).update(former_amount=Decimal("4.00"))
+    return both_levels
+
+
+def test_home_shows_offers_with_the_price_before(offer, shop):
+    page = text_of(shop.get("/shop/"))
+
+    assert f"/shop/p/{offer.gtins[0]}/" in page
+    assert "€4.00" in page
+    assert f"/shop/p/{offer.gtins[1]}/" not in page
+
+
+def test_home_promises_from_the_store_that_was_chosen(offer, shop):
+    shop.post("/shop/stores/choose/", {"store": "M02"})
+    page = text_of(shop.get("/shop/"))
+
+    assert "Place M02" in page
+    assert "Order now, ready" in page
+
+
+def test_home_counts_the_points_of_who_is_signed_in(offer, shop):
+    signed_in(shop)
+    page = text_of(shop.get("/shop/"))
+
+    assert "0 <small>points</small>" in page
+    assert "W-" in page
+
+
+def test_without_web_to_store_there_is_no_store_to_choose(multichannel, shop):
+    page = text_of(shop.get("/shop/"))
+    assert "Choose this store" not in page
+    assert "Why can I not collect this in a store?" in page
+
+    answer = shop.post("/shop/stores/choose/", {"store": "M01"}, follow=True)
+    assert "Nothing can be collected there" in text_of(answer)
+
+
+def test_a_department_lists_what_the_web_sells(both_levels, shop):
+    Price.objects.filter(listing__variant__gtin=both_levels.gtins[2]).delete()
+    page = text_of(shop.get("/shop/d/grocery/"))
+
+    assert "2 products" in page
+    assert page.index(both_levels.gtins[0]) < page.index(both_levels.gtins[1])
+    assert both_levels.gtins[2] not in page
+    assert shop.get("/shop/d/nothing/").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "99999999999999999999", "x", "1.5", ""])
+def test_a_page_that_is_none_shows_one_that_is(both_levels, shop, page):
+    assert shop.get(f"/shop/d/grocery/?page={page}").status_code == 200
+
+
+def test_search_finds_by_barcode_by_name_and_with_a_wrong_letter(both_levels, shop):
+    first = Product.objects.get(variant__gtin=both_levels.gtins[0])
+    first.sort_name = "pate a tartiner noisette"
+    first.save()
+    link = f"/shop/p/{both_levels.gtins[0]}/"
+    for query in (both_levels.gtins[0], "Pâte", "noisete", "tartiner noisette"):
+        assert link in text_of(shop.get("/shop/search/", {"q": query})), query
+
+
+@pytest.mark.parametrize("query", ["", " ", "zzzz", "%", "\x00", "'; --", "a" * 500])
+def test_search_finds_nothing_without_a_fault(both_levels, shop, query):
+    answer = shop.get("/shop/search/", {"q": query})
+    assert answer.status_code == 200
+    assert "/shop/p/" not in text_of(answer)
+
+
+def test_a_product_shows_live_stock_with_its_sum_on_one_database(shared_only, shop):
+    page = text_of(shop.get(f"/shop/p/{shared_only.gtins[0]}/"))
+    assert "<b>3</b> on the shelf" in page
+    assert "Stores last heard" not in page
+
+
+def test_a_product_shows_the_age_of_what_stores_said_apart(apart, shop):
+    page = text_of(shop.get(f"/shop/p/{apart.gtins[0]}/"))
+    assert "Stores last heard" in page
+    assert "on the shelf" not in page
+    assert "Why does the stock of a store have an age?" in page
+
+
+def test_a_store_that_was_silent_promises_nothing(apart, shop):
+    FeedState.objects.update(as_of="2026-01-01T00:00:00Z")
+    page = text_of(shop.get(f"/shop/p/{apart.gtins[0]}/"))
+    assert "Collect here" not in page
+    assert "silent for too long" in page
+
+
+def test_a_product_knows_no_store_multichannel(multichannel, shop):
+    page = text_of(shop.get(f"/shop/p/{multichannel.gtins[0]}/"))
+    assert "In our stores" not in page
+    assert "Place M01" not in page
+    assert "Why can I not collect this in a store?" in page
+    assert "Home delivery" in page
+
+
+@pytest.mark.parametrize("gtin", ["3017620422004", "4006381333931", "x", "0", "1" * 40])
+def test_a_product_that_is_none_is_not_found(both_levels, shop, gtin):
+    assert shop.get(f"/shop/p/{gtin}/").status_code == 404
+    assert shop.get(f"/shop/01/{gtin}", follow=True).status_code == 404
+
+
+def test_a_digital_link_leads_to_the_product(both_levels, shop):
+    gtin = both_levels.gtins[0]
+    assert shop.get(f"/shop/01/0{gtin}")["Location"] == f"/shop/p/{gtin}/"
+    assert shop.get(f"/shop/p/0{gtin}/")["Location"] == f"/shop/p/{gtin}/"
+
+
+def test_what_is_posted_to_a_page_that_only_shows_is_refused(both_levels, shop):
+    assert shop.post("/shop/").status_code == 405
+
+
+def test_queries_of_a_stranger(offer, shop):
+    """The dial is one query of head office; cards, stores and stock are the rest."""
+    assert asked(shop, "/shop/") == {"default": 1, "side": 4}
+    assert asked(shop, "/shop/d/grocery/") == {"default": 1, "side": 5}
+    assert asked(shop, "/shop/search/?q=article")["side"] <= 5
+
+
+def test_queries_of_who_chose_and_gathered(offer, shop):
+    shop.post("/shop/stores/choose/", {"store": "M01"})
+    put(shop, offer.gtins[0])
+
+    assert asked(shop, "/shop/") == {"default": 2, "side": 6}
+    assert asked(shop, "/shop/d/grocery/") == {"default": 2, "side": 8}
+
+
+def test_queries_of_a_product(apart, shop):
+    put(shop, apart.gtins[0])
+    url = f"/shop/p/{apart.gtins[0]}/"
+    assert asked(shop, url) == {"default": 2, "side": 8}
