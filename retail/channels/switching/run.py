@@ -185,10 +185,19 @@ def start_runner(run: UUID) -> None:
 
 
 def runner_lives() -> bool:
-    """Whether a runner holds the lock now."""
-    with closing(connections[HEAD_OFFICE].copy()) as own, own.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-        return not cursor.fetchone()[0]
+    """Whether a runner holds the lock now. Looks without taking it: a runner that
+    started at that moment would believe that another one is at work, and go."""
+    with connections[HEAD_OFFICE].cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT EXISTS (
+              SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+              WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 0
+                AND l.objid = %s AND l.objsubid = 1 AND d.datname = current_database())
+            """,
+            [LOCK],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def execute(run_id: UUID) -> bool:

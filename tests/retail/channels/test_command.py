@@ -4,13 +4,15 @@ for the seeding, which has tests of its own."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from contextlib import closing
 from io import StringIO
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
 
 from inventory.ids import new_id
 from retail.channels.models import (
@@ -145,7 +147,7 @@ class Seeding:
 @pytest.fixture
 def seeding(
     monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
-) -> Iterator[Seeding]:
+) -> Seeding:
     """A demo whose runner works inside this process."""
     LevelState.objects.update(demo=True)
     stand_in = Seeding()
@@ -153,7 +155,7 @@ def seeding(
     monkeypatch.setattr(steps, "SEEN_WITHIN", 0)
     monkeypatch.setattr(running, "start_runner", running.execute)
     monkeypatch.setattr(running, "head_office_on_commit", lambda ring: ring())
-    yield stand_in
+    return stand_in
 
 
 def test_switching_by_a_run(seeding: Seeding) -> None:
@@ -246,15 +248,19 @@ def test_one_run_at_a_time(seeding: Seeding) -> None:
 
 
 def test_a_second_runner_leaves_the_first_alone(seeding: Seeding) -> None:
-    from contextlib import closing
-
-    from django.db import connections
-
     with closing(connections["default"].copy()) as other, other.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [running.LOCK])
         assert running.runner_lives()
         assert running.execute(new_id()) is False
     assert not running.runner_lives()
+
+
+def test_who_looks_for_a_runner_is_not_taken_for_one(seeding: Seeding) -> None:
+    """The follower looks five times a second, also while the runner starts."""
+    with CaptureQueriesContext(connections["default"]) as asked:
+        assert not running.runner_lives()
+    assert len(asked) == 1
+    assert "advisory_lock(" not in asked[0]["sql"]
 
 
 def test_a_resumed_run_is_not_taken_for_the_failed_one(
