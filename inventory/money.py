@@ -1,4 +1,4 @@
-"""Money: decimals of two places, one rounding, one split.
+"""Money: decimals of two places. What is rounded, is rounded here.
 
 Amounts are `Decimal` in the currency's major unit (euros). Prices include tax, as
 French law asks of prices shown to consumers (Code de la consommation, L112-1).
@@ -7,7 +7,6 @@ French law asks of prices shown to consumers (Code de la consommation, L112-1).
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
-CURRENCY = "EUR"
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
 
@@ -15,6 +14,11 @@ ZERO = Decimal("0.00")
 def rounded(amount: Decimal) -> Decimal:
     """To the cent, half away from zero: commercial rounding."""
     return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def rounded_down(amount: Decimal) -> Decimal:
+    """To the cent, towards zero: what somebody is owed at the most."""
+    return amount.quantize(CENT, rounding=ROUND_DOWN)
 
 
 def tax_in(gross: Decimal, rate: Decimal) -> Decimal:
@@ -34,7 +38,7 @@ def split(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
     if total == 0:
         return [amount] + [ZERO] * (len(weights) - 1)
     exact = [amount * w / total for w in weights]
-    parts = [e.quantize(CENT, rounding=ROUND_DOWN) for e in exact]
+    parts = [rounded_down(e) for e in exact]
     left = int((amount - sum(parts, ZERO)) / CENT)
     step = CENT if left >= 0 else -CENT
     order = sorted(range(len(parts)), key=lambda i: -abs(exact[i] - parts[i]))

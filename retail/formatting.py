@@ -8,7 +8,7 @@ space between thousands.
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Literal
 
 from django.utils import timezone
@@ -16,12 +16,13 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from inventory.money import rounded
+
 NBSP = "\N{NO-BREAK SPACE}"
 NARROW = "\N{NARROW NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 SIGNS = {"EUR": "€", "GBP": "£", "USD": "$", "CHF": "CHF"}
-CENT = Decimal("0.01")
 
 DAYS_FR = ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.")
 DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -63,7 +64,7 @@ class Parts:
 def money_parts(amount: Decimal, currency: str = "EUR") -> Parts:
     """`4`, `,67 €` in French; `€`, `4`, `.67` in English."""
     sign = SIGNS.get(currency, currency)
-    text = number(amount.quantize(CENT, rounding=ROUND_HALF_UP), places=2)
+    text = number(rounded(amount), places=2)
     whole, cents = text[:-3], text[-3:]
     if french():
         return Parts("", whole, f"{cents}{NBSP}{sign}")

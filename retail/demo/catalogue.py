@@ -18,6 +18,7 @@ from inventory.models import (
     TaxCategory,
     Variant,
 )
+from inventory.money import rounded
 from inventory.places import Channel, Origin
 from pos.models import Till
 from pos.tickets import genesis
@@ -150,7 +151,7 @@ def write_listings(channel: Channel, *, since: datetime) -> None:
 def _price(listing: Listing, row: dict[str, str], i: int, *, since: datetime) -> Price:
     amount, former = Decimal(row["price"]), None
     if listing.origin == Channel.WEBSHOP and i % 11 == 0:
-        former, amount = amount, (amount * Decimal("0.9")).quantize(Decimal("0.01"))
+        former, amount = amount, rounded(amount * Decimal("0.9"))
     if listing.origin == Channel.POS and i % 13 == 0:
         amount += Decimal("0.20")
     return Price(

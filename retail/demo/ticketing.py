@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from inventory.money import ZERO
+from inventory.money import ZERO, rounded
 from inventory.places import Channel
 from inventory.prices import priced
 from pos import selling, shifts
@@ -78,7 +78,7 @@ def _tender(method: str, amount: Decimal) -> Paid:
     if method != "cash":
         return Paid(method, amount, amount, ZERO)
     given = (amount // 10 + 1) * 10
-    return Paid(method, amount, given.quantize(ZERO), (given - amount).quantize(ZERO))
+    return Paid(method, amount, rounded(given), rounded(given - amount))
 
 
 def _chained(*, till: UUID, **values: Any) -> dict[str, Any]:

@@ -7,11 +7,11 @@ accounts can part again. All verbs here are called inside `channels.atomic()`.
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 from uuid import UUID
 
 from inventory.ids import derived
-from inventory.money import CENT
+from inventory.money import rounded_down
 from retail import channels
 from retail.customers.linking import rows_of
 from retail.customers.models import Customer
@@ -58,7 +58,7 @@ def points_for(amount: Decimal) -> int:
 
 def value_of(points: int) -> Decimal:
     """What points pay for, in euros, rounded down to the cent."""
-    return (Decimal(points) / POINTS_FOR_ONE_EURO).quantize(CENT, rounding=ROUND_DOWN)
+    return rounded_down(Decimal(points) / POINTS_FOR_ONE_EURO)
 
 
 def open_account(customer: Customer) -> LoyaltyAccount:
