@@ -15,6 +15,7 @@ from inventory.ids import derived
 from inventory.models import Variant
 from inventory.money import ZERO, tax_in
 from inventory.places import Channel, Origin
+from inventory.selling import KIND
 from pos.models import Shift, Tender, Ticket, TicketKind, TicketLine, Till
 from pos.payloads import Invalid, parse
 from pos.rows import lines_of, tenders_of
@@ -80,7 +81,7 @@ def record(
     """Books a ticket: `(ticket, True)`, or `(ticket, False)` if it was booked before.
 
     Opens its own transaction on the stores' side. `payload` is the decoded JSON of
-    the contract; `till_id` the till whose device sent it. Raises the refusals above,
+    the device (`payloads` says its shape); `till_id` the till whose device sent it. Raises the refusals above,
     `stock.HeldForPickup` (ask the seller, send again with take_held),
     `reserving.OutOfStock` (only with only_free), `points.NotEnoughPoints`,
     `pickup.NotYours`, `NotCollectable` and `NotDue`; a refusal changes nothing.
@@ -232,9 +233,7 @@ def _hand_out(
         wanted[variants[line.gtin].id] += line.quantity
     reference = str(sale.id)
     if sale.only_free:
-        stock.issue(
-            till.location, wanted, kind="ticket", reference=reference, by=by, at=at
-        )
+        stock.issue(till.location, wanted, kind=KIND, reference=reference, by=by, at=at)
         return
     issued = stock.sell_at_till(
         till.location,
