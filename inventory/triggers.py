@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from django.db import migrations
 
 APP_ROLE = "retail_app"
-COPIER_ROLE = "retail_copier"
 
 # The copier moves rows between databases, with their history; nobody else may edit it.
 APPEND_ONLY_FUNCTION = """

@@ -40,9 +40,10 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 class PinContext:
     """Outermost, so that the second try gets session, user and messages anew.
 
-    A write the fence refused (or a deadlock undid) becomes a bare 503 inside (on 5xx the session saves
-    nothing), and the request is tried once more where its channel lives now. What the
-    first try wrote to head office's database is not taken back.
+    A write that the fence refused, or that a deadlock undid, becomes a bare 503 inside
+    (on 5xx the session saves nothing), and the request is tried once more where its
+    channel lives now. What the first try wrote to head office's database is not taken
+    back.
     """
 
     def __init__(self, get_response: GetResponse) -> None:

@@ -97,10 +97,6 @@ class Account(AbstractBaseUser, PermissionsMixin):
         return self.login or self.email or str(self.id)
 
     @property
-    def is_customer(self) -> bool:
-        return self.kind == AccountKind.CUSTOMER
-
-    @property
     def is_staff(self) -> bool:
         """Django's admin asks by this name; who gets in is decided by the role."""
         return self.kind == AccountKind.STAFF

@@ -191,11 +191,6 @@ def arith(on_hand: int, reserved: int, safety: int, available: int) -> dict[str,
 
 
 @register.simple_tag
-def pickup_code(code: str) -> str:
-    return formatting.grouped(code)
-
-
-@register.simple_tag
 def big_code(code: str) -> SafeString:
     """The code in the size in which it is shown at the counter, three signs a line."""
     threes = [(code[i : i + 3],) for i in range(0, len(code), 3)]
