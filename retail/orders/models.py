@@ -1,5 +1,4 @@
-"""Orders of a channel, and baskets. An order belongs to the channel it was placed in.
-"""
+"""Orders of a channel, and baskets. An order belongs to the channel it was placed in."""
 
 from django.db import models
 from django.db.models import Q

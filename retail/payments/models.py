@@ -77,9 +77,7 @@ class Refund(Row):
     class Meta:
         constraints = [
             owned_by("refund", *CHANNELS),
-            models.CheckConstraint(
-                name="refund_positive", condition=Q(amount__gt=0)
-            ),
+            models.CheckConstraint(name="refund_positive", condition=Q(amount__gt=0)),
         ]
 
     def __str__(self) -> str:
