@@ -47,7 +47,7 @@ def test_apart_nobody_is_promised_what_is_gone(live: Callable[..., House]) -> No
     assert counted(web).keys() | counted(tills).keys() <= {"201", REFUSED}
     placed = {each.id for each in web if each.said == "201"}
     states = answered(house, placed)
-    store = crowd.create_key(house, "store", "--location", STORE)
+    store = crowd.create_key(house, "store", STORE)
     accepted = crowd.accept(house, store, placed)
     assert accepted == states["placed"]
     assert accepted + counted(tills)["201"] <= UNITS
@@ -87,13 +87,14 @@ def lay_out(house: House) -> Article:
 def race(house: House, article: Article) -> tuple[list[Outcome], list[Outcome]]:
     """200 buyers on the web and 100 at ten tills, all at once."""
     shop = crowd.create_key(house, "shop")
-    till = crowd.create_key(house, "till", "--location", STORE)
+    till = crowd.create_key(house, "till", STORE)
     web = crowd.on_the_web(house, shop, article, STORE, queues=20, each=10)
     tills = crowd.at_the_tills(house, till, article, cashier(house), each=10)
     outcomes = crowd.all_at_once([*tills, *web])
-    at_tills = outcomes[: 10 * TILLS]
     assert len(outcomes) == 300
-    return outcomes[len(at_tills) :], at_tills
+    sold, ordered = outcomes[: 10 * TILLS], outcomes[10 * TILLS :]
+    print(f"web {counted(ordered)}, tills {counted(sold)}")
+    return ordered, sold
 
 
 def cashier(house: House) -> UUID:
@@ -118,6 +119,7 @@ def answered(house: House, orders: set[str]) -> Counter[str]:
         )
         states = Counter(status for (status,) in rows)
         if not states["requested"]:
+            print(f"answered {states}")
             return states
         assert time.monotonic() < deadline, f"unanswered: {states}"
         time.sleep(0.2)
