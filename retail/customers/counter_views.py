@@ -15,6 +15,7 @@ from retail.customers import knowing
 from retail.customers.models import Customer
 from retail.fulfilment.mounts import Mount
 from retail.fulfilment.work_permissions import at_work
+from retail.interfaces.typed import one_line
 from retail.loyalty.points import value_of
 
 LONGEST = 80
@@ -37,7 +38,7 @@ class Masked:
 @require_safe
 @at_work
 def show(request: HttpRequest, *, mount: Mount) -> HttpResponse:
-    text = request.GET.get("q", "").strip()[:LONGEST]
+    text = one_line(request.GET.get("q", ""), most=LONGEST)
     context = {
         "mount": mount,
         "place": request.place,  # type: ignore[attr-defined]

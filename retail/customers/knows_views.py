@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from retail import channels
 from retail.customers import knows
+from retail.interfaces.typed import one_line
 from retail.staff.permissions import staff_required
 
 LONGEST = 120  # characters of a question
@@ -32,7 +33,7 @@ class Example:
 @require_safe
 @staff_required()
 def office_knows(request: HttpRequest) -> HttpResponse:
-    typed = " ".join(request.GET.get("q", "").split())[:LONGEST]
+    typed = " ".join(one_line(request.GET.get("q", ""), most=LONGEST).split())
     answer = knows.ask(typed) if typed else None
     return render(
         request,

@@ -13,6 +13,7 @@ from retail.fulfilment import pickup, shipping
 from retail.fulfilment.models import PickupJob, ShipJob
 from retail.fulfilment.mounts import Mount
 from retail.fulfilment.words import REASONS, SHORT_REASONS
+from retail.interfaces.typed import one_line
 
 __all__ = ["REFUSALS", "Unclear", "event_of", "make"]
 
@@ -115,14 +116,14 @@ def _short(job: PickupJob, posted: Posted, **who: Any) -> None:
 
 
 def _stage(job: PickupJob, posted: Posted, **who: Any) -> None:
-    shelf = posted.get("shelf", "").strip()
+    shelf = one_line(posted.get("shelf", ""), most=20)
     if not shelf:
         raise Unclear(_("Say which shelf the bag stands on."))
     pickup.stage(job, shelf=shelf, **who)
 
 
 def _check_in(job: PickupJob, posted: Posted, **who: Any) -> None:
-    pickup.check_in(job, place=posted.get("place", "").strip(), **who)
+    pickup.check_in(job, place=one_line(posted.get("place", ""), most=60), **who)
 
 
 def _hand_over(job: PickupJob, posted: Posted, **who: Any) -> None:
@@ -143,7 +144,7 @@ def _for_a_reason(verb: Act) -> Act:
 
 
 def _ship(job: ShipJob, posted: Posted, **who: Any) -> None:
-    shipping.ship(job, tracking=posted.get("tracking", "").strip(), **who)
+    shipping.ship(job, tracking=one_line(posted.get("tracking", ""), most=80), **who)
 
 
 # "choose" is missing: what is done about a short line is the customer's to say

@@ -24,6 +24,7 @@ from retail.fulfilment.job_forms import Unclear, event_of
 from retail.fulfilment.mounts import Mount
 from retail.fulfilment.words import actor
 from retail.fulfilment.work_permissions import at_work, by_of, may_count
+from retail.interfaces.typed import one_line
 
 LONGEST = 80  # characters of a search
 MOST_UNITS = 9999
@@ -47,8 +48,8 @@ KINDS: dict[str, Promise] = {
 @at_work
 def show(request: HttpRequest, *, mount: Mount) -> HttpResponse:
     place = request.place  # type: ignore[attr-defined]
-    text = request.GET.get("q", "").strip()[:LONGEST]
-    chosen = request.GET.get("gtin", "")[:14]
+    text = one_line(request.GET.get("q", ""), most=LONGEST)
+    chosen = one_line(request.GET.get("gtin", ""), most=14)
     context: dict[str, Any] = {"mount": mount, "place": place, "here": "stock"}
     if chosen:
         variant = shelves.by_gtin(chosen)
@@ -114,7 +115,7 @@ def move(request: HttpRequest, gtin: str, act: str, *, mount: Mount) -> HttpResp
     """Goods arrive, or the books are put right. Once for each form."""
     if not may_count(request, mount):
         raise PermissionDenied
-    variant = shelves.by_gtin(gtin)
+    variant = shelves.by_gtin(one_line(gtin, most=14))
     if variant is None or act not in ACTS:
         raise Http404
     try:

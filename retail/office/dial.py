@@ -30,6 +30,7 @@ from retail.channels.switching import run as running
 from retail.channels.switching.preview import preview
 from retail.fulfilment.models import PickupJob
 from retail.fulfilment.states import PICKUP_OPEN
+from retail.interfaces.typed import one_line
 from retail.staff.models import Role
 from retail.staff.permissions import staff_required
 
@@ -158,7 +159,7 @@ def turn(request: HttpRequest) -> HttpResponse:
     level = request.POST.get("level", "")
     if level not in TEXTS:
         raise Http404
-    why = request.POST.get("why", "").strip()[:500]
+    why = one_line(request.POST.get("why", ""), most=500)
     moves = (Feature.SHARED_DATABASE in PRESETS[Level(level)]) != channels.shared()
     if moves and request.POST.get("confirmed") != "yes":
         messages.error(
@@ -199,7 +200,7 @@ def flip(request: HttpRequest) -> HttpResponse:
             on,
             stores=stores if on and Feature(name) in PILOTABLE else None,
             by=_by(request),
-            why=request.POST.get("why", "").strip()[:500],
+            why=one_line(request.POST.get("why", ""), most=500),
         )
     except flipping.NeedsMissing as refusal:
         messages.error(

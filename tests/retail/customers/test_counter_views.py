@@ -97,3 +97,10 @@ def test_nobody_of_that_id(level: str, chosen: str) -> None:
 def test_who_may_not_look(level: str) -> None:
     assert Client().get(PAGE, {"q": "alice"}).status_code == 302
     assert noe().get(PAGE, {"q": "alice"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "typed", ["ali\x00ce", "a\x00@b.fr", "06\x0012345678", "\u202eabc"]
+)
+def test_signs_that_no_database_keeps(level: str, typed: str) -> None:
+    assert bob().get(PAGE, {"q": typed}).status_code == 200

@@ -168,3 +168,8 @@ def test_the_books_page_shows_every_check_on_every_open_database() -> None:
     ).content.decode()
     assert "1 of " in text
     assert "does not hold" in text
+
+
+def test_signs_that_no_database_keeps() -> None:
+    stand("cross-channel")
+    page(signed_in(), q="\x00alice@example.org\x00")

@@ -291,3 +291,11 @@ def test_every_move_and_state_has_its_words() -> None:
     assert DONE.keys() >= PICKUP_MOVES.keys() | {"place", "pay"}
     states = {move.target for move in PICKUP_MOVES.values()} | {"placed"}
     assert STATE_WORDS.keys() >= states
+
+
+def test_signs_that_no_database_keeps(both_levels: House) -> None:
+    job = job_of(picking(both_levels, (0, 1))).id
+    assert do(bob(), job, "stage", shelf="\x00", all="1").status_code == 422
+    assert do(bob(), job, "stage", shelf="A\x001", line_1="1").status_code == 302
+    with use_channel(Channel.POS):
+        assert PickupJob.objects.get(id=job).shelf == "A 1"

@@ -138,3 +138,10 @@ def test_what_it_costs(both_levels: House, django_assert_num_queries: Any) -> No
 def test_at_multichannel_too(db: None) -> None:
     house = open_house("multichannel")
     assert sums(page(bob().get(STOCK, {"q": house.gtins[0]})))[0] == "3-0-0-3"
+
+
+def test_signs_that_no_database_keeps(apart: House) -> None:
+    client = bob()
+    assert client.get(STOCK, {"q": "\x00rice\x00"}).status_code == 200
+    assert client.get(STOCK, {"gtin": "\x00"}).status_code in {200, 404}
+    assert correct(manager(), "\x00", "receive", units="1").status_code == 404
