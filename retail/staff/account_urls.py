@@ -2,6 +2,7 @@
 
 from allauth.account import views
 from django.urls import path
+from django.views.generic import RedirectView
 
 urlpatterns = [
     path("login/", views.request_login_code, name="account_login"),
@@ -16,6 +17,12 @@ urlpatterns = [
         "confirm-email/",
         views.email_verification_sent,
         name="account_email_verification_sent",
+    ),
+    # where allauth sends those who are signed in and have nothing to confirm
+    path(
+        "email/",
+        RedirectView.as_view(pattern_name="shop_account"),
+        name="account_email",
     ),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),

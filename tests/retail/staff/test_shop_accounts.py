@@ -162,3 +162,9 @@ def test_one_account_per_address_whatever_its_case() -> None:
     Account.objects.create_customer(email=ADDRESS)
     with pytest.raises(IntegrityError), head_office_atomic():
         Account.objects.create(kind="customer", email=ADDRESS.upper())
+
+
+def test_nothing_to_confirm_leads_to_the_account(client: Client) -> None:
+    join(client)
+    answer = client.get("/shop/account/confirm-email/", follow=True)
+    assert answer.redirect_chain[-1][0] == "/shop/account/"
