@@ -35,24 +35,10 @@ class ChannelTask(Task):  # type: ignore[type-arg]
             with use_channel(Channel(told)):
                 return self.run(*args, **kwargs)
 
-    def ring(self, channel: str, *args: Any) -> None:
-        """Ask for this task as that channel. Redis away: logged by the caller's
-        `on_commit`; the sweep finds the work all the same."""
-        self.apply_async(args=args, headers={"channel": channel}, retry=False)
-
 
 app = Celery("retail", task_cls=ChannelTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(
-    [
-        "retail.channels",
-        "retail.staff",
-        "retail.orders",
-        "retail.fulfilment",
-        "webshop",
-        "pos",
-    ]
-)
+app.autodiscover_tasks(["retail.orders", "retail.fulfilment"])
 
 
 @worker_process_init.connect

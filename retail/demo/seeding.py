@@ -1,6 +1,5 @@
 """Seeds the demo: master data, stock, people, and their story through the verbs."""
 
-import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,8 +25,6 @@ from retail.demo import catalogue, people, script
 from retail.demo.carrying import carry
 from retail.demo.performing import Outcome, perform
 from retail.fulfilment import feed
-
-log = logging.getLogger(__name__)
 
 
 class NotADemo(Exception):
@@ -215,9 +212,9 @@ def _guards(connection: psycopg.Connection) -> list[tuple[str, str]]:
     ).fetchall()
 
 
-def reseed(level: str, *, now: datetime | None = None) -> Seeded:
-    """Forgets the demo on every side and seeds it at another level. The dial's row is
-    moved by the caller, who has the sides closed meanwhile."""
+def reseed(*, now: datetime | None = None) -> Seeded:
+    """Forgets the demo on every side and seeds it where the dial stands now: the caller
+    has moved it, and keeps the sides closed meanwhile."""
     for alias in channels.SIDES:
         empty(alias)
     return seed(now=now)

@@ -79,7 +79,7 @@ def point(run: SwitchRun) -> str:
 
 def seed(run: SwitchRun) -> str:
     """The same people, acts and ids, at the new level. Begun again, it starts empty."""
-    seeded = seeding().reseed(run.to_level)
+    seeded = seeding().reseed()
     return f"{seeded.acts} acts, {len(seeded.refused)} refused"
 
 

@@ -134,11 +134,12 @@ class Seeding:
     def empty(self, alias: str) -> None:
         self.emptied.append(alias)
 
-    def reseed(self, level: str) -> SimpleNamespace:
+    def reseed(self) -> SimpleNamespace:
         if self.fails:
             raise ConnectionError("gone")
         state = LevelState.objects.get()
         assert state.moving is not None  # closed while rows are written
+        level = SwitchRun.objects.get(pk=state.moving).to_level
         assert state.shared_database == (level == "omnichannel")
         self.seeded.append(level)
         return SimpleNamespace(acts=3, refused=[])
