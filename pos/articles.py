@@ -1,6 +1,5 @@
 """What a till can sell, found by barcode, by name, or because it is sold often."""
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ from django.db.models import Count
 
 from inventory.gtin import BadGtin, valid
 from inventory.models import Department, Listing
+from inventory.names import plain
 from inventory.places import Channel, Origin
 from inventory.prices import Priced, priced
 from pos.models import TicketLine, Till
@@ -72,12 +72,6 @@ def favourites(till: Till) -> list[Article]:
     )
     gtins += [gtin for gtin in shown if gtin not in gtins]
     return _articles(gtins)[:TILES]
-
-
-def plain(text: str) -> str:
-    """As `Product.sort_name` is written: lower case, without accents."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in parts if not unicodedata.combining(sign))
 
 
 def _articles(gtins: Iterable[str]) -> list[Article]:

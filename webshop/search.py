@@ -1,6 +1,5 @@
 """Finding products by name or barcode, also where a letter is wrong."""
 
-import unicodedata
 from datetime import datetime
 
 from django.contrib.postgres.search import TrigramWordSimilarity
@@ -8,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from inventory.gtin import BadGtin, valid
 from inventory.models import Price
+from inventory.names import plain
 from webshop.shelves import on_sale
 
 LONGEST = 80
@@ -16,10 +16,8 @@ NAME = "listing__variant__product__sort_name"
 
 
 def words_of(text: str) -> list[str]:
-    """Lower case, without accents and signs: as `Product.sort_name` is written."""
-    plain = unicodedata.normalize("NFKD", text[:LONGEST].lower())
-    letters = (c for c in plain if not unicodedata.combining(c))
-    spaced = "".join(c if c.isalnum() else " " for c in letters)
+    """As `Product.sort_name` is written, and without signs."""
+    spaced = "".join(c if c.isalnum() else " " for c in plain(text[:LONGEST]))
     return spaced.split()[:MOST_WORDS]
 
 

@@ -1,13 +1,12 @@
 """A product, as each database knows it: what it costs where, and what lies where."""
 
-import unicodedata
-
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventory.gtin import BadGtin, valid
 from inventory.models import Price, StockLevel, Variant
+from inventory.names import plain
 from inventory.places import Origin
 from retail import channels
 from retail.customers.knows_rows import Answer, Group, Side, group
@@ -23,15 +22,9 @@ def fitting(alias: str, *, typed: str) -> list[Variant]:
         return list(variants.filter(gtin=valid(typed)))
     except BadGtin:
         pass
-    for word in _plain(typed).split():
+    for word in plain(typed).split():
         variants = variants.filter(product__sort_name__contains=word)
     return list(variants.order_by("product__sort_name", "gtin")[:MOST])
-
-
-def _plain(text: str) -> str:
-    """As `Product.sort_name` is written: lowered, without accents."""
-    decomposed = unicodedata.normalize("NFKD", text.lower())
-    return "".join(each for each in decomposed if not unicodedata.combining(each))
 
 
 def groups(alias: str, *, variant: Variant) -> list[Group]:

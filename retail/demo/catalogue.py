@@ -1,7 +1,6 @@
 """The demo's master data: real products, prices and places, the same on every side."""
 
 import csv
-import unicodedata
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -19,6 +18,7 @@ from inventory.models import (
     Variant,
 )
 from inventory.money import rounded
+from inventory.names import plain
 from inventory.places import Channel, Origin
 from pos.models import Till
 from pos.tickets import genesis
@@ -37,12 +37,6 @@ def products() -> list[dict[str, str]]:
     """What the demo sells. Store-made codes (GS1 restricted circulation) are for
     weighed goods, which come later."""
     return [row for row in rows("products") if row["restricted"] == "0"]
-
-
-def sort_key(text: str) -> str:
-    """Lower case without accents: the database orders by code point."""
-    plain = unicodedata.normalize("NFKD", text.lower())
-    return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 def write_master() -> None:
@@ -107,7 +101,7 @@ def _product(row: dict[str, str]) -> Product:
         origin=Origin.HEAD_OFFICE,
         name=row["name"],
         brand=row["brand"],
-        sort_name=sort_key(f"{row['name']} {row['brand']}")[:330],
+        sort_name=plain(f"{row['name']} {row['brand']}")[:330],
         department_id=master_id("department", row["department"]),
         facts={key: value for key, value in facts.items() if value},
         image=row["image"],

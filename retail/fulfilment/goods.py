@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -14,6 +13,7 @@ from django.utils import timezone
 
 from inventory.gtin import BadGtin, valid
 from inventory.models import Listing, Location, LocationKind
+from inventory.names import plain
 from retail import channels
 from retail.channels import Channel, Feature
 from retail.fulfilment.offering import TOO_OLD
@@ -187,12 +187,6 @@ def _sought(text: str) -> tuple[str | None, list[str] | None]:
     words = plain(text).split()[:8]
     escaped = (_escaped(word) for word in words)
     return None, [f"%{word}%" for word in escaped] or None
-
-
-def plain(text: str) -> str:
-    """As `Product.sort_name` is written: lower case, without accents."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in parts if not unicodedata.combining(sign))
 
 
 def _escaped(word: str) -> str:

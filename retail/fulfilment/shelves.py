@@ -1,12 +1,12 @@
 """Looking goods up at a place: what lies there, elsewhere, and what moved last."""
 
-import unicodedata
 from dataclasses import dataclass
 
 from inventory import availability
 from inventory.availability import Arithmetic
 from inventory.gtin import BadGtin, valid
 from inventory.models import Location, StockMovement, Variant
+from inventory.names import plain
 
 MOST = 24  # variants that a search answers
 LAST = 12  # movements shown
@@ -52,9 +52,3 @@ def movements(variant: Variant, place: Location) -> list[StockMovement]:
     """Newest first. One query."""
     found = StockMovement.objects.filter(variant=variant, location=place)
     return list(found.order_by("-sequence")[:LAST])
-
-
-def plain(text: str) -> str:
-    """As `Product.sort_name` is written: lower case, without accents."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in parts if not unicodedata.combining(sign))

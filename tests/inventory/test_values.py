@@ -11,6 +11,7 @@ from hypothesis import strategies as some
 
 from inventory import gtin, money
 from inventory.ids import derived, master_id, new_id
+from inventory.names import plain
 from inventory.quantities import BadQuantity, quantity
 
 amounts = some.decimals(
@@ -150,3 +151,11 @@ def test_one_wrong_digit_is_found(number: int) -> None:
     assert gtin.valid(f"{digits}{check}") == f"{digits}{check}"
     with pytest.raises(gtin.BadGtin):
         gtin.valid(f"{digits}{(check + 1) % 10}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("Crème BRÛLÉE", "creme brulee"), ("Weißbier", "weissbier"), ("ﬁlet", "filet")],
+)
+def test_names_are_sought_as_they_are_kept(typed: str, kept: str) -> None:
+    assert plain(typed) == plain(typed.upper()) == kept
