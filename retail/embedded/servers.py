@@ -239,6 +239,8 @@ def main() -> int:
     parser.add_argument("--var", type=Path, default=var_folder())
     parser.add_argument("command", nargs=argparse.REMAINDER)
     given = parser.parse_args()
+    if given.command and given.act != "during":
+        parser.error(f"{given.act} takes nothing after it: write --var before it")
     var = given.var.resolve()
     try:
         if given.act == "start":
