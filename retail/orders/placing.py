@@ -35,8 +35,9 @@ from retail.orders.asking import (
     body_hash,
     checked,
 )
+from retail.orders.baskets import close
 from retail.orders.holding import HOLD, hold
-from retail.orders.models import Order, OrderLine, OrderStatus
+from retail.orders.models import Basket, Order, OrderLine, OrderStatus
 from retail.orders.moving import note
 from retail.orders.numbers import insert_numbered
 from retail.orders.settling import redemption_id
@@ -47,6 +48,7 @@ from retail.promotions.pricing import Totals, shipping_for, totals
 __all__ = [
     "Asked",
     "BadQuantity",
+    "BasketOrdered",
     "FeatureOff",
     "IdReused",
     "Invalid",
@@ -62,6 +64,14 @@ __all__ = [
 
 class IdReused(Exception):
     """The id has been used for an order with another content."""
+
+
+class BasketOrdered(Exception):
+    """Another order was made of this basket first: `order_id`."""
+
+    def __init__(self, order_id: UUID | None) -> None:
+        super().__init__(str(order_id))
+        self.order_id = order_id
 
 
 class NotYours(Exception):
@@ -86,6 +96,7 @@ def place(
     maker: str,
     customer: Customer | None = None,
     asked: Asked,
+    basket: Basket | None = None,
     at: datetime | None = None,
 ) -> tuple[Order, bool]:
     """Places the order: `(order, True)`, or `(order as it is now, False)` where the
@@ -93,9 +104,10 @@ def place(
 
     Opens its own transaction. Paid in the store (or wholly by points), the order is
     placed and its promise handed on; paid online, it awaits `paying.pay` and its goods
-    are held for `HOLD`. Raises Invalid, UnknownProduct, BadQuantity, UnknownCoupon,
-    NotOffered, FeatureOff, OutOfStock(lines), NotEnoughPoints, IdReused, NotYours;
-    after any of these nothing has changed.
+    are held for `HOLD`. `basket` is closed with it: of one basket only one order is
+    made, whatever two tabs send. Raises Invalid, UnknownProduct, BadQuantity, UnknownCoupon,
+    NotOffered, FeatureOff, OutOfStock(lines), NotEnoughPoints, IdReused, NotYours,
+    BasketOrdered; after any of these nothing has changed.
     """
     at = at or timezone.now()
     if channels.current().channel != Channel.WEBSHOP:
@@ -133,6 +145,8 @@ def place(
         placed_at=at,
     )
     with channels.atomic():
+        if basket is not None:
+            _close(basket, order)
         written = insert_numbered(order)
         if written:
             _write(order, lines, wish, location, at)
@@ -142,6 +156,14 @@ def place(
     if known is None:
         raise IdReused
     return known, False
+
+
+def _close(basket: Basket, order: Order) -> None:
+    """First of all: a second tab waits here for the first. Raises BasketOrdered."""
+    if not close(basket, order=order):
+        ordered = Basket.objects.values_list("order_id", flat=True).get(id=basket.id)
+        if ordered != order.id:
+            raise BasketOrdered(ordered)
 
 
 def _placed_before(id: UUID, *, maker: str, body: str) -> Order | None:

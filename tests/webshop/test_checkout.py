@@ -77,6 +77,20 @@ def test_delivery_works_where_stores_do_not_take_part(multichannel, shop):
     assert order(shop, multichannel, **parcel()).status == "placed"
 
 
+def test_two_tabs_make_one_order_of_one_basket(basket, shop, monkeypatch):
+    """The second tab had read the basket before the first tab's order closed it."""
+    first, second = wish(shop), wish(shop)
+    held = Basket.objects.get(closed_at=None)
+    shop.post("/shop/checkout/", first)
+    made = Order.objects.get()
+    monkeypatch.setattr("webshop.who.baskets.open_basket", lambda **_: held)
+    before = everything()
+    answer = shop.post("/shop/checkout/", second)
+
+    assert answer["Location"] == f"/shop/orders/{made.id}/"
+    assert everything() == before
+
+
 def test_sent_twice_it_is_one_order(basket, shop):
     given = wish(shop)
     first = shop.post("/shop/checkout/", given)

@@ -25,9 +25,10 @@ from retail.orders import baskets
 from retail.orders.asking import Invalid, UnknownProduct
 from retail.orders.baskets import BasketContents
 from retail.orders.finding import NoSuchOrder, order_for
-from retail.orders.models import Order, OrderStatus
+from retail.orders.models import Basket, Order, OrderStatus
 from retail.orders.paying import NotPayable, PaymentDeclined, pay
 from retail.orders.placing import (
+    BasketOrdered,
     IdReused,
     NotEnoughPoints,
     NotOffered,
@@ -63,10 +64,14 @@ def page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         status = INVALID
         if form.is_valid() and _as_seen(form, held):
-            order, status = _place(form, who, held)
+            try:
+                order, status = _place(form, who, held, basket)
+            except BasketOrdered as other:
+                # ordered in another tab a moment ago: that order is shown
+                if other.order_id is None:  # no, merged into a customer's basket
+                    return redirect("shop_basket")
+                return redirect("shop_order", id=other.order_id)
             if order is not None:
-                with channels.atomic():
-                    baskets.close(basket, order=order)
                 return redirect("shop_order", id=order.id)
     return _page(request, form, who, held, offers, balance, status)
 
@@ -129,7 +134,7 @@ def _as_seen(form: Checkout, held: BasketContents) -> bool:
 
 
 def _place(
-    form: Checkout, who: Visitor, held: BasketContents
+    form: Checkout, who: Visitor, held: BasketContents, basket: Basket
 ) -> tuple[Order | None, int]:
     """The order, paid where it was to be paid now; or what to correct, on the form."""
     language = (get_language() or "fr")[:2]
@@ -139,6 +144,7 @@ def _place(
             maker=who.maker,
             customer=who.customer,
             asked=form.asked(held, language=language),
+            basket=basket,
         )
     except Invalid as error:
         form.refuse(error.errors)
