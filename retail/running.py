@@ -43,7 +43,9 @@ def parts(*, host: str, port: int) -> dict[str, Part]:
     schedule = str(servers.var_folder() / "celerybeat-schedule")
     web = [python, "-m", "granian", "--interface", "wsgi", "--host", host]
     web += ["--port", str(port), "--workers", "2", "--blocking-threads", "4"]
-    web += ["--no-ws", "--log-level", "warning", "retail.wsgi:application"]
+    # one worker that dies is replaced, and does not end the house
+    web += ["--respawn-failed-workers", "--no-ws", "--log-level", "warning"]
+    web += ["retail.wsgi:application"]
     quiet = ["--loglevel", "warning"]
     politely = ["nice", "-n", "5"]  # pages first, where cores are few
     as_root = {"PYTHONWARNINGS": "ignore:You're running the worker"}  # it knows
