@@ -32,6 +32,9 @@ LEFT_BEHIND = (
     "resolver_match",
     "employee",
     "device",
+    "visitor",
+    "till",
+    "place",
 )
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]

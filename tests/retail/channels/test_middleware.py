@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 
@@ -13,6 +16,7 @@ from inventory.models import TaxCategory
 from inventory.places import Channel
 from retail import channels
 from retail.channels import snapshot
+from retail.channels.middleware import LEFT_BEHIND
 from retail.channels.models import LevelState
 from retail.channels.roles import owner_connection
 from retail.channels.routing import route
@@ -95,6 +99,19 @@ def moved(transactional_db: None) -> Iterator[Moved]:
     with override_settings(CHANNELS_SNAPSHOT_SECONDS=60):
         yield Moved()
     snapshot.forget()
+
+
+def test_nothing_that_a_try_leaves_on_the_request_survives_it() -> None:
+    """A row of the closed side, found again by the second try, would stop it."""
+    rooms = ("retail", "webshop", "pos")
+    left = {
+        name
+        for room in rooms
+        for path in Path(settings.BASE_DIR, room).rglob("*.py")
+        for name in re.findall(r"\brequest\.([a-z_]+) = ", path.read_text("utf-8"))
+    }
+    assert "visitor" in left
+    assert left - {"fence_refused"} <= set(LEFT_BEHIND)
 
 
 committing = pytest.mark.django_db(databases=ALL, transaction=True)
