@@ -14,16 +14,25 @@ def card(worker: Person, number: str) -> Locator:
     return found
 
 
-def act(worker: Person, number: str, verb: str) -> None:
-    """The one thing that the card offers; it may lead to the job's page."""
-    at = card(worker, number)
-    at.locator(f'[id^="do-"]:has-text("{verb}")').click()
+def act(worker: Person, number: str, *, at: str) -> None:
+    """The one thing that the card offers while the job stands at that state; it may lead
+    to the job's page."""
+    state, act = f'[data-state="{at}"]', '[id^="do-"]'
+    card(worker, number).locator(f"form{state} {act}, a{state}{act}").click()
+
+
+def do(worker: Person, move: str) -> None:
+    """A move of the job whose page is open, by whatever words its button has."""
+    own = f'form[action$="/{move}/"] button:not([formaction]):not([type="button"])'
+    worker.page.locator(f'button[formaction$="/{move}/"], {own}').first.click()
 
 
 def pick_all(worker: Person) -> None:
-    worker.press("All found")
+    worker.page.locator('button[name="all"]').click()
+    progress = worker.page.locator("#progress")
+    expect(progress).to_have_js_property("value", progress.evaluate("bar => bar.max"))
 
 
 def stage(worker: Person, shelf: str) -> None:
-    worker.page.get_by_label("Shelf", exact=True).fill(shelf)
-    worker.press("Put on the shelf")
+    worker.page.locator("#shelf").fill(shelf)
+    do(worker, "stage")

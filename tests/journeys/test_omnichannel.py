@@ -37,11 +37,11 @@ def test_alice_is_one_person(live: Callable[..., House], enter: Enter) -> None:
     alice.sound()
 
     samir = enter(house, "samir")
-    board.act(samir, number, "Accept")
-    board.act(samir, number, "Start picking")
+    board.act(samir, number, at="placed")
+    board.act(samir, number, at="accepted")
     board.pick_all(samir)
     board.stage(samir, "C3")
-    samir.press("Tell the customer: ready")
+    board.do(samir, "ready")
     shop.reads(alice, "Your shopping is ready.")
     code = shop.code(alice)
     alice.press("I’m here")
@@ -55,7 +55,7 @@ def test_alice_is_one_person(live: Callable[..., House], enter: Enter) -> None:
     till.scan(ines, code)
     ines.sees(f"Web order {number}, Alice")
     ines.press("Hand over")
-    ines.sees(f"{number} is handed over to Alice.")
+    ines.sees(f"{number} is handed over to Alice")
     shop.reads(alice, "Collected. Thank you.")
 
     # her card of the site is known at the till, with the points of both sides
