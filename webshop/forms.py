@@ -101,6 +101,10 @@ class Checkout(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.customer = customer
+        # asked of whoever has it delivered; no browser may insist, it shows both ways
+        self.use_required_attribute = False
+        for name in ("line1", "postcode", "city"):
+            self.fields[name].required = self.data.get("method") != Method.COLLECT
         self.fields["method"].choices = methods  # type: ignore[attr-defined]
         if customer is None or not balance:
             del self.fields["redeem_points"]
