@@ -206,6 +206,7 @@ def _write(
             if id not in live
         ]
     Person.objects.bulk_create(people, ignore_conflicts=True)
+    _tell_apart(links)
     CustomerLink.objects.bulk_create(links)
     report.people += len(people)
     report.links += len(links)
@@ -226,6 +227,16 @@ def _end_links_of(people: Sequence[UUID], by: str, at: datetime) -> list[Custome
         ended_at=at, ended_by=by[:80]
     )
     return found
+
+
+def _tell_apart(links: Sequence[CustomerLink]) -> None:
+    """A row that comes back to a person it was parted from gets a link of its own:
+    the ended one stays in the history under its id."""
+    ids = [link.id for link in links]
+    taken = set(CustomerLink.objects.filter(id__in=ids).values_list("id", flat=True))
+    for link in links:
+        if link.id in taken:
+            link.id = derived(link.id, "again", link.linked_at.isoformat())
 
 
 def _new_link(

@@ -106,14 +106,28 @@ def _failed(message: OutboxMessage, error: Exception) -> None:
         message.id,
         attempts,
         ": given up" if dead else "",
-        exc_info=error,
+        exc_info=None if _names_rows(error) else error,
     )
     OutboxMessage.objects.filter(id=message.id).update(
         attempts=attempts,
         due_at=now + wait,
-        last_error=f"{type(error).__name__}: {error}"[:500],
+        last_error=_told(error)[:500],
         dead_at=now if dead else None,
     )
+
+
+def _told(error: Exception) -> str:
+    """What went wrong, without rows: PostgreSQL's words may quote a customer's."""
+    if not _names_rows(error):
+        return f"{type(error).__name__}: {error}"
+    cause = error.__cause__
+    state = getattr(cause, "sqlstate", None) or "?"
+    constraint = getattr(getattr(cause, "diag", None), "constraint_name", None)
+    return f"{type(error).__name__} {state} {constraint or ''}".strip()
+
+
+def _names_rows(error: Exception) -> bool:
+    return isinstance(error, DatabaseError)
 
 
 def round_trip() -> int:

@@ -194,6 +194,9 @@ def flip(request: HttpRequest) -> HttpResponse:
         raise Http404
     on = request.POST.get("on") == "1"
     stores = _chosen_stores(request.POST.getlist("stores"))
+    if stores == []:
+        messages.error(request, _("None of these stores is known."))
+        return redirect("office_home")
     try:
         flipping.flip(
             Feature(name),
@@ -223,10 +226,10 @@ def flip(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen_stores(codes: Iterable[str]) -> list[str] | None:
-    """None means all stores: also where every one of them is ticked."""
+    """None means all stores: where none or every one of them is ticked."""
     known = {store.code for store in _stores()}
-    chosen = sorted(known & set(codes))
-    return None if not chosen or set(chosen) == known else chosen
+    asked = set(codes)
+    return None if not asked or asked >= known else sorted(known & asked)
 
 
 @require_GET

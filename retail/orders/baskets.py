@@ -23,6 +23,7 @@ from retail.promotions.pricing import Totals, totals
 
 __all__ = [
     "BadQuantity",
+    "BasketClosed",
     "BasketContents",
     "BasketItem",
     "UnknownProduct",
@@ -35,6 +36,10 @@ __all__ = [
     "remove",
     "set_quantity",
 ]
+
+
+class BasketClosed(Exception):
+    """Another tab has just ordered this basket."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +135,9 @@ def _line(basket: Basket, gtin: str) -> BasketLine:
     found = prices.priced(Channel.WEBSHOP, [code]).get(code)
     if found is None:
         raise UnknownProduct(code)
-    Basket.objects.select_for_update(of=("self",)).get(id=basket.id, closed_at=None)
+    held = Basket.objects.select_for_update(of=("self",)).filter(id=basket.id)
+    if not held.filter(closed_at=None).exists():
+        raise BasketClosed
     line = basket.lines.filter(variant_id=found.variant_id).first()
     return line or BasketLine(
         id=derived(basket.id, "line", found.variant_id),

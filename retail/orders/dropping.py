@@ -74,14 +74,17 @@ def _points_back(
 ) -> None:
     """The part of the dropped value that no money had paid for."""
 
-    def by_points(value: Decimal) -> Decimal:
-        return min(order.points_value, max(ZERO, value - order.total))
+    def by_points(value: Decimal) -> int:
+        """In whole points of all that was dropped so far: rounded down each time, two
+        drops could lose a point that one would not."""
+        paid = min(order.points_value, max(ZERO, value - order.total))
+        return int(paid * points.POINTS_FOR_ONE_EURO)
 
     owed = by_points(now) - by_points(before)
     if owed > 0 and order.customer is not None:
         points.earn(
             order.customer,
-            points=int(owed * points.POINTS_FOR_ONE_EURO),
+            points=owed,
             reference=dropped_reference(fulfilment.id),
             at=at,
         )

@@ -18,6 +18,7 @@ from retail.payments import gateway
 from retail.payments.models import Payment, PaymentMethod, PaymentStatus, Refund
 
 __all__ = [
+    "NotAwaited",
     "first_payment_id",
     "give_back_above",
     "money_in",
@@ -26,6 +27,11 @@ __all__ = [
     "send_refunds",
     "void_pending",
 ]
+
+
+class NotAwaited(Exception):
+    """A till took money for an order that awaits none: a person must look, because
+    money is never dropped in silence."""
 
 
 def first_payment_id(order_id: UUID) -> UUID:
@@ -69,11 +75,11 @@ def paid_at_store(
     order_id: UUID, *, amount: Decimal, reference: str, at: datetime | None = None
 ) -> None:
     """The till took the money at the counter; `reference` is its ticket. The same
-    ticket again has no effect. Inside a transaction."""
+    ticket again has no effect. Inside a transaction. Raises NotAwaited."""
     order = Order.objects.select_for_update().get(id=order_id)
     if order.payments.filter(provider_reference=reference).exists():
         return
-    order.payments.filter(
+    taken = order.payments.filter(
         method=PaymentMethod.AT_STORE, status=PaymentStatus.PENDING
     ).update(
         status=PaymentStatus.CAPTURED,
@@ -82,6 +88,8 @@ def paid_at_store(
         captured=amount,
         captured_at=at or timezone.now(),
     )
+    if not taken:
+        raise NotAwaited(order_id)
 
 
 def give_back_above(

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from inventory.gtin import BadGtin, valid
 from retail import channels
 from retail.orders import baskets
-from retail.orders.baskets import BadQuantity, UnknownProduct
+from retail.orders.baskets import BadQuantity, BasketClosed, UnknownProduct
 from retail.promotions.pricing import FREE_SHIPPING_FROM, SHIPPING, shipping_for
 from webshop import whys
 from webshop.shelves import to_send
@@ -62,6 +62,8 @@ def put(request: HttpRequest) -> HttpResponse:
         messages.error(request, _say_quantity())
     except UnknownProduct:
         messages.error(request, _say_unknown())
+    except BasketClosed:
+        messages.error(request, _say_closed())
     else:
         messages.success(request, _("Added to your basket."))
     return redirect(_back(request))
@@ -80,6 +82,8 @@ def set_quantity(request: HttpRequest) -> HttpResponse:
         messages.error(request, _say_quantity())
     except UnknownProduct:
         messages.error(request, _say_unknown())
+    except BasketClosed:
+        messages.error(request, _say_closed())
     return redirect("shop_basket")
 
 
@@ -108,6 +112,10 @@ def _number(typed: str) -> int:
 
 def _say_quantity() -> str:
     return _("Choose a whole number from 1 to 9999. Your basket has not changed.")
+
+
+def _say_closed() -> str:
+    return _("This basket has just been ordered. Please add the product again.")
 
 
 def _say_unknown() -> str:

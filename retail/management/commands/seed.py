@@ -54,7 +54,7 @@ class Command(BaseCommand):
         )
 
     def _seed(self, options: dict[str, Any]) -> seeding.Seeded:
-        if options["fresh"]:
+        if options["fresh"] and not seeding.all_empty():
             for alias in channels.SIDES:
                 seeding.empty(alias)
         elif not seeding.all_empty():
