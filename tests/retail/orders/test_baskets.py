@@ -7,6 +7,7 @@ import pytest
 from retail.channels import atomic
 from retail.orders.baskets import (
     BadQuantity,
+    BasketClosed,
     UnknownProduct,
     basket_for,
     close,
@@ -135,5 +136,5 @@ def test_an_ordered_basket_is_closed_and_a_new_one_begun(house):
         assert close(basket, order=order)
         assert not close(basket, order=order)
         assert basket_for(session="abc") != basket
-    with atomic(), pytest.raises(Basket.DoesNotExist):
+    with atomic(), pytest.raises(BasketClosed):
         put(basket, house.gtins[0], 1)
