@@ -26,7 +26,7 @@ from tests.levels import SIDES
 from tests.retail.orders.house import set_level
 
 pytestmark = pytest.mark.django_db(databases=SIDES, transaction=True)
-SOON = 10.0
+SOON = 60.0
 
 
 @pytest.fixture
