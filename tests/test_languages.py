@@ -21,7 +21,9 @@ def test_no_french_text_is_missing_or_doubtful() -> None:
 def test_what_is_compiled_is_what_is_written() -> None:
     """The `.mo` is committed, because a user's machine has no gettext."""
     written = set(
-        re.findall(r'^msgid "((?:[^"\\]|\\.)+)"$', FRENCH.read_text("utf-8"), re.MULTILINE)
+        re.findall(
+            r'^msgid "((?:[^"\\]|\\.)+)"$', FRENCH.read_text("utf-8"), re.MULTILINE
+        )
     )
     with FRENCH.with_suffix(".mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
