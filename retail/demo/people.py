@@ -4,10 +4,9 @@ from datetime import date
 from functools import cache
 from uuid import UUID
 
-from allauth.account.models import EmailAddress
-
 from retail.demo.catalogue import rows
 from retail.demo.script import act_id
+from retail.staff.allauth_adapter import prove_address
 from retail.staff.models import Account, Employee, Role
 from retail.staff.signing_in import set_pin
 
@@ -78,9 +77,5 @@ def account_of(row: dict[str, str]) -> Account:
     """The sign-in of a customer of the webshop, whose address was proven long ago."""
     found = Account.objects.filter(kind="customer", email=row["email"]).first()
     account = found or Account.objects.create_customer(email=row["email"])
-    EmailAddress.objects.get_or_create(
-        user=account,
-        email=row["email"],
-        defaults={"verified": True, "primary": True},
-    )
+    prove_address(account)
     return account
