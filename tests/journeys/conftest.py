@@ -28,7 +28,8 @@ def enter(new_context: Callable[..., Any]) -> Iterator[Enter]:
     people: list[Person] = []
 
     def come(house: House, part: str) -> Person:
-        person = Person(new_context(), house, part)
+        # no motion: axe must not measure a colour that is on its way
+        person = Person(new_context(reduced_motion="reduce"), house, part)
         people.append(person)
         return person
 
