@@ -3,6 +3,8 @@
 
 const GAP_MS = 70;
 const SHORTEST = 6;
+// A busy device hands over a scan with pauses; longer than this, it is another text.
+const PAUSE_MS = 500;
 
 /**
  * Calls `onScan(text)` for what a scanner typed, wherever the focus is, and `onKey(event)`
@@ -10,22 +12,26 @@ const SHORTEST = 6;
  */
 export function listen({ onScan, onKey }) {
   let read = "";
+  // `read` with what came before it and the pauses that a busy device makes inside one scan
+  let whole = "";
   let last = 0;
   document.addEventListener(
     "keydown",
     (event) => {
       if (event.ctrlKey || event.altKey || event.metaKey) return;
-      const fast = event.timeStamp - last < GAP_MS;
+      const gap = event.timeStamp - last;
+      const fast = gap < GAP_MS;
       last = event.timeStamp;
       if (event.key === "Enter") {
         if (fast && read.length >= SHORTEST) {
           event.preventDefault();
           event.stopPropagation();
-          onScan(takeBack(event.target, read));
+          onScan(takeBack(event.target, !certain(read) && certain(whole) ? whole : read));
         }
-        read = "";
+        read = whole = "";
       } else if (event.key.length === 1) {
         read = fast ? read + event.key : event.key;
+        whole = gap < PAUSE_MS ? whole + event.key : event.key;
         if (!receives(event.target) && event.key !== " ") onKey(event);
       }
     },
@@ -35,14 +41,20 @@ export function listen({ onScan, onKey }) {
 
 const receives = (target) => target.matches("input, textarea, select") || Boolean(target.closest("dialog"));
 
-// The letters that the scanner left in a field are not what the person typed there, unless
-// it hesitated: then the field holds all of them and `text` only the last.
-function takeBack(target, text) {
-  if (!target.matches("input") || !target.value.endsWith(text)) return text;
-  const whole = meaning(target.value).kind !== "text";
-  const scanned = whole ? target.value : text;
-  target.value = whole ? "" : target.value.slice(0, -text.length);
-  target.dispatchEvent(new Event("input", { bubbles: true }));
+// Eight digits may be the end of a longer number that came with a pause: the check digit tells.
+function certain(text) {
+  const { kind, value } = meaning(text);
+  if (kind !== "product") return kind !== "text";
+  const digits = [...value].reverse().map(Number);
+  return digits.reduce((sum, digit, place) => sum + digit * (place % 2 ? 3 : 1), 0) % 10 === 0;
+}
+
+// The letters that the scanner left in a field are not what the person typed there.
+function takeBack(target, scanned) {
+  if (target.matches("input") && target.value.endsWith(scanned)) {
+    target.value = target.value.slice(0, -scanned.length);
+    target.dispatchEvent(new Event("input", { bubbles: true }));
+  }
   return scanned;
 }
 

@@ -1,0 +1,64 @@
+"""What a barcode scanner types reaches the till whole, in a real browser's event order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+import pos
+
+SCANNER = Path(pos.__file__).parent / "static" / "pos" / "till" / "scanner.js"
+START = """
+window.scans = [];
+const field = document.querySelector("input");
+listen({ onScan: (text) => scans.push(text), onKey: () => field.focus() });
+"""
+
+
+@pytest.fixture
+def counter(page: Page) -> Page:
+    page.set_content("<input aria-label=scan>")
+    page.add_script_tag(content=SCANNER.read_text("utf-8") + START, type="module")
+    page.wait_for_function("window.scans !== undefined")
+    return page
+
+
+def read(page: Page, *parts: str) -> tuple[list[str], str]:
+    """Types the parts with a pause between them, then Enter: what was scanned, and what
+    the field holds."""
+    for number, part in enumerate(parts):
+        if number:
+            page.wait_for_timeout(150)
+        page.keyboard.type(part)
+    page.keyboard.press("Enter")
+    return page.evaluate("scans"), page.input_value("input")
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["37GKR86F"],
+        ["37", "GKR86F"],
+        ["3258561040530"],
+        ["325", "8561040530"],
+        ["32585", "61040530"],
+        ["W-", "10000042"],
+    ],
+    ids="".join,
+)
+def test_a_pause_inside_a_scan_loses_no_sign(counter: Page, parts: list[str]) -> None:
+    assert read(counter, *parts) == (["".join(parts)], "")
+
+
+def test_what_a_person_typed_before_stays_in_the_field(counter: Page) -> None:
+    assert read(counter, "lait ", "3258561040530") == (["3258561040530"], "lait ")
+
+
+def test_a_digit_typed_before_is_no_part_of_the_scan(counter: Page) -> None:
+    assert read(counter, "2", "3258561040530") == (["3258561040530"], "2")
+
+
+def test_a_short_word_is_no_scan(counter: Page) -> None:
+    assert read(counter, "lait") == ([], "lait")
