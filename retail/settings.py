@@ -96,6 +96,10 @@ DATABASE_ROUTERS = ["retail.channels.router.ContextRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # How old the pinned level and flags may be. The fence, not this, guards writes.
 CHANNELS_SNAPSHOT_SECONDS = 0.0 if TESTING else 0.5
+# A request that meets a closed side waits that long, then is told to come again; so many
+# of a process's threads may be spent on waiting (see retail/channels/waiting.py).
+CLOSED_PATIENCE_SECONDS = 0.0 if TESTING else 3.0
+CLOSED_WAITERS = 2  # of granian's four
 FLAG_SOURCES = ["retail.channels.flags.PinnedFlags"]
 
 REDIS_URL = databases.redis_url(VAR)
@@ -282,6 +286,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "send refunds again": {
         "task": "retail.orders.tasks.send_refunds_again",
         "schedule": 3600.0,
+    },
+    "finish erasures": {
+        "task": "retail.customers.tasks.finish_erasures",
+        "schedule": 600.0,
     },
 }
 

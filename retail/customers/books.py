@@ -1,6 +1,15 @@
 """The invariants of people and their links: queries that must return no rows."""
 
 from inventory.books import Check
+from retail.customers.consents import WORDINGS
+from retail.customers.wiping import left_of_the_erased
+
+# What can be agreed to: the texts that are written.
+_WRITTEN = ", ".join(
+    f"('{each.id}', '{each.purpose.value}', '{language}')"
+    for each in WORDINGS.values()
+    for language in each.texts
+)
 
 CHECKS = [
     Check(
@@ -37,5 +46,28 @@ CHECKS = [
         HAVING count(*) <> count(a.id)
             OR coalesce(sum(a.balance), 0) <> coalesce(sum(e.points), 0)
         """,
+    ),
+    Check(
+        # What holds is computed from events, so a consent without its own does not
+        # exist. Here: a yes that proves nothing (another channel's row, no such text),
+        # and one dated ahead, which would outlive every refusal until then.
+        "I49",
+        "consent-has-proof",
+        f"""
+        SELECT e.customer_id, e.purpose, e.wording
+        FROM retail_consentevent e JOIN retail_customer c ON c.id = e.customer_id
+        WHERE e.origin <> c.origin OR e.by = ''
+           OR (e.granted AND (
+                (e.wording, e.purpose, e.language) NOT IN (VALUES {_WRITTEN})
+             OR e.at > now() + interval '1 minute'
+             OR e.at > c.erased_at))
+        """,  # noqa: S608 -- our own texts
+    ),
+    Check(
+        # of the people whom this database knows to be erased; over all databases, also
+        # the closed ones: `manage.py erasures status`
+        "I50",
+        "erased-stay-erased",
+        left_of_the_erased(),
     ),
 ]
