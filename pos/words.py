@@ -163,6 +163,11 @@ def _run() -> Words:
             " the server answers. It cannot be booked twice."
         ),
         "one_waits": _("One ticket waits"),
+        "dial_turns": _("The dial is being turned"),
+        "dial_waits": _(
+            "Data is being moved for a moment. Ticket %(number)s of %(amount)s waits"
+            " here and is then sent by itself. It cannot be booked twice."
+        ),
         "try_now": _("Try now"),
         "state": _("State of the till"),
         "till_closed": _("The till is closed."),

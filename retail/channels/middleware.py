@@ -1,25 +1,27 @@
-"""Pins the context of a request, and tries once more what a closed side refused."""
+"""Pins the context of a request, waits out a switch of the dial, and tries once more
+what a closed side refused."""
 
 from __future__ import annotations
 
 import contextvars
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.template.loader import render_to_string
-from django.utils import translation
 
 from inventory.places import Channel
+from retail.channels.closed_views import API, closed
 from retail.channels.context import unpinned, use_channel, use_snapshot
 from retail.channels.retries import worth_a_second_try
 from retail.channels.surfaces import surface_of
+from retail.channels.waiting import Doorway
 
-RETRY_AFTER = "2"  # seconds
-API = "/api/"
-# Business that a switch run closes; office and health stay open to watch it.
+SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+# Business that a switch run closes; the office stays open to watch it.
 BUSINESS_PREFIXES = ("/shop", "/pos", "/warehouse", "/api", "/admin")
 # What one try leaves on the request, and what the next must find gone.
 LEFT_BEHIND = (
@@ -43,30 +45,34 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 class PinContext:
     """Outermost, so that the second try gets session, user and messages anew.
 
+    While a switch run moves data, reads go on where the rows still are. What would
+    write waits at the doorway for a few seconds, and then runs where its channel lives.
     A write that the fence refused, or that a deadlock undid, becomes a bare 503 inside
-    (on 5xx the session saves nothing), and the request is tried once more where its
-    channel lives now. What the first try wrote to head office's database is not taken
-    back.
+    (on 5xx the session saves nothing), and the request is tried once more in the same
+    way. What the first try wrote to head office's database is not taken back.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        self.doorway = Doorway()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.attempt(request, fresh=False)
+        until = time.monotonic() + settings.CLOSED_PATIENCE_SECONDS
+        response = self.attempt(request, fresh=False, until=until)
         if not getattr(request, "fence_refused", False):
             return response
         response.close()
-        if rewind(request):
+        if rewind(request) and self.doorway.passed(until=until):
             request.fence_refused = False  # type: ignore[attr-defined]
-            response = self.attempt(request, fresh=True)
+            response = self.attempt(request, fresh=True, until=until)
             if not getattr(request, "fence_refused", False):
                 return response
             response.close()
-        with use_snapshot():
-            return closed(request)
+        return closed(request)
 
-    def attempt(self, request: HttpRequest, *, fresh: bool) -> HttpResponseBase:
+    def attempt(
+        self, request: HttpRequest, *, fresh: bool, until: float
+    ) -> HttpResponseBase:
         surface = surface_of(request.path_info)
         if surface is None and not request.path_info.startswith(API):
             with unpinned():
@@ -74,8 +80,10 @@ class PinContext:
         with ExitStack() as stack:
             stack.enter_context(unpinned())
             pinned = stack.enter_context(use_snapshot(fresh=fresh))
-            if pinned.moving and is_business(request.path_info):
-                return closed(request)
+            if pinned.moving and would_write(request):
+                if not self.doorway.passed(until=until):
+                    return closed(request)
+                stack.enter_context(use_snapshot())  # what the doorway saw last
             if surface is not None:
                 # the office's own choice is read once its session is there
                 channel = surface.channel or Channel.WEBSHOP
@@ -115,8 +123,10 @@ def side_of(request: HttpRequest) -> Channel:
     return Channel(told) if told in Channel.values else Channel.WEBSHOP
 
 
-def is_business(path: str) -> bool:
-    return any(
+def would_write(request: HttpRequest) -> bool:
+    """Whether business rows may change: asked before anything was looked at."""
+    path = request.path_info
+    return request.method not in SAFE and any(
         path == each or path.startswith(each + "/") for each in BUSINESS_PREFIXES
     )
 
@@ -150,30 +160,3 @@ def rewind(request: HttpRequest) -> bool:
         for upload in uploads:
             upload.seek(0)
     return True
-
-
-def closed(request: HttpRequest) -> HttpResponse:
-    """503: business is closed for a moment. The same request may be sent again."""
-    if request.path_info.startswith(API) or wants_json(request):
-        response: HttpResponse = JsonResponse(
-            {
-                "type": "/problems/closed",
-                "title": "Closed for a moment",
-                "status": 503,
-                "detail": "Data is being moved. Send the same request again.",
-            },
-            status=503,
-            content_type="application/problem+json",
-        )
-    else:
-        with translation.override(translation.get_language_from_request(request)):
-            response = HttpResponse(render_to_string("503.html"), status=503)
-    response["Retry-After"] = RETRY_AFTER
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-def wants_json(request: HttpRequest) -> bool:
-    return request.content_type == "application/json" or request.headers.get(
-        "Accept", ""
-    ).startswith("application/json")

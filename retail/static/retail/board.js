@@ -125,7 +125,10 @@ function connected(fine) {
   news.classList.toggle("toned", !fine);
 }
 
-lanes.addEventListener("htmx:afterRequest", (event) => connected(event.detail.xhr?.status > 0 && event.detail.xhr.status < 500));
+// 503 with Retry-After: the dial is being turned. The line is well, and ui.js sends it again.
+const turns = (xhr) => xhr?.status === 503 && xhr.getResponseHeader("Retry-After") !== null;
+
+lanes.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => connected((xhr?.status > 0 && xhr.status < 500) || turns(xhr)));
 
 sound.setAttribute("aria-pressed", String(wanted()));
 showSound();

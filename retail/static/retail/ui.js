@@ -88,13 +88,45 @@ document.addEventListener("submit", (event) => {
   (event.submitter ?? form.querySelector("button"))?.setAttribute("aria-busy", "true");
 });
 
+// A piece of the page that met a closed moment (503 with Retry-After: the dial is being turned)
+// is asked for again with what was sent, ids and all, which makes it the same act. Pieces that
+// ask on their own every few seconds do so anyway.
+const AGAIN = "X-Again";
+const TRIES = 12; // the server holds each for some seconds first: about a minute
+
+function release(form) {
+  delete form.dataset.sent;
+  for (const busy of form.querySelectorAll("[aria-busy]")) busy.removeAttribute("aria-busy");
+}
+
+function sendAgain({ xhr, elt, target, requestConfig: asked }) {
+  const seconds = Number(xhr.status === 503 && xhr.getResponseHeader("Retry-After"));
+  if (!seconds || elt.getAttribute("hx-trigger")?.includes("every")) return;
+  const words = document.querySelector(".toasts")?.dataset ?? {};
+  const tries = Number(asked.headers[AGAIN] ?? 0) + 1;
+  if (tries > TRIES) {
+    if (elt.matches("form")) release(elt);
+    toast(words.long);
+    return;
+  }
+  if (tries === 1) toast(words.closed);
+  const swap = elt.getAttribute("hx-swap") ?? undefined;
+  setTimeout(() => {
+    const source = elt.isConnected ? { source: elt } : {};
+    const headers = { ...asked.headers, [AGAIN]: String(tries) };
+    window.htmx.ajax(asked.verb, asked.path, { ...source, target, swap, headers, values: asked.formData });
+  }, seconds * 1000);
+}
+
+// Heard from the request itself: a poll may replace what was pressed before its answer comes.
+document.addEventListener("htmx:beforeSend", ({ detail }) => {
+  detail.xhr.addEventListener("load", () => sendAgain(detail));
+});
+
 // A page that comes back from the history must be usable again.
 window.addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
-  for (const form of document.querySelectorAll("form[data-sent]")) {
-    delete form.dataset.sent;
-    for (const busy of form.querySelectorAll("[aria-busy]")) busy.removeAttribute("aria-busy");
-  }
+  for (const form of document.querySelectorAll("form[data-sent]")) release(form);
 });
 
 // `root` may itself be the piece that htmx swapped in.

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 
-from inventory.ids import new_id
 from inventory.models import TaxCategory
 from inventory.places import Channel
 from retail import channels
@@ -181,37 +180,6 @@ def test_a_verb_outside_requests_is_tried_again(moved: Moved) -> None:
     with channels.use_channel(Channel.WEBSHOP):
         assert channels.retrying(verb)("e") == "shared"
     assert moved.rows() == 1
-
-
-class TestClosed:
-    @pytest.fixture(autouse=True)
-    def moving(self, db: None) -> None:
-        LevelState.objects.update(moving=new_id())
-
-    @pytest.mark.parametrize("prefix", ["shop", "pos", "warehouse"])
-    def test_business_answers_503_in_words(self, client: Client, prefix: str) -> None:
-        response = client.get(f"/{prefix}/t/where/", headers={"Accept-Language": "en"})
-        assert response.status_code == 503
-        assert response["Retry-After"] == "2"
-        assert b"Back in a moment" in response.content
-
-    def test_the_api_answers_a_problem(self, client: Client) -> None:
-        response = client.post("/api/v1/t/keyed/", {})
-        assert response.status_code == 503
-        assert response["Content-Type"] == "application/problem+json"
-        assert response.json()["type"] == "/problems/closed"
-        assert response["Retry-After"] == "2"
-
-    def test_a_till_is_told_so_in_json(self, client: Client) -> None:
-        response = client.post(
-            "/pos/t/body/", {"code": "x"}, content_type="application/json"
-        )
-        assert response.json()["status"] == 503
-
-    def test_the_office_and_health_stay_open(self, client: Client) -> None:
-        assert client.get("/office/t/where/").status_code == 200
-        assert client.get("/health/").json() == {"status": "ok"}
-        assert client.get("/t/nowhere/").status_code == 200
 
 
 def test_ready_means_that_every_database_answers(client: Client) -> None:

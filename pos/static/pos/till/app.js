@@ -1,7 +1,7 @@
 // The till begins here: asks what it must know, takes up what it was doing, then sells.
 
 import { render } from "../vendor/preact.js";
-import { Problem, ask, setCsrf } from "./api.js";
+import { Problem, ask, dialTurns, setCsrf } from "./api.js";
 import { Asking } from "./dialogs.js";
 import { send } from "./paying.js";
 import { PayPane, typeDigit } from "./pay_pane.js";
@@ -43,7 +43,8 @@ function Status() {
   const waiting = Boolean(state.pending.value);
   const shift = state.shift.value;
   return html`${shift && html`<span class="small">${t("since", { name: shift.name, time: clock(shift.opened_at) })}</span>`}
-    ${waiting && !ok && html`<span class="badge net" data-tone="warn" role="status"><${Icon} name="off" />${t("one_waits")}</span>`}`;
+    ${dialTurns.value && html`<span class="badge net" data-tone="info" role="status"><${Icon} name="dial" />${t("dial_turns")}</span>`}
+    ${waiting && !ok && !dialTurns.value && html`<span class="badge net" data-tone="warn" role="status"><${Icon} name="off" />${t("one_waits")}</span>`}`;
 }
 
 const App = () => html`<${TicketPane} /><${TilesPane} /><${PayPane} /><${Asking} />`;

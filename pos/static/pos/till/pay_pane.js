@@ -1,5 +1,6 @@
 // Right: the network when it is away, the keypad, and how the customer pays.
 
+import { dialTurns } from "./api.js";
 import { payCard, payCash, payPoints, send, takeBack } from "./paying.js";
 import { likelyCash, typedAmount } from "./money.js";
 import { remove, setQuantity } from "./sale.js";
@@ -124,10 +125,18 @@ function Tenders() {
 
 function Away() {
   const { ok, since } = state.network.value;
-  if (ok || !state.pending.value) return null;
+  const turning = dialTurns.value;
+  if (!state.pending.value || (ok && !turning)) return null;
+  const ticket = { number: state.pending.value.payload.number, amount: money(state.pending.value.shown.total) };
+  if (turning) {
+    return html`<div class="flat stack tight alone">
+      <h2 class="row tight"><${Icon} name="dial" />${t("dial_turns")}</h2>
+      <p class="small">${t("dial_waits", ticket)}</p>
+    </div>`;
+  }
   return html`<div class="flat stack tight alone">
     <h2 class="row tight"><${Icon} name="off" />${t("not_sent_since", { time: clock(since) })}</h2>
-    <p class="small">${t("not_sent", { number: state.pending.value.payload.number, amount: money(state.pending.value.shown.total) })}</p>
+    <p class="small">${t("not_sent", ticket)}</p>
     <button type="button" class="btn quiet small" aria-busy=${String(Boolean(state.busy.value))} onClick=${send}>${t("try_now")}</button>
   </div>`;
 }
