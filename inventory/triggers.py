@@ -47,7 +47,7 @@ def append_only(tables: Iterable[str]) -> migrations.RunSQL:
             f"CREATE TRIGGER ab_append_only BEFORE UPDATE OR DELETE OR TRUNCATE"
             f" ON {table} FOR EACH STATEMENT EXECUTE FUNCTION append_only_refuse();"
             f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER ab_append_only;"
-            + _if_role(APP_ROLE, f"REVOKE UPDATE, DELETE, TRUNCATE ON {table}")
+            + _if_role(APP_ROLE, f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM")
         )
         down.append(f"DROP TRIGGER IF EXISTS ab_append_only ON {table};")
     return migrations.RunSQL("\n".join(up), "\n".join(down))
@@ -66,9 +66,54 @@ def fenced(tables: Iterable[str]) -> migrations.RunSQL:
     return migrations.RunSQL("\n".join(up), "\n".join(down))
 
 
-def _if_role(role: str, revoke: str) -> str:
+# Which rows changed while a run copies them. Out of the app's reach, in a schema of its
+# own: who could delete here would make a change go unseen.
+CAPTURE_FUNCTION = """
+CREATE SCHEMA switching;
+CREATE TABLE switching.changed_row (
+  seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  table_name text NOT NULL,
+  row_id uuid NOT NULL
+);
+CREATE FUNCTION switching.capture() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+  IF tg_op <> 'INSERT' THEN
+    INSERT INTO switching.changed_row (table_name, row_id) VALUES (tg_table_name, old.id);
+  END IF;
+  IF tg_op = 'INSERT' OR (tg_op = 'UPDATE' AND new.id <> old.id) THEN
+    INSERT INTO switching.changed_row (table_name, row_id) VALUES (tg_table_name, new.id);
+  END IF;
+  RETURN NULL;
+END $$;
+"""
+
+
+def capturing() -> migrations.RunSQL:
+    """The log of changed rows and the function that writes it."""
+    return migrations.RunSQL(
+        CAPTURE_FUNCTION,
+        "DROP SCHEMA IF EXISTS switching CASCADE;",
+    )
+
+
+def captured(tables: Iterable[str]) -> migrations.RunSQL:
+    """Log every change of a row's id, while a run has these triggers enabled. They are
+    made once and stay: dropping one would stop readers too."""
+    up, down = [], []
+    for table in tables:
+        up.append(
+            f"CREATE TRIGGER zz_capture AFTER INSERT OR UPDATE OR DELETE"
+            f" ON {table} FOR EACH ROW EXECUTE FUNCTION switching.capture();"
+            f"ALTER TABLE {table} DISABLE TRIGGER zz_capture;"
+        )
+        down.append(f"DROP TRIGGER IF EXISTS zz_capture ON {table};")
+    return migrations.RunSQL("\n".join(up), "\n".join(down))
+
+
+def _if_role(role: str, act: str) -> str:
     # names written in migrations, never given from outside
     return (
-        f"DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')"  # noqa: S608
-        f" THEN {revoke} FROM {role}; END IF; END $$;"
+        f"DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')"
+        f" THEN {act} {role}; END IF; END $$;"
     )

@@ -75,9 +75,12 @@ def pinned() -> Snapshot:
 
 
 @contextmanager
-def use_snapshot(*, fresh: bool = False) -> Iterator[Snapshot]:
-    """Pin what the dial says now, without a channel: the outermost wrap."""
-    found = snapshot(fresh=fresh)
+def use_snapshot(
+    *, fresh: bool = False, given: Snapshot | None = None
+) -> Iterator[Snapshot]:
+    """Pin what the dial says now, without a channel: the outermost wrap. A switch run
+    gives what it will say."""
+    found = given or snapshot(fresh=fresh)
     token = _snapshot.set(found)
     try:
         yield found

@@ -21,7 +21,13 @@ from retail.channels.levels import (
     dependents_of,
     missing_for,
 )
-from retail.channels.models import FeatureFlag, FlagChange, LevelState
+from retail.channels.models import (
+    STANDING,
+    FeatureFlag,
+    FlagChange,
+    LevelState,
+    SwitchRun,
+)
 from retail.channels.snapshot import Flag, Snapshot, forget, read
 from retail.channels.transactions import head_office_atomic
 
@@ -125,8 +131,9 @@ def locked() -> Snapshot:
     once follow one another, so that needs are judged on what holds."""
     LevelState.objects.select_for_update().get()
     now = read()
-    if now.moving:
-        raise RunStands(now.moving)
+    run = SwitchRun.objects.filter(state__in=STANDING).first()
+    if run:
+        raise RunStands(run.pk)
     return now
 
 

@@ -91,15 +91,26 @@ class RunState(models.TextChoices):
     ABORTED = "aborted", _("given up")
 
 
-class SwitchRun(models.Model):
-    """One change of level that moves data.
+# A run in one of these blocks another.
+STANDING = (RunState.PENDING, RunState.RUNNING, RunState.FAILED)
 
-    `kind` is how: `reseed` forgets the demo's databases and seeds them again at the
-    new level. A run that stands (pending, running or failed) blocks another.
+
+class RunKind(models.TextChoices):
+    JOIN = "join", _("the databases are joined")
+    PART = "part", _("the database is parted")
+
+
+class SwitchRun(models.Model):
+    """One change of level that moves data, carried out by a runner of its own.
+
+    A run that stands (pending, running or failed) blocks another. `closed_at` is when
+    the first table was closed to writers, `opened_at` when they were let in again: the
+    time between is the pause. `rows` counts what was copied. `report` holds figures by
+    step, for people: {step: {...}}.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    kind = models.CharField(max_length=10, choices=[("reseed", _("seeded anew"))])
+    kind = models.CharField(max_length=10, choices=RunKind)
     from_level = models.CharField(max_length=14, choices=Level)
     to_level = models.CharField(max_length=14, choices=Level)
     state = models.CharField(max_length=8, choices=RunState)
@@ -107,7 +118,13 @@ class SwitchRun(models.Model):
     why = models.CharField(max_length=500, blank=True)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    rows = models.PositiveBigIntegerField(default=0)
+    report = models.JSONField(default=dict)
     error = models.TextField(blank=True)
+    # somebody wants it given up; its runner does so
+    given_up_by = models.CharField(max_length=80, blank=True)
 
     class Meta:
         constraints = [
@@ -121,15 +138,24 @@ class SwitchRun(models.Model):
     def __str__(self) -> str:
         return f"{self.from_level} → {self.to_level}"
 
+    @property
+    def pause_seconds(self) -> float | None:
+        """How long writers waited; None before they were let in again."""
+        if self.closed_at is None or self.opened_at is None:
+            return None
+        return (self.opened_at - self.closed_at).total_seconds()
+
 
 class SwitchStep(models.Model):
-    """A step of a run; `place` is its order. `seconds` is NULL until it ended."""
+    """A step of a run; `place` is its order. `seconds` is NULL until it ended; `share`
+    (0 to 1) is how far it is while it runs."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     run = models.ForeignKey(SwitchRun, on_delete=models.CASCADE, related_name="steps")
     place = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=20)
     state = models.CharField(max_length=8, choices=RunState)
+    share = models.FloatField(default=0)
     seconds = models.FloatField(null=True)
     note = models.CharField(max_length=500, blank=True)
 
@@ -140,6 +166,58 @@ class SwitchStep(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CopiedPart(models.Model):
+    """One owner's rows of one table that a run has copied: what a resumed run need not
+    do again."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    run = models.ForeignKey(SwitchRun, on_delete=models.CASCADE, related_name="parts")
+    source = models.CharField(max_length=10)
+    target = models.CharField(max_length=10)
+    table = models.CharField(max_length=63)
+    rows = models.PositiveBigIntegerField()
+    seconds = models.FloatField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "source", "target", "table"], name="part_copied_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.table} → {self.target}"
+
+
+class ClosedSide(models.Model):
+    """What a side held when it was closed: `figures` is {table: [rows, sum of row
+    hashes as text]}. A difference later means that somebody wrote past the fence.
+    `retired_at`: its rows were forgotten since."""
+
+    alias = models.CharField(primary_key=True, max_length=10)
+    run = models.ForeignKey(SwitchRun, on_delete=models.PROTECT)
+    closed_at = models.DateTimeField()
+    figures = models.JSONField()
+    retired_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.alias
+
+
+class Erasure(models.Model):
+    """A customer's personal data is to be gone everywhere, also where a copy lies that
+    nobody serves: replayed there, and after every restore and switch. `wiped` is
+    {database: time}."""
+
+    customer_id = models.UUIDField(primary_key=True)
+    asked_at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    wiped = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return str(self.customer_id)
 
 
 class DemoAct(models.Model):

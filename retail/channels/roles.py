@@ -22,10 +22,19 @@ def ensure_grants(alias: str) -> None:
             GRANT USAGE ON SCHEMA public TO {APP}, {COPIER};
             GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public
                 TO {APP}, {COPIER};
+            GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {COPIER};
             GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public
                 TO {APP}, {COPIER};
             """
         )
+        cursor.execute("SELECT to_regnamespace('switching') IS NOT NULL")
+        if cursor.fetchone()[0]:
+            cursor.execute(
+                f"""
+                GRANT USAGE ON SCHEMA switching TO {COPIER};
+                GRANT SELECT, DELETE ON switching.changed_row TO {COPIER};
+                """
+            )
         cursor.execute(
             """
             SELECT quote_ident(c.relname) FROM pg_trigger t
@@ -51,10 +60,19 @@ def after_migrate(using: str, **_: Any) -> None:
 def owner_connection(alias: str) -> psycopg.Connection:
     """A side as the role that owns its tables: for what the application may not do.
     One transaction, committed when the block ends."""
+    return connection_as(OWNER, alias)
+
+
+def copier_connection(alias: str) -> psycopg.Connection:
+    """A side as the role that the fence lets pass. One transaction, like the owner's."""
+    return connection_as(COPIER, alias)
+
+
+def connection_as(role: str, alias: str) -> psycopg.Connection:
     place = connections[alias].settings_dict
-    login, asked = place["USER"], f"-c role={OWNER}"
+    login, asked = place["USER"], f"-c role={role}"
     if login.startswith("retail_"):
-        login, asked = OWNER, ""
+        login, asked = role, ""
     return psycopg.connect(
         host=place["HOST"],
         port=place["PORT"],

@@ -11,7 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from inventory.models import Row, owned_by
 from inventory.places import Origin
 
-__all__ = ["Customer", "CustomerLink", "LinkReason", "Person"]
+__all__ = [
+    "ConsentEvent",
+    "Customer",
+    "CustomerLink",
+    "LinkReason",
+    "NotSame",
+    "Person",
+    "PossibleMatch",
+    "Purpose",
+]
 
 
 class Customer(Row):
@@ -35,6 +44,8 @@ class Customer(Row):
     registered_at = models.DateTimeField()
     # where a store registered the customer; empty on the web
     registered_by = models.CharField(max_length=80, blank=True)
+    # personal data was wiped on request; what remains is the row and its points
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -75,21 +86,24 @@ class Person(Row):
 
 
 class LinkReason(models.TextChoices):
-    """Why two rows are held to be one person: the certain rules."""
+    """Why two rows are held to be one person: a certain rule, or a person's word."""
 
     EMAIL = "email", _("the same verified e-mail")
     PHONE = "phone", _("the same phone number")
     CARD = "card", _("the same card shown")
     ACCOUNT = "account", _("the same sign-in")
+    SCORE = "score", _("everything known of them agrees")
+    REVIEW = "review", _("decided by hand")
 
 
 class CustomerLink(Row):
     """That a customer row belongs to a person. `customer_id` is a plain id, because
-    the row it names has another owner."""
+    the row it names has another owner. `score` (0 to 100) where no rule was certain."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT)
     customer_id = models.UUIDField()
     reason = models.CharField(max_length=10, choices=LinkReason)
+    score = models.PositiveSmallIntegerField(null=True)
     by = models.CharField(max_length=80)
     linked_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -108,3 +122,94 @@ class CustomerLink(Row):
 
     def __str__(self) -> str:
         return f"{self.customer_id} ({self.reason})"
+
+
+class PossibleMatch(Row):
+    """Two rows that may be one person: for a human to look at. `one_id` is the smaller
+    id. `score` is 0 to 100; `reasons` a list of {"rule", "agrees": 0 to 1, "weight"}.
+    `decision` is empty until somebody decided."""
+
+    one_id = models.UUIDField()
+    other_id = models.UUIDField()
+    score = models.PositiveSmallIntegerField()
+    reasons = models.JSONField(default=list)
+    found_at = models.DateTimeField()
+    decision = models.CharField(
+        max_length=8,
+        blank=True,
+        choices=[("linked", _("one person")), ("not_same", _("not the same person"))],
+    )
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        constraints = [
+            owned_by("possible_match", Origin.HEAD_OFFICE),
+            models.UniqueConstraint(
+                fields=["one_id", "other_id"], name="possible_match_once"
+            ),
+            models.CheckConstraint(
+                name="possible_match_in_order",
+                condition=Q(one_id__lt=models.F("other_id")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-score"], condition=Q(decision=""), name="match_undecided"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.one_id} ~ {self.other_id} ({self.score})"
+
+
+class NotSame(Row):
+    """Somebody decided that these two rows are two people: no run links them again.
+    `one_id` is the smaller id."""
+
+    one_id = models.UUIDField()
+    other_id = models.UUIDField()
+    decided_at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            owned_by("not_same", Origin.HEAD_OFFICE),
+            models.UniqueConstraint(
+                fields=["one_id", "other_id"], name="not_same_once"
+            ),
+            models.CheckConstraint(
+                name="not_same_in_order", condition=Q(one_id__lt=models.F("other_id"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.one_id} ≠ {self.other_id}"
+
+
+class Purpose(models.TextChoices):
+    """What a customer may allow their data to be used for."""
+
+    EMAIL_OFFERS = "email_offers", _("Offers by e-mail")
+    SMS_OFFERS = "sms_offers", _("Offers by text message")
+
+
+class ConsentEvent(Row):
+    """A customer allowed or refused one purpose, on one channel, to one wording. Append
+    only: what holds is computed from the events, and a refusal wins."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT)
+    purpose = models.CharField(max_length=20, choices=Purpose)
+    granted = models.BooleanField()
+    # which text was agreed to, and in which language it was read
+    wording = models.CharField(max_length=40)
+    language = models.CharField(max_length=2)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [owned_by("consent_event", Origin.WEBSHOP, Origin.POS)]
+        indexes = [models.Index(fields=["customer", "purpose", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {'yes' if self.granted else 'no'}"

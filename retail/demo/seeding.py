@@ -20,7 +20,7 @@ from pos.models import Shift
 from retail import channels
 from retail.channels.models import DemoAct, LevelState
 from retail.channels.roles import owner_connection
-from retail.customers.linking import link_certain
+from retail.customers.linking import link_known
 from retail.demo import catalogue, people, script
 from retail.demo.carrying import carry
 from retail.demo.performing import Outcome, perform
@@ -141,7 +141,7 @@ def _finish(now: datetime) -> None:
     """Links, shifts closed in the evening, a fresh feed."""
     if channels.on(channels.Feature.UNIFIED_CUSTOMERS):
         with channels.use_channel(Channel.WEBSHOP), channels.atomic():
-            link_certain(by="system", at=now)
+            link_known(by="system", at=now)
     with channels.use_channel(Channel.POS), channels.atomic():
         Shift.objects.filter(closed_at=None).update(closed_at=now)
     carry()
@@ -210,11 +210,3 @@ def _guards(connection: psycopg.Connection) -> list[tuple[str, str]]:
         WHERE NOT t.tgisinternal AND t.tgname = 'ab_append_only'
         """
     ).fetchall()
-
-
-def reseed(*, now: datetime | None = None) -> Seeded:
-    """Forgets the demo on every side and seeds it where the dial stands now: the caller
-    has moved it, and keeps the sides closed meanwhile."""
-    for alias in channels.SIDES:
-        empty(alias)
-    return seed(now=now)

@@ -1,8 +1,8 @@
 """A switch run: a change of level that moves data, one step after another.
 
-Of one kind for now: the demo's databases are forgotten and seeded again at the new
-level. Steps are recorded in head office's database; killed anywhere, the run stands,
-business stays closed, and `resume` or `abort` ends it.
+Steps are recorded in head office's database and carried out by a runner, a process of
+its own. Killed anywhere, the run stands, and `resume` or `abort` ends it. What goes
+wrong before the new side is opened gives the run up by itself: the old side sells on.
 """
 
 from __future__ import annotations
@@ -20,18 +20,21 @@ from django.db import connections
 from django.utils import timezone
 
 from retail.channels.levels import PRESETS, Feature, Level
-from retail.channels.models import LevelState, RunState, SwitchRun, SwitchStep
+from retail.channels.models import (
+    STANDING,
+    LevelState,
+    RunKind,
+    RunState,
+    SwitchRun,
+    SwitchStep,
+)
 from retail.channels.router import HEAD_OFFICE
-from retail.channels.snapshot import forget, snapshot
-from retail.channels.switching.steps import STEPS
+from retail.channels.snapshot import snapshot
+from retail.channels.switching import steps
+from retail.channels.switching.crashing import crash_point
 from retail.channels.transactions import head_office_atomic, head_office_on_commit
 
 LOCK = 720721  # any number of ours: one runner at a time
-STANDING = (RunState.PENDING, RunState.RUNNING, RunState.FAILED)
-
-
-class NotADemo(Exception):
-    """These databases are a retailer's own: seeding anew would destroy them."""
 
 
 class AlreadyThere(Exception):
@@ -66,6 +69,15 @@ class RunnerBusy(Exception):
     """A runner works on the run at this moment."""
 
 
+class TooLate(Exception):
+    """The new side is open: what was sold there since would be lost. The way back is
+    another switch."""
+
+
+class GivenUp(Exception):
+    """Somebody asked to give the run up while it was under way."""
+
+
 def standing() -> SwitchRun | None:
     """The run that is under way, or that failed and waits for a decision."""
     return SwitchRun.objects.filter(state__in=STANDING).first()
@@ -74,23 +86,23 @@ def standing() -> SwitchRun | None:
 def start(level: Level | str, *, by: str, why: str) -> SwitchRun:
     """Record a run and start its runner, a process of its own, which outlives this one.
 
-    Raises AlreadyThere, NoRunNeeded, NotADemo, RunStands.
+    What stands in the way of it is found by its first step. Raises AlreadyThere,
+    NoRunNeeded, RunStands.
     """
     level = Level(level)
     with head_office_atomic():
-        state = LevelState.objects.select_for_update().get()
+        LevelState.objects.select_for_update().get()
         found = standing()
         if found is not None:
             raise RunStands(found)
         now = snapshot(fresh=True)
         if now.level == level:
             raise AlreadyThere(level)
-        if (Feature.SHARED_DATABASE in PRESETS[level]) == now.shared_database:
+        kind = kind_of(level)
+        if kind is None:
             raise NoRunNeeded(level)
-        if not state.demo:
-            raise NotADemo
         run = SwitchRun.objects.create(
-            kind="reseed",
+            kind=kind,
             from_level=now.level,
             to_level=level,
             state=RunState.PENDING,
@@ -101,6 +113,14 @@ def start(level: Level | str, *, by: str, why: str) -> SwitchRun:
         write_steps(run)
         head_office_on_commit(lambda: start_runner(run.pk))
     return run
+
+
+def kind_of(level: Level | str) -> RunKind | None:
+    """What a change to this level does with the databases, None if it moves nothing."""
+    shared = Feature.SHARED_DATABASE in PRESETS[Level(level)]
+    if shared == snapshot(fresh=True).shared_database:
+        return None
+    return RunKind.JOIN if shared else RunKind.PART
 
 
 def resume() -> SwitchRun:
@@ -118,59 +138,39 @@ def resume() -> SwitchRun:
 
 
 def abort(*, by: str) -> SwitchRun:
-    """Give the standing run up: the demo is seeded at the level it came from. Starts a
-    runner. Raises NoRunStands, RunnerBusy."""
+    """Give the standing run up: the old side takes writes again and nothing was
+    changed. Done by a runner: the one at work stops at its next stop, else a new one
+    begins. Raises NoRunStands, TooLate."""
     with head_office_atomic():
         LevelState.objects.select_for_update().get()
         run = standing()
         if run is None:
             raise NoRunStands
-        if runner_lives():
-            raise RunnerBusy
-        SwitchRun.objects.filter(pk=run.pk).update(
-            state=RunState.ABORTED,
-            finished_at=timezone.now(),
-            error=run.error or f"given up by {by}",
-        )
-        if run.state == RunState.PENDING and not LevelState.objects.exclude(
-            moving=None
-        ):
-            return SwitchRun.objects.get(pk=run.pk)  # nothing was touched yet
-        back = SwitchRun.objects.create(
-            kind="reseed",
-            from_level=run.to_level,
-            to_level=target_of_abort(run),
-            state=RunState.PENDING,
-            by=by,
-            why=f"gives up run {run.pk}",
-            started_at=timezone.now(),
-        )
-        write_steps(back)
-        LevelState.objects.update(moving=back.pk)
-        head_office_on_commit(lambda: start_runner(back.pk))
-    forget()
-    return back
+        if is_open(run):
+            raise TooLate
+        SwitchRun.objects.filter(pk=run.pk).update(given_up_by=by)
+        run.refresh_from_db()
+    if not runner_lives():
+        start_runner(run.pk)
+    return run
 
 
-def target_of_abort(run: SwitchRun) -> str:
-    """A custom dial cannot be seeded again: the preset with the same databases is."""
-    if run.from_level != Level.CUSTOM:
-        return run.from_level
-    to_shared = Feature.SHARED_DATABASE in PRESETS[Level(run.to_level)]
-    return Level.MULTICHANNEL if to_shared else Level.OMNICHANNEL
+def is_open(run: SwitchRun) -> bool:
+    """Whether the new side may have taken writes already."""
+    return run.steps.filter(name=steps.OPENS).exclude(state=RunState.PENDING).exists()
 
 
 def write_steps(run: SwitchRun) -> None:
     SwitchStep.objects.bulk_create(
         SwitchStep(run=run, place=place, name=name, state=RunState.PENDING)
-        for place, name in enumerate(STEPS, 1)
+        for place, name in enumerate(steps.names(run.kind), 1)
     )
 
 
 def start_runner(run: UUID) -> None:
     """Its own session, so that neither Ctrl-C nor the end of a web worker stops it."""
     settings.VAR.mkdir(parents=True, exist_ok=True)
-    environment = {**os.environ, "RETAIL_DB_ROLE": "app"}
+    environment = {**os.environ, "RETAIL_DB_ROLE": "copier"}
     environment.pop("RETAIL_POOL", None)
     with (settings.VAR / "switch.log").open("ab") as log:
         subprocess.Popen(  # noqa: S603 - our own program
@@ -203,8 +203,8 @@ def runner_lives() -> bool:
 def execute(run_id: UUID) -> bool:
     """Work through the run's steps that are not done. In the runner's process only.
 
-    False when another runner has it. A step's error is recorded with the run, which
-    then stands as failed, business closed.
+    False when another runner has it. An error before the new side is opened gives the
+    run up and opens the old side; afterwards it is kept with the run, which stands.
     """
     with closing(connections[HEAD_OFFICE].copy()) as lock, lock.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
@@ -215,31 +215,65 @@ def execute(run_id: UUID) -> bool:
             return True
         SwitchRun.objects.filter(pk=run.pk).update(state=RunState.RUNNING, error="")
         for step in run.steps.order_by("place"):
-            if step.state != RunState.DONE and not take(run, step):
+            if step.state == RunState.DONE:
+                continue
+            run.refresh_from_db()
+            if run.given_up_by and not is_open(run):
+                give_up(run, GivenUp(run.given_up_by))
                 return True
-        SwitchRun.objects.filter(pk=run.pk).update(
-            state=RunState.DONE, finished_at=timezone.now()
-        )
+            error = take(run, step)
+            if error is not None:
+                if is_open(run):
+                    end(run, RunState.FAILED, error=told_of(error))
+                else:
+                    give_up(run, error)
+                return True
+            crash_point(f"after:{step.name}")
+        end(run, RunState.DONE)
         return True
 
 
-def take(run: SwitchRun, step: SwitchStep) -> bool:
-    """One step, timed; whatever it raises is the run's error, never lost."""
+def take(run: SwitchRun, step: SwitchStep) -> Exception | None:
+    """One step, timed; whatever it raises is answered, and told with the step."""
     began = time.monotonic()
     SwitchStep.objects.filter(pk=step.pk).update(state=RunState.RUNNING)
+    crash_point(f"before:{step.name}")
     try:
-        note = STEPS[step.name](run)
-    except Exception as error:
-        told = f"{type(error).__name__}: {error}".rstrip(": ")
+        note = steps.STEPS[step.name](run)
+    except Exception as error:  # of whatever kind: the run must not stay closed by it
         SwitchStep.objects.filter(pk=step.pk).update(
-            state=RunState.FAILED, seconds=time.monotonic() - began, note=told[:500]
+            state=RunState.FAILED,
+            seconds=time.monotonic() - began,
+            note=told_of(error)[:500],
         )
-        SwitchRun.objects.filter(pk=run.pk).update(state=RunState.FAILED, error=told)
-        return False
+        return error
     SwitchStep.objects.filter(pk=step.pk).update(
-        state=RunState.DONE, seconds=time.monotonic() - began, note=note
+        state=RunState.DONE, seconds=time.monotonic() - began, share=1, note=note[:500]
     )
-    return True
+    return None
+
+
+def give_up(run: SwitchRun, error: Exception) -> None:
+    """The old side again. Where even that fails, the run stands, and says why."""
+    told = told_of(error)
+    run.refresh_from_db()
+    try:
+        steps.back_to_old(run)
+    except Exception as worse:
+        end(run, RunState.FAILED, error=f"{told}; then {told_of(worse)}")
+        raise
+    end(run, RunState.ABORTED, error=told)
+
+
+def end(run: SwitchRun, state: RunState, *, error: str = "") -> None:
+    ended = None if state == RunState.FAILED else timezone.now()
+    SwitchRun.objects.filter(pk=run.pk).update(
+        state=state, error=error, finished_at=ended
+    )
+
+
+def told_of(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".rstrip(": ")
 
 
 def told(run: SwitchRun) -> dict[str, Any]:
@@ -255,10 +289,13 @@ def told(run: SwitchRun) -> dict[str, Any]:
         "started_at": run.started_at.isoformat(),
         "finished_at": run.finished_at.isoformat() if run.finished_at else None,
         "error": run.error,
+        "rows": run.rows,
+        "pause_seconds": run.pause_seconds,
         "steps": [
             {
                 "name": step.name,
                 "state": step.state,
+                "share": round(step.share, 3),
                 "seconds": None if step.seconds is None else round(step.seconds, 2),
                 "note": step.note,
             }

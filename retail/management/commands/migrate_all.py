@@ -9,6 +9,10 @@ from django.core.management.base import BaseCommand
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
+from retail.channels import open_databases
+from retail.channels.switching import fence
+from retail.channels.switching import run as running
+
 
 class Command(BaseCommand):
     help = "Migrate all databases; says nothing where nothing is to be done."
@@ -19,3 +23,6 @@ class Command(BaseCommand):
             if executor.migration_plan(executor.loader.graph.leaf_nodes()):
                 self.stdout.write(f"Migrating {alias}")
                 call_command("migrate", database=alias, verbosity=0, interactive=False)
+        # a table that is new has its fence down: a closed side must not have a gap
+        if running.standing() is None:
+            fence.settle(open_databases())

@@ -7,7 +7,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from retail import channels
+from retail.channels.models import ClosedSide
 from retail.channels.routing import route
+from retail.channels.switching import fence
+from retail.channels.switching import run as running
 from retail.demo import seeding
 
 
@@ -37,6 +40,10 @@ class Command(BaseCommand):
                 "these databases have rows already; --fresh forgets a demo's, and"
                 " only a demo's"
             ) from error
+        except running.RunStands as error:
+            raise CommandError(
+                "a switch run stands: channels resume, or channels abort"
+            ) from error
         if options["json"]:
             answer = {
                 "level": seeded.level,
@@ -54,11 +61,18 @@ class Command(BaseCommand):
         )
 
     def _seed(self, options: dict[str, Any]) -> seeding.Seeded:
+        """Raises NotADemo, RunStands."""
+        run = running.standing()
+        if run is not None:
+            raise running.RunStands(run)
         if options["fresh"] and not seeding.all_empty():
             for alias in channels.SIDES:
                 seeding.empty(alias)
+            ClosedSide.objects.all().delete()
         elif not seeding.all_empty():
             raise seeding.NotADemo
         if options["level"]:
             route(options["level"], by="system", why="seed")
-        return seeding.seed()
+        seeded = seeding.seed()
+        fence.settle(channels.open_databases())
+        return seeded

@@ -15,16 +15,16 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from retail.channels import flipping, status
 from retail.channels.levels import Feature, Level
-from retail.channels.models import RunState, SwitchRun
+from retail.channels.models import STANDING, RunState, SwitchRun
+from retail.channels.router import SIDES
+from retail.channels.switching import rekeying, retiring
 from retail.channels.switching import run as running
 from retail.channels.switching.preview import preview
 
 LEVELS = [each.value for each in Level if each != Level.CUSTOM]
 NO_RUN = "no switch run stands"
-RESEEDS = (
-    "this is a demo: every order, ticket and customer made by hand is forgotten, and the"
-    " same story is seeded again at {level}"
-)
+LOOK_SECONDS = 0.2
+RUNNER_STARTS_WITHIN = 20.0  # seconds
 
 
 class Command(BaseCommand):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             ("status", "where the dial stands"),
             ("resume", "take up the switch run that stands"),
             ("abort", "give the switch run that stands up, and go back"),
-            ("history", "who flipped what, newest first"),
+            ("history", "switch runs, and who flipped what, newest first"),
         ):
             self.offer(acts, name, text)
         for name, text in (
@@ -48,6 +48,10 @@ class Command(BaseCommand):
             if name == "switch":
                 found.add_argument("--yes", action="store_true", help="do not ask")
                 found.add_argument("--why", default="", help="kept in the history")
+        retired = self.offer(acts, "retire", "forget the rows of a closed database")
+        retired.add_argument("database", choices=SIDES, metavar="DATABASE")
+        retired.add_argument("--yes", action="store_true", help="do not ask")
+        self.offer(acts, "rekey", "give store rows whose ids the web has too new ones")
         feature = self.offer(acts, "feature", "turn one feature on or off")
         names = [each.value for each in Feature]
         feature.add_argument("name", choices=names, metavar="NAME")
@@ -95,21 +99,44 @@ class Command(BaseCommand):
         if not found["moves_data"]:
             self.stdout.write("No data moves; it holds within a second.")
             return
-        if not found["demo"]:
-            self.stdout.write(
-                "Data moves. These are not a demo's databases: this is refused."
-            )
-            return
-        self.stdout.write(f"Data moves; {RESEEDS.format(level=found['to'])}.")
-        for alias, tables in found["lost"].items():
+        self.show_moves(found)
+        for block in found["blocks"]:
+            self.stdout.write(f"Blocked by {block['slug']}: {block['says']}")
+
+    def show_moves(self, found: dict[str, Any]) -> None:
+        for alias, tables in found["rows"].items():
             total = sum(tables.values())
-            self.stdout.write(f"  {alias}: {total} rows in {len(tables)} tables")
+            self.stdout.write(f"Moves {total} rows of {len(tables)} tables in {alias}")
+        for name, number in found["joined"].items():
+            self.stdout.write(f"  {name.replace('_', ' '):<22}{number:>9}")
+        known = found["customers"]
+        if known:
+            certain = sum(known["certain"].values())
+            self.stdout.write(
+                f"Customers known twice: {certain} certainly, {known['scored']} by all"
+                f" that is known, {known['doubts']} in doubt"
+            )
+        will = found["estimate"]
+        if will:
+            self.stdout.write(
+                f"About {will['seconds']} s, writers wait about"
+                f" {will['pause_seconds']} s ({will['measured_on']})"
+            )
 
     def do_history(self, options: dict[str, Any]) -> None:
         found = status.history()
         if options["json"]:
-            self.answer({"results": found})
+            runs = SwitchRun.objects.order_by("-started_at")[:50]
+            told = [running.told(run) for run in runs]
+            self.answer({"results": found, "runs": told})
             return
+        for run in SwitchRun.objects.order_by("-started_at")[:20]:
+            waited = run.pause_seconds
+            self.stdout.write(
+                f"{run.started_at:%Y-%m-%d %H:%M:%S}  {run} {run.state}, {run.rows} rows"
+                + (f", writers waited {waited:.2f} s" if waited is not None else "")
+                + f"  {run.by}  {run.why}"
+            )
         for each in found:
             self.stdout.write(
                 f"{each['at'][:19]}  {each['feature']:<18} {flag_text(each['after']):<20}"
@@ -164,11 +191,6 @@ class Command(BaseCommand):
     def begun(self, level: Level, *, by: str, why: str) -> SwitchRun:
         try:
             return running.start(level, by=by, why=why)
-        except running.NotADemo as refusal:
-            raise CommandError(
-                "joining or parting the databases is only possible for a demo's, by"
-                " seeding them anew; these are not a demo's"
-            ) from refusal
         except running.RunStands as refusal:
             raise CommandError(
                 f"run to {refusal.run.to_level} is {refusal.run.state}:"
@@ -178,10 +200,15 @@ class Command(BaseCommand):
     def confirm(self, level: Level, options: dict[str, Any]) -> None:
         if options["yes"]:
             return
-        warning = RESEEDS.format(level=level.value)
+        found = preview(level)
+        if not options["json"]:
+            self.show_moves(found)
+        self.ask(f"Both channels' rows are moved for {level.value}")
+
+    def ask(self, consequence: str) -> None:
         if not sys.stdin.isatty():
-            raise CommandError(f"{warning}; say --yes")
-        if input(f"{warning}. Go on? [y/N] ").strip().lower() not in {"y", "yes"}:
+            raise CommandError(f"{consequence}; say --yes")
+        if input(f"{consequence}. Go on? [y/N] ").strip().lower() not in {"y", "yes"}:
             raise CommandError("nothing was changed")
 
     def do_resume(self, options: dict[str, Any]) -> None:
@@ -189,10 +216,34 @@ class Command(BaseCommand):
 
     def do_abort(self, options: dict[str, Any]) -> None:
         run = self.taken(lambda: running.abort(by=whoami()))
-        if run.state == RunState.ABORTED:
-            self.do_status(options)
-            return
-        self.follow(run, options)
+        self.follow(run, options, wanted=RunState.ABORTED)
+
+    def do_retire(self, options: dict[str, Any]) -> None:
+        alias = options["database"]
+        if not options["yes"]:
+            self.ask(f"Every row that only {alias} has is forgotten")
+        try:
+            rows = retiring.retire(alias)
+        except retiring.InUse as refusal:
+            raise CommandError(f"{alias} is in use: {refusal}") from refusal
+        if options["json"]:
+            self.answer({"database": alias, "rows": rows})
+        else:
+            self.stdout.write(f"{alias}: {rows} rows forgotten")
+
+    def do_rekey(self, options: dict[str, Any]) -> None:
+        try:
+            found = rekeying.rekey()
+        except rekeying.NotApart as refusal:
+            raise CommandError(
+                "the databases are not apart, or a run stands"
+            ) from refusal
+        if options["json"]:
+            self.answer({"rekeyed": found})
+        else:
+            for table, ids in found.items():
+                self.stdout.write(f"{table}: {ids} ids")
+            self.stdout.write(f"{sum(found.values())} rows have a new id")
 
     def taken(self, act: Any) -> SwitchRun:
         try:
@@ -201,40 +252,71 @@ class Command(BaseCommand):
             raise CommandError(NO_RUN) from refusal
         except running.RunnerBusy as refusal:
             raise CommandError("a runner is at work on it: see status") from refusal
+        except running.TooLate as refusal:
+            raise CommandError(
+                "the new side is open already: resume it, then switch back"
+            ) from refusal
         return found
 
-    def follow(self, run: SwitchRun, options: dict[str, Any]) -> None:
-        """Until the run ended; 0 only if it is done. Ctrl-C stops looking, not the run."""
+    def follow(
+        self,
+        run: SwitchRun,
+        options: dict[str, Any],
+        *,
+        wanted: RunState = RunState.DONE,
+    ) -> None:
+        """Until the run ended; 0 only if as wanted. Ctrl-C stops looking, not the run."""
         shown: set[int] = set()
-        dead_since: float | None = None
-        while run.state in {RunState.PENDING, RunState.RUNNING, RunState.FAILED}:
-            time.sleep(0.2)
+        alone_since: float | None = None
+        while run.state in STANDING:
+            time.sleep(LOOK_SECONDS)
             run.refresh_from_db()
-            if not options["json"]:
-                self.show_new_steps(run, shown)
-            if run.state == RunState.FAILED and not running.runner_lives():
-                break
+            self.show_progress(run, shown, options)
             # the runner takes a second or two to start; without one nobody works on
             if running.runner_lives():
-                dead_since = None
-            else:
-                dead_since = dead_since or time.monotonic()
-                if time.monotonic() - dead_since > 15:
-                    break
-        if run.state != RunState.DONE:
-            raise CommandError(
-                f"the run is {run.state}: {run.error or 'its runner is gone'}."
-                " Business stays closed: channels resume, or channels abort"
-            )
+                alone_since = None
+                continue
+            alone_since = alone_since or time.monotonic()
+            patience = 1.0 if run.state == RunState.FAILED else RUNNER_STARTS_WITHIN
+            if time.monotonic() - alone_since > patience:
+                break
+        if run.state != wanted:
+            raise CommandError(self.ended(run))
         self.do_status(options)
 
-    def show_new_steps(self, run: SwitchRun, shown: set[int]) -> None:
+    def ended(self, run: SwitchRun) -> str:
+        if run.state == RunState.DONE:
+            return "the run was done before it could be given up"
+        if run.state == RunState.ABORTED:
+            return f"given up, the old side is open: {run.error}"
+        return (
+            f"the run is {run.state}: {run.error or 'its runner is gone'}."
+            " channels resume, or channels abort"
+        )
+
+    def show_progress(
+        self, run: SwitchRun, shown: set[int], options: dict[str, Any]
+    ) -> None:
+        """A line per ended step, and on a terminal a bar for the one under way."""
+        if options["json"]:
+            return
+        bar = sys.stdout.isatty()
         for step in run.steps.order_by("place"):
             if step.seconds is not None and step.place not in shown:
                 shown.add(step.place)
+                clear = "\r\033[K" if bar else ""
                 self.stdout.write(
-                    f"  {step.place}. {step.name:<8} {step.seconds:6.1f} s  {step.note}"
+                    f"{clear}  {step.place:>2}. {step.name:<12} {step.seconds:6.1f} s"
+                    f"  {step.note}"
                 )
+            elif bar and step.state == RunState.RUNNING:
+                done = round(step.share * 30)
+                self.stdout.write(
+                    f"\r\033[K  {step.place:>2}. {step.name:<12}"
+                    f" [{'█' * done}{'·' * (30 - done)}] {step.share:4.0%}",
+                    ending="",
+                )
+                self.stdout.flush()
 
     def answer(self, found: dict[str, Any]) -> None:
         self.stdout.write(json.dumps(found, indent=2, ensure_ascii=False))
