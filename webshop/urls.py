@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from webshop.views import account, basket, catalogue, checkout, orders, stores
+from webshop.views import (
+    account,
+    basket,
+    catalogue,
+    checkout,
+    orders,
+    privacy,
+    stores,
+)
 
 urlpatterns = [
     path("", catalogue.home, name="shop_home"),
@@ -22,6 +30,11 @@ urlpatterns = [
     path("orders/<uuid:id>/choose/", orders.choose, name="shop_order_choose"),
     path("orders/<uuid:id>/check-in/", orders.check_in, name="shop_order_check_in"),
     path("account/", account.page, name="shop_account"),
+    path("account/privacy/", privacy.page, name="shop_privacy"),
+    path("account/privacy/answer/", privacy.answer, name="shop_privacy_answer"),
+    path("account/privacy/data/", privacy.download, name="shop_privacy_data"),
+    path("account/privacy/erase/", privacy.erase, name="shop_privacy_erase"),
+    path("account/erased/", privacy.erased, name="shop_erased"),
     path("stores/", stores.page, name="shop_stores"),
     path("stores/choose/", stores.choose, name="shop_choose_store"),
 ]

@@ -69,6 +69,21 @@ def other_card() -> Why | None:
     )
 
 
+def other_file() -> Why | None:
+    """Apart, what is said or wiped here reaches no store."""
+    if channels.on(Feature.UNIFIED_CUSTOMERS):
+        return None
+    return _why(
+        _("Why do the stores not follow what I decide here?"),
+        _(
+            "If you also have a card of the stores, they keep their own file of you,"
+            " with its own answers. This page neither shows nor erases it: ask in a"
+            " store."
+        ),
+        _("Omnichannel: one page shows and erases what the site and the stores know."),
+    )
+
+
 def stranded_points() -> Why | None:
     """T10: loyalty grows with integration."""
     if channels.on(Feature.UNIFIED_LOYALTY):

@@ -38,7 +38,8 @@ _KNOWN = {
     "customers": f"IN ({_ERASED})",
     "orders": (
         f"IN (SELECT o.id FROM retail_order o WHERE o.customer_id IN ({_ERASED})"  # noqa: S608 -- our own constants
-        f" OR o.email LIKE {MARKED})"
+        f" OR (o.email LIKE {MARKED} AND substr(o.email, 8, 36) IN"
+        " (SELECT e.id::text FROM retail_customer e WHERE e.erased_at {since})))"
     ),
     "owner": "NULL",
     "asked": "erased_at",

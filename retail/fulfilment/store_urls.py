@@ -17,4 +17,5 @@ urlpatterns = [
     path("stock/", stock_views.show, at, name="pos_stock"),
     path("stock/<str:gtin>/<slug:act>/", stock_views.move, at, name="pos_stock_move"),
     path("customers/", counter_views.show, at, name="pos_customers"),
+    path("customers/consent/", counter_views.consent, at, name="pos_consent"),
 ]

@@ -13,7 +13,7 @@ from retail import channels
 from retail.books import run
 from retail.customers import consents
 from retail.customers.books import CHECKS
-from retail.customers.linking import link_certain
+from retail.customers.linking import link_known
 from retail.customers.models import ConsentEvent, Customer, Purpose
 from tests.retail.customers.people import SIDES, stand, store_alice, web_alice
 
@@ -50,7 +50,7 @@ def alice() -> Iterator[tuple[Customer, Customer]]:
     web, store = web_alice(), store_alice()
     with channels.use_channel(Channel.WEBSHOP):
         with channels.atomic():
-            link_certain(by="system")
+            link_known(by="system")
         yield web, store
 
 
