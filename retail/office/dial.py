@@ -1,21 +1,24 @@
 """The dial's page: where it stands, what another level would mean, flags, history.
 
-Choosing a level only previews it. What moves data asks for a confirmation that names
-what is lost, and goes on in a process of its own, which the run's page follows.
+Choosing a level only previews it. What moves data is previewed by counting every row,
+so that part is asked for after the page is there; it is begun with the password typed
+anew, and goes on in a process of its own, which the run's page follows.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
 from inventory.models import Location
@@ -23,53 +26,22 @@ from inventory.models.places import LocationKind
 from inventory.places import Channel
 from retail import channels
 from retail.channels import Feature, Level, flipping
-from retail.channels.levels import NEEDS, PILOTABLE, PRESETS, SWITCHED
+from retail.channels.levels import NEEDS, PILOTABLE, SWITCHED
 from retail.channels.models import DemoAct, FlagChange, SwitchRun
 from retail.channels.snapshot import snapshot
 from retail.channels.switching import run as running
-from retail.channels.switching.preview import preview
+from retail.demo import people
 from retail.fulfilment.models import PickupJob
 from retail.fulfilment.states import PICKUP_OPEN
 from retail.interfaces.typed import one_line
-from retail.staff.models import Role
+from retail.office import words
+from retail.office.previewing import previewed
+from retail.staff.models import Employee, Role
 from retail.staff.permissions import staff_required
+from retail.staff.signing_in import Locked, WrongPassword, check_password
+from retail.staff.views import locked_text
 
-TEXTS: dict[str, Promise] = {
-    Level.MULTICHANNEL: gettext_lazy(
-        "Two customer files, two baskets, two cards. The web sells only its warehouse."
-    ),
-    Level.CROSS_CHANNEL: gettext_lazy(
-        "Order on the web, collect in a store. The two databases speak by messages."
-    ),
-    Level.OMNICHANNEL: gettext_lazy(
-        "One customer, one card, one stock. Begin and end where you like."
-    ),
-}
-MEANS: dict[str, tuple[Promise, Promise]] = {
-    Feature.WEB_TO_STORE: (
-        gettext_lazy("The webshop delivers only."),
-        gettext_lazy("A web order can be collected in a store."),
-    ),
-    Feature.SHARED_DATABASE: (
-        gettext_lazy("Each channel keeps its own database."),
-        gettext_lazy("Both channels write the same database."),
-    ),
-    Feature.UNIFIED_CUSTOMERS: (
-        gettext_lazy("The same person is one record per channel."),
-        gettext_lazy("One profile with its history, seen from both."),
-    ),
-    Feature.UNIFIED_LOYALTY: (
-        gettext_lazy("A card and a balance per channel."),
-        gettext_lazy("One balance: earn anywhere, spend anywhere."),
-    ),
-}
-STEPS: dict[str, Promise] = {
-    "close": gettext_lazy("Close shop and tills, wait for those inside"),
-    "forget": gettext_lazy("Forget the demo's rows"),
-    "route": gettext_lazy("Point both channels at their database"),
-    "seed": gettext_lazy("Seed the same story again"),
-    "open": gettext_lazy("Open again"),
-}
+WHY_MOST = 500  # characters
 
 
 @dataclass(frozen=True)
@@ -83,21 +55,23 @@ class FlagRow:
     by_run: bool
 
 
+@never_cache
 @require_GET
 @staff_required(Role.HEAD_OFFICE, Role.MANAGER)
 def dial(request: HttpRequest) -> HttpResponse:
-    now = snapshot(fresh=True)
-    asked = request.GET.get("level", "")
-    chosen = asked if asked in TEXTS and asked != now.level else ""
+    chosen = _chosen(request)
+    moves = bool(chosen) and running.kind_of(chosen) is not None
+    at_once = bool(chosen) and (not moves or request.GET.get("preview") == "now")
     return render(
         request,
         "office/dial.html",
         {
             "here": "dial",
-            "stops": [(each, Level(each).label, text) for each, text in TEXTS.items()],
-            "chosen": chosen,
-            "chosen_text": TEXTS.get(chosen, ""),
-            "preview": _preview(chosen) if chosen else None,
+            "stops": [
+                (each, Level(each).label, text) for each, text in words.LEVELS.items()
+            ],
+            **_asked(request, chosen),
+            "preview": previewed(chosen) if at_once else None,
             "flags": _flags(),
             "stores": _stores(),
             "open_pickups": _open_pickups(),
@@ -105,23 +79,47 @@ def dial(request: HttpRequest) -> HttpResponse:
             "runs": SwitchRun.objects.order_by("-started_at")[:8],
             "standing": running.standing(),
             "refused": DemoAct.objects.exclude(answer="done").count(),
-            "may_turn": request.employee.role == Role.HEAD_OFFICE,  # type: ignore[attr-defined]
         },
     )
 
 
-def _preview(level: str) -> dict[str, Any]:
-    found = preview(level)
-    found["rows"] = [
-        {
-            "feature": Feature(name),
-            "before": MEANS[name][change["before"]],
-            "after": MEANS[name][change["after"]],
-        }
-        for name, change in found["features"].items()
-    ]
-    found["lost_rows"] = sum(sum(tables.values()) for tables in found["lost"].values())
-    return found
+@never_cache
+@require_GET
+@staff_required(Role.HEAD_OFFICE, Role.MANAGER)
+def preview(request: HttpRequest) -> HttpResponse:
+    """What the page asks for once it is there. Seconds, where much data would move."""
+    chosen = _chosen(request)
+    if not chosen or not getattr(request, "htmx", False):
+        told = {"level": chosen, "preview": "now"} if chosen else {}
+        return redirect(f"{reverse('office_home')}?{urlencode(told)}")
+    context = {**_asked(request, chosen), "preview": previewed(chosen), "arrives": True}
+    return render(request, "office/dial_arrives.html", context)
+
+
+def _chosen(request: HttpRequest) -> str:
+    """The level that is looked at, empty for none and for the one that holds."""
+    asked = request.GET.get("level", "")
+    return (
+        asked if asked in words.LEVELS and asked != snapshot(fresh=True).level else ""
+    )
+
+
+def _asked(request: HttpRequest, chosen: str) -> dict[str, Any]:
+    """What the confirmation needs to know."""
+    employee: Employee = request.employee  # type: ignore[attr-defined]
+    return {
+        "chosen": chosen,
+        "why": one_line(request.GET.get("why", ""), most=WHY_MOST),
+        "may_turn": employee.role == Role.HEAD_OFFICE,
+        "hint": _demo_password(employee) if settings.DEMO else "",
+    }
+
+
+def _demo_password(employee: Employee) -> str:
+    """Who came in by the demo's front page never typed it."""
+    login = employee.account.login if employee.account else ""
+    known = (row for row in people.staff() if login and row["login"] == login)
+    return next((row["password_hint"] for row in known), "")
 
 
 def _flags() -> list[FlagRow]:
@@ -131,7 +129,7 @@ def _flags() -> list[FlagRow]:
             feature=each,
             on=now.flags[each].on,
             stores=now.flags[each].stores,
-            means=MEANS[each][now.flags[each].on],
+            means=words.MEANS[each][now.flags[each].on],
             needs=list(NEEDS[each]),
             pilotable=each in PILOTABLE,
             by_run=each in SWITCHED,
@@ -152,30 +150,24 @@ def _open_pickups() -> int:
         return PickupJob.objects.filter(status__in=PICKUP_OPEN).count()
 
 
+@sensitive_post_parameters("password")
 @require_POST
 @staff_required(Role.HEAD_OFFICE)
 def turn(request: HttpRequest) -> HttpResponse:
     """To another level: at once where no data moves, by a run where it does."""
     level = request.POST.get("level", "")
-    if level not in TEXTS:
+    if level not in words.LEVELS:
         raise Http404
-    why = one_line(request.POST.get("why", ""), most=500)
-    moves = (Feature.SHARED_DATABASE in PRESETS[Level(level)]) != channels.shared()
-    if moves and request.POST.get("confirmed") != "yes":
-        messages.error(
-            request, _("Confirm first that the demo's own data may be forgotten.")
-        )
-        return redirect(f"{reverse('office_home')}?level={level}")
+    why = one_line(request.POST.get("why", ""), most=WHY_MOST)
     try:
-        if moves:
-            begun = running.start(level, by=_by(request), why=why)
+        if running.kind_of(level) is None:
+            flipping.set_level(Level(level), by=by(request), why=why)
+        elif not _is_really(request):
+            back = urlencode({"level": level, "why": why})
+            return redirect(f"{reverse('office_home')}?{back}#go")
+        else:
+            begun = running.start(level, by=by(request), why=why)
             return redirect("office_run", begun.pk)
-        flipping.set_level(Level(level), by=_by(request), why=why)
-    except running.NotADemo:
-        messages.error(
-            request,
-            _("These are not a demo's databases: seeding anew would destroy them."),
-        )
     except (running.AlreadyThere, running.NoRunNeeded):
         messages.info(request, _("The dial stands there already."))
     except (running.RunStands, flipping.RunStands):
@@ -183,6 +175,29 @@ def turn(request: HttpRequest) -> HttpResponse:
     else:
         messages.success(request, _("The dial has been turned. It holds at once."))
     return redirect("office_home")
+
+
+def _is_really(request: HttpRequest) -> bool:
+    """Whether who is signed in typed their password just now. Tries count as at the
+    sign-in page: an office left open turns no dial."""
+    employee: Employee = request.employee  # type: ignore[attr-defined]
+    account = employee.account
+    password = request.POST.get("password", "")
+    try:
+        if account is None or account.login is None or not password:
+            raise WrongPassword
+        if check_password(account.login, password) != employee:
+            raise WrongPassword
+    except WrongPassword:
+        messages.error(
+            request,
+            _("That is not your password. Nothing was started. Type it once more."),
+        )
+    except Locked as refusal:
+        messages.error(request, locked_text(refusal))
+    else:
+        return True
+    return False
 
 
 @require_POST
@@ -202,8 +217,8 @@ def flip(request: HttpRequest) -> HttpResponse:
             Feature(name),
             on,
             stores=stores if on and Feature(name) in PILOTABLE else None,
-            by=_by(request),
-            why=one_line(request.POST.get("why", ""), most=500),
+            by=by(request),
+            why=one_line(request.POST.get("why", ""), most=WHY_MOST),
         )
     except flipping.NeedsMissing as refusal:
         messages.error(
@@ -232,29 +247,6 @@ def _chosen_stores(codes: Iterable[str]) -> list[str] | None:
     return None if not asked or asked >= known else sorted(known & asked)
 
 
-@require_GET
-@staff_required(Role.HEAD_OFFICE, Role.MANAGER)
-def run(request: HttpRequest, id: UUID) -> HttpResponse:
-    """A switch run as it goes on; the part with the steps asks for itself anew."""
-    found = SwitchRun.objects.prefetch_related("steps").filter(id=id).first()
-    if found is None:
-        raise Http404
-    template = "office/run_steps.html" if _is_htmx(request) else "office/run.html"
-    return render(
-        request,
-        template,
-        {
-            "here": "dial",
-            "run": found,
-            "steps": [
-                {"step": step, "text": STEPS[step.name]}
-                for step in sorted(found.steps.all(), key=lambda step: step.place)
-            ],
-            "ended": found.state in ("done", "failed", "aborted"),
-        },
-    )
-
-
 @require_POST
 @staff_required(Role.HEAD_OFFICE, Role.MANAGER)
 def choose_side(request: HttpRequest) -> HttpResponse:
@@ -266,10 +258,7 @@ def choose_side(request: HttpRequest) -> HttpResponse:
     return redirect("admin:index")
 
 
-def _is_htmx(request: HttpRequest) -> bool:
-    return bool(getattr(request, "htmx", False))
-
-
-def _by(request: HttpRequest) -> str:
+def by(request: HttpRequest) -> str:
+    """Who acts, as the history keeps it."""
     employee = request.employee  # type: ignore[attr-defined]
     return f"employee:{employee.pk} {employee.first_name}"
