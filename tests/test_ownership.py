@@ -10,7 +10,7 @@ from inventory.models import StockLevel
 from inventory.places import Channel, Origin
 from retail import books, channels
 from retail.channels.routing import route
-from retail.customers.linking import link_certain
+from retail.customers.linking import link_known
 from retail.customers.models import Customer
 from retail.demo import script, seeding
 from retail.demo.performing import customer_id, perform
@@ -22,10 +22,13 @@ SIDES = ["default", "webshop", "pos", "shared"]
 WEB, POS, HEAD = (o.value for o in (Origin.WEBSHOP, Origin.POS, Origin.HEAD_OFFICE))
 
 # Who may own the rows of each table.
-MASTER = "department taxcategory product variant location person customerlink"
+MASTER = (
+    "department taxcategory product variant location person customerlink possiblematch"
+    " notsame"
+)
 EITHER = (
     "listing price stocklevel stockmovement reservation stockexception customer"
-    " loyaltyaccount loyaltyentry basket basketline order orderline orderevent"
+    " consentevent loyaltyaccount loyaltyentry basket basketline order orderline orderevent"
     " payment refund fulfilment fulfilmentline pickupjob pickupline pickupevent"
     " shipjob shipline shipevent outboxmessage inboxmessage"
 )
@@ -44,6 +47,10 @@ OWNERS: dict[str, frozenset[str]] = {
 CROSS_OWNER = {
     ("customer", "account_id"),
     ("customerlink", "customer_id"),
+    ("possiblematch", "one_id"),
+    ("possiblematch", "other_id"),
+    ("notsame", "one_id"),
+    ("notsame", "other_id"),
     ("loyaltyentry", "redemption_id"),
     ("basket", "order_id"),
     ("pickupjob", "order_id"),
@@ -142,7 +149,7 @@ def trade_a_day() -> dict[str, int]:
     """Links, web orders and pickups, till sales, a redemption over both accounts."""
     now = timezone.now()
     with channels.use_channel(Channel.WEBSHOP), channels.atomic():
-        report = link_certain(by="test", at=now)
+        report = link_known(by="test", at=now)
     story = [
         script.OrderOnWeb(
             "union-ship", now - timedelta(hours=3), "alice",

@@ -21,11 +21,12 @@ CHECKS = [
         GROUP BY customer_id HAVING count(*) > 1
         UNION ALL
         SELECT l.customer_id, l.person_id::text
-        FROM retail_customerlink l
-        JOIN retail_customerlink ended
-          ON ended.customer_id = l.customer_id AND ended.person_id = l.person_id
-         AND ended.ended_at IS NOT NULL AND ended.id <> l.id
-        WHERE l.ended_at IS NULL
+        FROM retail_notsame d
+        JOIN retail_customerlink l
+          ON l.customer_id = d.one_id AND l.ended_at IS NULL
+        JOIN retail_customerlink other
+          ON other.customer_id = d.other_id AND other.ended_at IS NULL
+         AND other.person_id = l.person_id
         """,
     ),
     Check(

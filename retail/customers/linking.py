@@ -1,90 +1,121 @@
 """Links: which customer rows are one person. Rows are never merged or rewritten.
 
-Only where the databases are shared: apart, no side sees the other's rows. A link that
-somebody ended stays ended: its row is left out of every later run.
+Only where the databases are shared: apart, no side sees the other's rows. What a person
+decided stands: rows that somebody called two people (`NotSame`) never meet in a
+`Person`, also not through others.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connections, router
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from psycopg import Connection
 
-from inventory.ids import derived
 from inventory.places import Origin
 from retail import channels
-from retail.customers.models import Customer, CustomerLink, LinkReason, Person
+from retail.customers import blocking
+from retail.customers.comparing import STRENGTH, Settled, find, settle
+from retail.customers.doubting import write_doubts
+from retail.customers.grouping import Groups, grouped
+from retail.customers.links import Group, Report, link, one_at_a_time, write
+from retail.customers.models import (
+    Customer,
+    CustomerLink,
+    LinkReason,
+    NotSame,
+    Person,
+)
+from retail.customers.scoring import judge
 
-LINKING = 480_047  # advisory lock: any number, the same for all who link
+__all__ = [
+    "NotShared",
+    "Report",
+    "link",
+    "link_known",
+    "link_new",
+    "one_at_a_time",
+    "rows_of",
+    "rows_of_person",
+]
+
+BATCH = 2_000  # rows that are written at a time
 
 
 class NotShared(Exception):
     """Rows of two channels can be linked only in a database that holds both."""
 
 
-@dataclass
-class Report:
-    """What a run did: `reasons` counts new links, `left_out` rows that somebody
-    unlinked before and that matched again."""
+def link_known(*, by: str, at: datetime | None = None) -> Report:
+    """Link all rows that are one person by a certain rule or by score, and theirs in
+    turn; what is in doubt becomes a `PossibleMatch`.
 
-    people: int = 0
-    links: int = 0
-    left_out: int = 0
-    reasons: Counter[str] = field(default_factory=Counter)
-
-
-@dataclass(frozen=True)
-class Match:
-    """Two rows that a certain rule holds to be one person; `one` is the smaller id."""
-
-    one: UUID
-    other: UUID
-    reason: LinkReason
-
-
-# Each rule: what must be equal, and when it says anything at all. Neighbours in the
-# order of ids are enough, groups are joined afterwards.
-_RULES = {
-    LinkReason.EMAIL: ("email", "email <> '' AND email_verified_at IS NOT NULL"),
-    LinkReason.PHONE: ("phone", "phone <> ''"),
-    LinkReason.CARD: ("card", "card <> ''"),
-}
-
-
-def link_certain(*, by: str, at: datetime | None = None) -> Report:
-    """Link all rows that a certain rule holds to be one person, and theirs in turn.
-
-    In a transaction, on `shared` only (NotShared). Certain: the same verified e-mail,
-    the same phone number, the same card shown. Running it again changes nothing.
+    In a transaction, on `shared` only (NotShared). Certain: the same e-mail proven on
+    both, the same card shown, the same phone number under names that agree. Running it
+    again changes nothing. Rows stream through the database's temporary tables.
     """
     if router.db_for_write(CustomerLink) != "shared":
         raise NotShared
+    at = at or timezone.now()
     one_at_a_time()
-    matches = []
-    with connections[router.db_for_write(Customer)].cursor() as cursor:
-        for reason, (key, said) in _RULES.items():
-            cursor.execute(
-                f"""
-                SELECT id, next FROM (
-                    SELECT id, lead(id) OVER (PARTITION BY {key} ORDER BY id) AS next
-                    FROM retail_customer WHERE {said}
-                ) pairs WHERE next IS NOT NULL
-                """  # noqa: S608 -- our own constants
-            )
-            matches += [Match(one, other, reason) for one, other in cursor.fetchall()]
-    return _link_matches(matches, by=by, at=at or timezone.now())
+    on = _connection()
+    find(on)
+    settled = settle(on)
+    report = Report(left_out=settled.held_back)
+    for groups in _batches(on, settled):
+        write(groups, report, by=by, at=at)
+    report.doubts = write_doubts(on, settled, at=at)
+    return report
+
+
+def _connection() -> Connection[Any]:
+    wrapper = connections[router.db_for_write(CustomerLink)]
+    wrapper.ensure_connection()
+    found: Connection[Any] = wrapper.connection
+    return found
+
+
+def _batches(on: Connection[Any], settled: Settled) -> Iterator[list[Group]]:
+    """The groups that new edges touch, each whole."""
+    size = len(settled.groups.parent)
+    whys, scores = bytearray(size), bytearray(size)
+    for one, other, reason, score in settled.edges():
+        for row in (one, other):
+            if not whys[row]:
+                whys[row] = 1 + STRENGTH.index(reason)
+                scores[row] = score
+    root = settled.groups.root
+    rows = sorted((row for row in range(size) if whys[row]), key=root)
+    start = 0
+    while start < len(rows):
+        end = min(start + BATCH, len(rows))
+        while end < len(rows) and root(rows[end]) == root(rows[end - 1]):
+            end += 1
+        ids = _ids(on, rows[start:end])
+        groups: dict[int, Group] = {}
+        for row in rows[start:end]:
+            reason = STRENGTH[whys[row] - 1]
+            told = scores[row] if reason == LinkReason.SCORE else None
+            groups.setdefault(root(row), {})[ids[row]] = (reason, told)
+        yield list(groups.values())
+        start = end
+
+
+def _ids(on: Connection[Any], rows: list[int]) -> dict[int, UUID]:
+    found = on.execute("SELECT n, id FROM match_known WHERE n = ANY(%s)", (rows,))
+    return dict(found.fetchall())
 
 
 def link_new(customer: Customer, *, by: str, at: datetime) -> Report:
     """The same for one row that is new, by what was proven: its verified e-mail, and
-    for a row made in a store also the phone and the card, which the customer had there.
+    for a row made in a store also the card shown there, and the phone under the same
+    name.
 
     A phone or card that somebody typed on the web proves nothing; such rows wait for a
-    run of `link_certain`.
+    run of `link_known`.
     """
     same = Q()
     if customer.email and customer.email_verified_at:
@@ -96,171 +127,58 @@ def link_new(customer: Customer, *, by: str, at: datetime) -> Report:
     if not same:
         return Report()
     one_at_a_time()
-    matches = [
-        Match(
-            min(customer.id, row.id), max(customer.id, row.id), _reason(customer, row)
-        )
-        for row in Customer.objects.filter(same).exclude(id=customer.id)
-    ]
-    return _link_matches(matches, by=by, at=at)
+    met = list(Customer.objects.filter(same, erased_at=None).exclude(id=customer.id))
+    reasons = {row.id: reason for row in met if (reason := _reason(customer, row))}
+    reasons |= _same_phone(customer, [row.id for row in met if row.id not in reasons])
+    return _link_one(customer.id, reasons, by=by, at=at)
 
 
-def _reason(one: Customer, other: Customer) -> LinkReason:
+def _reason(one: Customer, other: Customer) -> LinkReason | None:
     proven = one.email_verified_at and other.email_verified_at
     if proven and one.email and one.email == other.email:
         return LinkReason.EMAIL
-    if one.phone and one.phone == other.phone:
-        return LinkReason.PHONE
-    return LinkReason.CARD
+    return LinkReason.CARD if one.card == other.card else None
 
 
-def _link_matches(matches: Iterable[Match], *, by: str, at: datetime) -> Report:
-    report = Report()
-    matches = list(matches)
-    ids = {m.one for m in matches} | {m.other for m in matches}
-    left_out = _unlinked_before(ids)
-    report.left_out = len(left_out)
-    groups = _groups(m for m in matches if not {m.one, m.other} & left_out)
-    _write(groups, report, by=by, at=at)
+def _same_phone(customer: Customer, others: list[UUID]) -> dict[UUID, LinkReason]:
+    if not others or len(others) > blocking.MOST_PER_KEY:
+        return {}
+    rows = blocking.known(_connection(), [customer.id, *others])
+    return {
+        id: LinkReason.PHONE
+        for id in others
+        if judge(rows[customer.id], rows[id]).reason == LinkReason.PHONE
+    }
+
+
+def _link_one(
+    new: UUID, reasons: dict[UUID, LinkReason], *, by: str, at: datetime
+) -> Report:
+    """Link one row to those it matched, unless a decision forbids it."""
+    live = CustomerLink.objects.filter(ended_at__isnull=True)
+    persons = live.filter(customer_id__in=[new, *reasons]).values("person")
+    members = dict(live.filter(person__in=persons).values_list("customer_id", "person"))
+    ids = sorted({new, *reasons, *members})
+    number = {id: n for n, id in enumerate(ids, 1)}
+    decided = NotSame.objects.filter(one_id__in=ids, other_id__in=ids)
+    known = Groups(
+        len(ids),
+        apart=[(number[each.one_id], number[each.other_id]) for each in decided],
+    )
+    first: dict[object, int] = {}
+    for id, person in members.items():
+        known.join(first.setdefault(person, number[id]), number[id])
+    met = sorted(reasons, key=lambda id: (STRENGTH.index(reasons[id]), id))
+    ones, others = [number[new]] * len(met), [number[id] for id in met]
+    _, followed = grouped(known, ones, others)
+    group: Group = {
+        id: (reasons[id], None) for id, yes in zip(met, followed, strict=True) if yes
+    }
+    report = Report(left_out=len(met) - len(group))
+    if group:
+        group[new] = next(iter(group.values()))
+        write([group], report, by=by, at=at)
     return report
-
-
-def link(
-    rows: Sequence[Customer], *, reason: LinkReason, by: str, at: datetime
-) -> None:
-    """Hold these rows to be one person, because of what just happened. In a
-    transaction, after `one_at_a_time()`."""
-    ids = sorted(row.id for row in rows)
-    _write([dict.fromkeys(ids, reason)], Report(), by=by, at=at)
-
-
-def one_at_a_time() -> None:
-    """Wait until nobody else links in this database, until the transaction ends."""
-    with connections[router.db_for_write(CustomerLink)].cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LINKING])
-
-
-def _unlinked_before(ids: Iterable[UUID]) -> set[UUID]:
-    """Rows whose link somebody ended and that have none now."""
-    ended: set[UUID] = set()
-    live: set[UUID] = set()
-    for link in CustomerLink.objects.filter(customer_id__in=list(ids)):
-        (ended if link.ended_at else live).add(link.customer_id)
-    return ended - live
-
-
-def _groups(matches: Iterable[Match]) -> list[dict[UUID, LinkReason]]:
-    """Join matches that touch: each group maps a row to the rule that brought it in."""
-    parent: dict[UUID, UUID] = {}
-    reason: dict[UUID, LinkReason] = {}
-
-    def root(id: UUID) -> UUID:
-        while parent.setdefault(id, id) != id:
-            parent[id] = parent[parent[id]]
-            id = parent[id]
-        return id
-
-    for match in matches:
-        first, last = sorted([root(match.one), root(match.other)])
-        parent[last] = first
-        reason.setdefault(match.other, match.reason)
-        reason.setdefault(match.one, match.reason)
-    groups: dict[UUID, dict[UUID, LinkReason]] = defaultdict(dict)
-    for id in sorted(parent):
-        groups[root(id)][id] = reason[id]
-    return list(groups.values())
-
-
-def _write(
-    groups: list[dict[UUID, LinkReason]], report: Report, *, by: str, at: datetime
-) -> None:
-    """People and links for the groups, beside what is linked already. A group that
-    touches two people joins them under the first: the other's links end and are
-    written anew, so that the history tells it. Rows that were parted before begin a
-    person of their own."""
-    everybody = [id for group in groups for id in group]
-    live: dict[UUID, CustomerLink] = {}
-    ended: Counter[UUID] = Counter()
-    for link in CustomerLink.objects.filter(customer_id__in=everybody):
-        if link.ended_at is None:
-            live[link.customer_id] = link
-        else:
-            ended[link.customer_id] += 1
-    people: list[Person] = []
-    links: list[CustomerLink] = []
-    for group in groups:
-        known = sorted({live[id].person_id for id in group if id in live})
-        person_id = known[0] if known else _person_id(group, ended)
-        if not known:
-            people.append(
-                Person(id=person_id, origin=Origin.HEAD_OFFICE.value, made_at=at)
-            )
-        joined = _end_links_of(known[1:], by, at)
-        links += [
-            _new_link(person_id, old.customer_id, LinkReason(old.reason), by, at)
-            for old in joined
-        ]
-        links += [
-            _new_link(person_id, id, reason, by, at)
-            for id, reason in group.items()
-            if id not in live
-        ]
-    Person.objects.bulk_create(people, ignore_conflicts=True)
-    _tell_apart(links)
-    CustomerLink.objects.bulk_create(links)
-    report.people += len(people)
-    report.links += len(links)
-    report.reasons.update(link.reason for link in links)
-
-
-def _person_id(group: Iterable[UUID], ended: Counter[UUID]) -> UUID:
-    """Follows from the first row, so that every database and every run has the same."""
-    parted = sum(ended[id] for id in group)
-    return derived(min(group), "person", *([parted] if parted else []))
-
-
-def _end_links_of(people: Sequence[UUID], by: str, at: datetime) -> list[CustomerLink]:
-    if not people:
-        return []
-    found = list(CustomerLink.objects.filter(person__in=people, ended_at__isnull=True))
-    CustomerLink.objects.filter(id__in=[link.id for link in found]).update(
-        ended_at=at, ended_by=by[:80]
-    )
-    return found
-
-
-def _tell_apart(links: Sequence[CustomerLink]) -> None:
-    """A row that comes back to a person it was parted from gets a link of its own:
-    the ended one stays in the history under its id."""
-    ids = [link.id for link in links]
-    taken = set(CustomerLink.objects.filter(id__in=ids).values_list("id", flat=True))
-    for link in links:
-        if link.id in taken:
-            link.id = derived(link.id, "again", link.linked_at.isoformat())
-
-
-def _new_link(
-    person_id: UUID, customer_id: UUID, reason: LinkReason, by: str, at: datetime
-) -> CustomerLink:
-    return CustomerLink(
-        id=derived(person_id, "link", customer_id),
-        origin=Origin.HEAD_OFFICE.value,
-        person_id=person_id,
-        customer_id=customer_id,
-        reason=reason,
-        by=by[:80],
-        linked_at=at,
-    )
-
-
-def unlink(customer: Customer, *, by: str, at: datetime | None = None) -> bool:
-    """Part this row from its person; it keeps its own points and history, and no run
-    links it again. In a transaction. False if it was not linked."""
-    return bool(
-        CustomerLink.objects.filter(
-            customer_id=customer.id, ended_at__isnull=True
-        ).update(ended_at=at or timezone.now(), ended_by=by[:80])
-    )
 
 
 def rows_of(customer: Customer) -> list[Customer]:

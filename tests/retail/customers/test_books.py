@@ -1,6 +1,7 @@
 """Each invariant of people and points is proven by a violation that it catches."""
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from inventory.ids import new_id
@@ -8,8 +9,8 @@ from inventory.places import Channel, Origin
 from retail import channels
 from retail.books import run
 from retail.customers.books import CHECKS as PEOPLE
-from retail.customers.linking import link_certain
-from retail.customers.models import CustomerLink, Person
+from retail.customers.linking import link_known
+from retail.customers.models import CustomerLink, NotSame, Person
 from retail.loyalty.books import CHECKS as POINTS
 from retail.loyalty.models import LoyaltyAccount, LoyaltyEntry
 from tests.retail.customers.people import SIDES, stand, store_alice, web_alice
@@ -25,7 +26,7 @@ def alice():
     on_web, in_store = web_alice(balance=40), store_alice(balance=50)
     with channels.use_channel(Channel.WEBSHOP):
         with channels.atomic():
-            link_certain(by="system")
+            link_known(by="system")
         for check in CHECKS.values():
             assert run(check, "shared").holds, check.name
         yield on_web, in_store
@@ -73,19 +74,33 @@ def test_i36_a_reversal_above_what_was_earned(alice) -> None:
     assert caught("I36")
 
 
-def test_i47_a_link_remade_against_a_decision(alice) -> None:
-    on_web, _ = alice
-    link = CustomerLink.objects.get(customer_id=on_web.id)
-    CustomerLink.objects.filter(id=link.id).update(ended_at=timezone.now())
-    assert not caught("I47")
-    CustomerLink.objects.create(
+def test_i47_two_rows_of_one_person_that_somebody_called_two_people(alice) -> None:
+    one, other = sorted(row.id for row in alice)
+    decided = NotSame.objects.create(
         origin=Origin.HEAD_OFFICE,
-        person=link.person,
-        customer_id=on_web.id,
-        reason="phone",
+        one_id=one,
+        other_id=other,
         by="test",
-        linked_at=timezone.now(),
+        decided_at=timezone.now(),
     )
+    assert caught("I47")
+    CustomerLink.objects.filter(customer_id=one).update(ended_at=timezone.now())
+    assert not caught("I47")
+    assert NotSame.objects.get() == decided
+
+
+def test_i47_a_row_in_two_live_links(alice) -> None:
+    """The table's constraint forbids it; the check watches the constraint."""
+    with connections["shared"].cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE retail_customerlink ON COMMIT DROP AS"
+            " TABLE public.retail_customerlink"
+        )
+        assert not caught("I47")
+        cursor.execute(
+            "INSERT INTO pg_temp.retail_customerlink"
+            " SELECT * FROM public.retail_customerlink LIMIT 1"
+        )
     assert caught("I47")
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from inventory.ids import new_id
 from inventory.places import Channel
 from retail import channels
-from retail.customers.linking import link_certain
+from retail.customers.linking import link_known
 from retail.customers.models import Customer
 from retail.customers.registering import register
 from retail.loyalty import points
@@ -74,7 +74,7 @@ def test_together_both_records_are_one_person(db: None) -> None:
     alice_on(Channel.POS)
     web = alice_on(Channel.WEBSHOP)
     with channels.use_channel(Channel.POS), channels.atomic():
-        link_certain(by="system", at=timezone.now())
+        link_known(by="system", at=timezone.now())
     text = page(bob().get(PAGE, {"q": web.card}))
     assert "worth €2.00" in text
     assert 'class="key web"' in text

@@ -3,7 +3,7 @@ import pytest
 from inventory.places import Channel
 from retail import channels
 from retail.customers.knowing import NotKnownHere, lookup, profile
-from retail.customers.linking import link_certain
+from retail.customers.linking import link_known
 from tests.retail.customers.people import (
     LEVELS,
     SIDES,
@@ -65,20 +65,20 @@ def test_sharing_a_database_is_not_sharing_customers() -> None:
 
 def test_unified_a_person_is_found_once_by_what_either_side_knows() -> None:
     stand("omnichannel")
-    web_alice(first_name="Web", balance=40)
-    store_alice(first_name="Store", balance=50)
+    web_alice(first_name="Alice", balance=40)
+    store_alice(first_name="Alice Marie", balance=50)
     with channels.use_channel(Channel.POS), channels.atomic():
-        link_certain(by="system")
-    assert found(Channel.POS, text="0639980101") == ["Store"]
-    assert found(Channel.WEBSHOP, text="0639980101") == ["Web"]
-    assert found(Channel.POS, email="alice@example.com") == ["Web"]
+        link_known(by="system")
+    assert found(Channel.POS, text="0639980101") == ["Alice Marie"]
+    assert found(Channel.WEBSHOP, text="0639980101") == ["Alice"]
+    assert found(Channel.POS, email="alice@example.com") == ["Alice"]
 
 
 def test_a_profile_shows_what_the_level_lets_see(django_assert_num_queries) -> None:
     stand("omnichannel")
     web, store = web_alice(balance=40), store_alice(balance=50)
     with channels.use_channel(Channel.POS), channels.atomic():
-        link_certain(by="system")
+        link_known(by="system")
     with (
         channels.use_channel(Channel.POS),
         django_assert_num_queries(5, using="shared"),

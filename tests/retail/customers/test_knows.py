@@ -8,7 +8,7 @@ from django.utils import translation
 from inventory.places import Channel
 from retail import channels
 from retail.customers import knows
-from retail.customers.linking import link_certain
+from retail.customers.linking import link_known
 from retail.staff.models import Account, Employee, Role
 from tests.retail.customers.people import SIDES, a_customer, stand, web_alice
 
@@ -78,7 +78,7 @@ def test_joined_a_person_is_found_with_all_linked_rows() -> None:
     web_alice(balance=40)
     a_customer(Channel.POS, phone="0639980101", balance=50)
     with channels.use_channel(Channel.WEBSHOP), channels.atomic():
-        link_certain(by="system")
+        link_known(by="system")
     answer = ask("alice@example.com")
     assert sides(answer) == {
         "webshop": (False, False),

@@ -5,7 +5,7 @@ import pytest
 from inventory.ids import new_id
 from inventory.places import Channel
 from retail import channels
-from retail.customers.linking import rows_of, unlink
+from retail.customers.linking import rows_of
 from retail.customers.models import Customer, CustomerLink
 from retail.customers.phones import BadPhone, e164
 from retail.customers.registering import (
@@ -14,6 +14,7 @@ from retail.customers.registering import (
     prove_email,
     register,
 )
+from retail.customers.reviewing import unlink
 from retail.loyalty.models import LoyaltyAccount
 from tests.retail.customers.people import (
     LEVELS,

@@ -8,7 +8,7 @@ from django.db import connections
 from inventory.ids import new_id
 from inventory.places import Channel
 from retail import channels
-from retail.customers.linking import link_certain
+from retail.customers.linking import link_known
 from retail.customers.models import Customer
 from retail.loyalty import points
 from retail.loyalty.models import LoyaltyAccount, LoyaltyEntry
@@ -40,7 +40,7 @@ def one_person() -> tuple[Customer, Customer]:
     stand("omnichannel")
     on_web, in_store = web_alice(balance=40), store_alice(balance=50)
     with channels.use_channel(Channel.WEBSHOP), channels.atomic():
-        link_certain(by="system")
+        link_known(by="system")
     return on_web, in_store
 
 
