@@ -1,12 +1,14 @@
 """What the documents name exists, and what must be documented is."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 
 from retail.channels import BUSINESS
+from retail.channels.management.commands.channels import Command
 from retail.messages.handlers import HANDLERS
 from tests.test_ownership import CROSS_OWNER
 
@@ -15,6 +17,8 @@ PAGES = [
     *(PROJECT / name for name in ("README.md", "CHANGELOG.md", "LICENCES.md")),
     *sorted((PROJECT / "docs").rglob("*.md")),
 ]
+# up to the end of the code, or of the first of several in a cell
+OF_THE_DIAL = re.compile(r"manage\.py (channels [^`\n|\\]+)")
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 
 
@@ -54,3 +58,19 @@ def test_decisions_are_listed() -> None:
     page = words("index.md")
     decisions = {path.name for path in (PROJECT / "docs" / "decisions").glob("*.md")}
     assert not {name for name in decisions if f"decisions/{name}" not in page}
+
+
+def test_commands_of_the_dial_are_understood() -> None:
+    """Each is parsed as it is written; LEVEL stands for any of them."""
+    parser = Command().create_parser("manage.py", "channels")
+    written = {
+        command.replace("LEVEL", "omnichannel")
+        for page in PAGES
+        for command in OF_THE_DIAL.findall(page.read_text(encoding="utf-8"))
+    }
+    acts = {
+        parser.parse_args(shlex.split(command)[1:]).act  # raises CommandError
+        for command in written
+    }
+    wanted = {"status", "preview", "switch", "resume", "abort", "history"}
+    assert acts >= wanted | {"retire", "rekey"}
