@@ -27,7 +27,7 @@ import django
 import psycopg
 
 PROJECT = Path(__file__).resolve().parents[1]
-VAR = PROJECT / "var" / "bench"
+VAR = PROJECT / "var" / "bench-identity"  # servers of its own
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "retail.settings")
 os.environ.setdefault("RETAIL_NO_DATABASE", "1")
 django.setup()

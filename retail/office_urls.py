@@ -1,6 +1,7 @@
 from django.urls import path
 
 from retail.books_views import office_books
+from retail.customers import review_views
 from retail.customers.knows_views import office_knows
 from retail.office import dial, runs
 
@@ -14,5 +15,21 @@ urlpatterns = [
     path("run/<uuid:id>/abort/", runs.abort, name="office_abort"),
     path("side/", dial.choose_side, name="office_side"),
     path("knows/", office_knows, name="office_knows"),
+    path("identity/", review_views.office_identity, name="office_identity"),
+    path(
+        "identity/links/",
+        review_views.office_identity_links,
+        name="office_identity_links",
+    ),
+    path(
+        "identity/links/<uuid:id>/unlink/",
+        review_views.office_identity_unlink,
+        name="office_identity_unlink",
+    ),
+    path(
+        "identity/<uuid:id>/",
+        review_views.office_identity_decide,
+        name="office_identity_decide",
+    ),
     path("books/", office_books, name="office_books"),
 ]

@@ -85,11 +85,18 @@ JOIN match_key a USING (key) JOIN match_key b USING (key)
 WHERE a.n < b.n
 """
 
+# What two rows share by chance is dropped before it is read: without anything else in
+# common both names would have to be alike, and then one of them begins alike.
 _COMPARED = """
 SELECT p.one, p.other,
        a.first, a.last, a.birth_date, a.postcode, a.email, a.phone, a.proven,
        b.first, b.last, b.birth_date, b.postcode, b.email, b.phone, b.proven
 FROM match_pair p JOIN match_known a ON a.n = p.one JOIN match_known b ON b.n = p.other
+WHERE (a.postcode = b.postcode AND a.postcode <> '')
+   OR (a.phone = b.phone AND a.phone <> '')
+   OR (split_part(a.email, '@', 1) = split_part(b.email, '@', 1) AND a.email <> '')
+   OR left(a.last, 2) IN (left(b.last, 2), left(b.first, 2))
+   OR left(a.first, 2) IN (left(b.last, 2), left(b.first, 2))
 """
 
 

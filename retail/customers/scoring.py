@@ -8,6 +8,8 @@ achieve on public data with known truth stands in `docs/identity.md`.
 from datetime import date
 from typing import NamedTuple, TypedDict
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from rapidfuzz.distance import OSA
 
 from retail.customers.models import LinkReason
@@ -18,27 +20,35 @@ class Weight(NamedTuple):
 
     same: int
     differs: int
-    why: str
+    why: Promise
 
 
 WEIGHTS = {
     "last_name": Weight(
-        24, -12, "Common names are shared by thousands; people marry and take another."
+        24,
+        -12,
+        _("Common names are shared by thousands; people marry and take another."),
     ),
     "first_name": Weight(
-        20, -70, "What tells the people of one household apart, twins above all."
+        20,
+        -70,
+        _("What tells the people of one household apart, twins above all."),
     ),
     "birth_date": Weight(
-        36, -28, "One of some 25,000 days, and nobody changes it: the best single sign."
+        36,
+        -28,
+        _("One of some 25,000 days, and nobody changes it: the best single sign."),
     ),
-    "postcode": Weight(12, -4, "People move: a difference says little."),
+    "postcode": Weight(12, -4, _("People move: a difference says little.")),
     "phone": Weight(
         45,
         0,
-        "Shared in households, and typed on the web without proof; many have two.",
+        _("Shared in households, typed on the web without proof; many have two."),
     ),
     "email": Weight(
-        40, 0, "Read out at a counter, so spelled wrongly at times; many have several."
+        40,
+        0,
+        _("Read out at a counter, so spelled wrongly at times; many have several."),
     ),
 }
 
