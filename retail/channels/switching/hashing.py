@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from psycopg import sql
 
+from inventory.places import Origin
+from retail.channels.roles import copier_connection
 from retail.channels.switching.sides import Connection, Table, tables
 
 CHUNKS = 64
@@ -113,3 +116,10 @@ def row_hashes(
         )
         found.update((table.name, id, value) for id, value in connection.execute(query))
     return found
+
+
+def held(alias: str) -> dict[str, list[Any]]:
+    """{table: [rows, sum of row hashes as text]} of a side, of all owners."""
+    with copier_connection(alias) as connection:
+        found = by_table(figures(connection, Origin.values))
+    return {name: [rows, str(total)] for name, (rows, total) in found.items()}

@@ -13,8 +13,9 @@ from retail.channels.models import RunKind, RunState, SwitchRun
 from retail.channels.roles import copier_connection
 from retail.channels.snapshot import Flag, snapshot
 from retail.channels.switching import preflight
-from retail.channels.switching.run import kind_of, standing
+from retail.channels.switching.run import kind_of
 from retail.channels.switching.sides import WAYS, sources, tables
+from retail.channels.switching.standing import standing
 from retail.customers import matching
 from retail.fulfilment.states import PICKUP_OPEN
 

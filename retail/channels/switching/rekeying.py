@@ -14,8 +14,9 @@ from psycopg import sql
 from inventory.ids import derived
 from retail.channels.models import RunKind
 from retail.channels.roles import copier_connection
-from retail.channels.switching.run import kind_of, standing
+from retail.channels.switching.run import kind_of
 from retail.channels.switching.sides import Connection, tables
+from retail.channels.switching.standing import standing
 
 FOREIGN_KEYS = """
     SELECT c.relname::text, a.attname::text FROM pg_constraint k

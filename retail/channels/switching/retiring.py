@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from retail.channels.models import ClosedSide
 from retail.channels.snapshot import snapshot
-from retail.channels.switching import copying, fence, steps
-from retail.channels.switching.run import standing
+from retail.channels.switching import copying, fence, hashing
+from retail.channels.switching.standing import standing
 
 
 class InUse(Exception):
@@ -23,9 +23,9 @@ def retire(alias: str) -> int:
     if standing() is not None:
         raise InUse("a run stands")
     fence.close(alias)
-    rows = sum(count for count, _ in steps.held(alias).values())
+    rows = sum(count for count, _ in hashing.held(alias).values())
     copying.empty(alias)
     ClosedSide.objects.filter(alias=alias).update(
-        figures=steps.held(alias), retired_at=timezone.now()
+        figures=hashing.held(alias), retired_at=timezone.now()
     )
     return int(rows)

@@ -32,7 +32,28 @@ from retail.channels.router import HEAD_OFFICE
 from retail.channels.snapshot import snapshot
 from retail.channels.switching import steps
 from retail.channels.switching.crashing import crash_point
+from retail.channels.switching.standing import standing
 from retail.channels.transactions import head_office_atomic, head_office_on_commit
+
+__all__ = [
+    "LOCK",
+    "AlreadyThere",
+    "GivenUp",
+    "NoRunNeeded",
+    "NoRunStands",
+    "RunStands",
+    "RunnerBusy",
+    "TooLate",
+    "abort",
+    "execute",
+    "is_open",
+    "kind_of",
+    "resume",
+    "runner_lives",
+    "standing",
+    "start",
+    "told",
+]
 
 LOCK = 720721  # any number of ours: one runner at a time
 
@@ -76,11 +97,6 @@ class TooLate(Exception):
 
 class GivenUp(Exception):
     """Somebody asked to give the run up while it was under way."""
-
-
-def standing() -> SwitchRun | None:
-    """The run that is under way, or that failed and waits for a decision."""
-    return SwitchRun.objects.filter(state__in=STANDING).first()
 
 
 def start(level: Level | str, *, by: str, why: str) -> SwitchRun:

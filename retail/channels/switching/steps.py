@@ -291,19 +291,10 @@ def remember(run: SwitchRun, alias: str) -> None:
         defaults={
             "run": run,
             "closed_at": timezone.now(),
-            "figures": held(alias),
+            "figures": hashing.held(alias),
             "retired_at": None,
         },
     )
-
-
-def held(alias: str) -> dict[str, Any]:
-    """{table: [rows, sum of row hashes as text]} of a side, of all owners."""
-    with copier_connection(alias) as connection:
-        found = hashing.by_table(
-            hashing.figures(connection, ["head_office", "webshop", "pos"])
-        )
-    return {name: [rows, str(total)] for name, (rows, total) in found.items()}
 
 
 def back_to_old(run: SwitchRun) -> None:

@@ -1,12 +1,11 @@
-"""`manage.py channels`: answers, exit codes, one-line refusals; runs with a stand-in
-for the seeding, which has tests of its own."""
+"""`manage.py channels`: answers, exit codes, one-line refusals; runs with stand-ins for
+their steps, which have tests of their own."""
 
 from __future__ import annotations
 
 import json
 from contextlib import closing
 from io import StringIO
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,7 +23,6 @@ from retail.channels.models import (
 )
 from retail.channels.switching import run as running
 from retail.channels.switching import steps
-from tests.retail.orders.house import open_house
 
 ALL = ["default", "webshop", "pos", "shared"]
 pytestmark = pytest.mark.django_db(databases=ALL)
@@ -92,7 +90,8 @@ def test_switching_live() -> None:
         ("feature", "everything", "on"),
         ("feature", "web_to_store", "perhaps"),
         ("switch", "omnichannel"),  # without --yes, and nobody to ask
-        ("switch", "omnichannel", "--yes"),  # not a demo's databases
+        ("retire", "webshop", "--yes"),  # channels sell on it
+        ("retire", "nowhere"),
         ("switch", "custom", "--yes"),
         ("preview", "nowhere"),
         ("resume",),
@@ -109,146 +108,142 @@ def test_refusals_are_one_line_and_change_nothing(arguments: tuple[str, ...]) ->
     assert FlagChange.objects.count() == SwitchRun.objects.count() == 0
 
 
-def test_preview_says_what_would_be_lost() -> None:
-    open_house("multichannel")
-    LevelState.objects.update(demo=True)
-    found = told("preview", "omnichannel")
-    assert (found["from"], found["to"]) == ("multichannel", "omnichannel")
-    assert found["moves_data"] is True
-    assert set(found["features"]) == set(told("status")["features"])
-    assert found["lost"]["pos"]["inventory_location"] > 0
-    assert "this is a demo" in channels("preview", "omnichannel")
+def test_preview_of_what_moves_no_data() -> None:
     live = told("preview", "cross-channel")
-    assert (live["moves_data"], live["lost"]) == (False, {})
+    assert (live["moves_data"], live["rows"], live["blocks"]) == (False, {}, [])
+    assert "No data moves" in channels("preview", "cross-channel")
     assert LevelState.objects.get().epoch == 1
 
 
-class Seeding:
-    """Stands in for the demo's seeding: it notes what it was asked for."""
+class Steps:
+    """Stand in for the steps of a run: noted, and failing where asked."""
 
     def __init__(self) -> None:
-        self.emptied: list[str] = []
-        self.seeded: list[str] = []
-        self.fails = False
+        self.fails = ""
+        self.taken: list[str] = []
+        self.given_up = 0
 
-    def empty(self, alias: str) -> None:
-        self.emptied.append(alias)
+    def step(self, name: str) -> steps.Step:
+        def take(run: SwitchRun) -> str:
+            if self.fails == name:
+                raise ConnectionError("gone")
+            self.taken.append(name)
+            if name == steps.OPENS:
+                steps.route(run.to_level, by=run.by, why=run.why)
+            return f"{name} done"
 
-    def reseed(self) -> SimpleNamespace:
-        if self.fails:
-            raise ConnectionError("gone")
-        state = LevelState.objects.get()
-        assert state.moving is not None  # closed while rows are written
-        level = SwitchRun.objects.get(pk=state.moving).to_level
-        assert state.shared_database == (level == "omnichannel")
-        self.seeded.append(level)
-        return SimpleNamespace(acts=3, refused=[])
+        return take
+
+    def give_up(self, run: SwitchRun) -> None:
+        if self.fails == "give up":
+            raise ConnectionError("gone too")
+        self.given_up += 1
 
 
 @pytest.fixture
-def seeding(
-    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
-) -> Seeding:
-    """A demo whose runner works inside this process."""
-    LevelState.objects.update(demo=True)
-    stand_in = Seeding()
-    monkeypatch.setattr(steps, "seeding", lambda: stand_in)
-    monkeypatch.setattr(steps, "SEEN_WITHIN", 0)
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> Steps:
+    """A runner that works inside this process."""
+    found = Steps()
+    taken = {name: found.step(name) for name in steps.STEPS}
+    monkeypatch.setattr(steps, "STEPS", taken)
+    monkeypatch.setattr(steps, "back_to_old", found.give_up)
     monkeypatch.setattr(running, "start_runner", running.execute)
     monkeypatch.setattr(running, "head_office_on_commit", lambda ring: ring())
-    return stand_in
+    return found
 
 
-def test_switching_by_a_run(seeding: Seeding) -> None:
+def test_switching_by_a_run(stand_in: Steps) -> None:
     text = channels("switch", "omnichannel", "--yes", "--why", "lesson 3")
-    assert [f"{n}. {name}" in text for n, name in enumerate(steps.STEPS, 1)] == [
-        True
-    ] * 5
+    assert all(f"{name} done" in text for name in steps.STEPS)
     run = SwitchRun.objects.get()
-    assert (run.state, run.from_level, run.to_level, run.why) == (
+    assert (run.kind, run.state, run.from_level, run.to_level, run.why) == (
+        "join",
         RunState.DONE,
         "multichannel",
         "omnichannel",
         "lesson 3",
     )
-    assert seeding.seeded == ["omnichannel"]
-    assert set(seeding.emptied) == {"webshop", "pos", "shared"}
     found = told("status")
-    assert (found["level"], found["epoch"], found["closed"]) == (
-        "omnichannel",
-        2,
-        False,
-    )
+    assert (found["level"], found["epoch"]) == ("omnichannel", 2)
     assert found["databases"] == {"webshop": "shared", "pos": "shared"}
     assert told("switch", "multichannel", "--yes")["level"] == "multichannel"
+    assert stand_in.taken.count("identities") == 1  # parting links nobody
+    assert [run["kind"] for run in told("history")["runs"]] == ["part", "join"]
 
 
-def test_a_run_that_failed_keeps_business_closed_until_resumed(
-    seeding: Seeding,
-) -> None:
-    seeding.fails = True
-    with pytest.raises(CommandError, match="ConnectionError: gone"):
+@pytest.mark.parametrize("step", ["plan", "copy", "close", "verify"])
+def test_what_fails_before_opening_is_given_up(stand_in: Steps, step: str) -> None:
+    stand_in.fails = step
+    with pytest.raises(CommandError, match="the old side is open: ConnectionError"):
         channels("switch", "omnichannel", "--yes")
+    assert stand_in.given_up == 1
     found = told("status")
-    assert (found["closed"], found["run"]["state"]) == (True, "failed")
-    with pytest.raises(CommandError, match="resume"):
-        channels("switch", "cross-channel")
+    assert (found["level"], found["run"]) == ("multichannel", None)
+    assert SwitchRun.objects.get().state == RunState.ABORTED
+
+
+@pytest.mark.parametrize("step", ["open", "verify_again"])
+def test_what_fails_from_opening_on_stands_until_resumed(
+    stand_in: Steps, step: str
+) -> None:
+    stand_in.fails = step
+    with pytest.raises(CommandError, match="channels resume"):
+        channels("switch", "omnichannel", "--yes")
+    assert told("status")["run"]["state"] == "failed"
+    for refused in (("abort",), ("switch", "cross-channel"), ("seed",)):
+        with pytest.raises(CommandError):
+            call_command(*refused) if refused == ("seed",) else channels(*refused)
     with pytest.raises(CommandError, match="under way"):
         channels("feature", "web_to_store", "off")
-    seeding.fails = False
+    assert stand_in.given_up == 0
+    stand_in.fails = ""
     assert told("resume")["level"] == "omnichannel"
-    assert told("status")["closed"] is False
+    assert stand_in.taken.count("copy") == 1
     with pytest.raises(CommandError, match="no switch run stands"):
         channels("resume")
 
 
-def test_a_run_that_failed_is_given_up(seeding: Seeding) -> None:
-    seeding.fails = True
-    with pytest.raises(CommandError):
-        channels("switch", "omnichannel", "--yes")
-    seeding.fails = False
-    found = told("abort")
-    assert (found["level"], found["closed"], found["run"]) == (
-        "multichannel",
-        False,
-        None,
-    )
-    assert list(SwitchRun.objects.order_by("id").values_list("state", flat=True)) == [
-        RunState.ABORTED,
-        RunState.DONE,
-    ]
-    assert seeding.seeded == ["multichannel"]
+def test_a_run_whose_giving_up_fails_stands(stand_in: Steps) -> None:
+    stand_in.fails = "give up"
+    standing_run()
+    SwitchRun.objects.update(given_up_by="test")
+    with pytest.raises(ConnectionError):
+        running.execute(SwitchRun.objects.get().pk)
+    run = SwitchRun.objects.get()
+    assert (run.state, "gone too" in run.error) == (RunState.FAILED, True)
+    stand_in.fails = ""
+    assert told("abort")["run"] is None
+    assert stand_in.given_up == 1
 
 
-def test_a_run_that_touched_nothing_is_simply_dropped(seeding: Seeding) -> None:
+def standing_run() -> SwitchRun:
     run = SwitchRun.objects.create(
-        kind="reseed",
+        kind="join",
         from_level="multichannel",
         to_level="omnichannel",
         state=RunState.PENDING,
         by="test",
         started_at="2026-11-22T08:00:00Z",
     )
+    running.write_steps(run)
+    return run
+
+
+def test_a_run_whose_runner_died_is_given_up(stand_in: Steps) -> None:
+    run = standing_run()
     assert told("abort")["run"] is None
     run.refresh_from_db()
-    assert run.state == RunState.ABORTED
-    assert seeding.seeded == []
+    assert (run.state, stand_in.taken) == (RunState.ABORTED, [])
+    assert stand_in.given_up == 1
 
 
-def test_one_run_at_a_time(seeding: Seeding) -> None:
-    SwitchRun.objects.create(
-        kind="reseed",
-        from_level="multichannel",
-        to_level="omnichannel",
-        state=RunState.RUNNING,
-        by="test",
-        started_at="2026-11-22T08:00:00Z",
-    )
+def test_one_run_at_a_time(stand_in: Steps) -> None:
+    standing_run()
     with pytest.raises(running.RunStands):
         running.start("omnichannel", by="test", why="")
 
 
-def test_a_second_runner_leaves_the_first_alone(seeding: Seeding) -> None:
+def test_a_second_runner_leaves_the_first_alone(stand_in: Steps) -> None:
     with closing(connections["default"].copy()) as other, other.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [running.LOCK])
         assert running.runner_lives()
@@ -258,7 +253,7 @@ def test_a_second_runner_leaves_the_first_alone(seeding: Seeding) -> None:
     assert not running.runner_lives()
 
 
-def test_who_looks_for_a_runner_is_not_taken_for_one(seeding: Seeding) -> None:
+def test_who_looks_for_a_runner_is_not_taken_for_one(stand_in: Steps) -> None:
     """The follower looks five times a second, also while the runner starts."""
     with CaptureQueriesContext(connections["default"]) as asked:
         assert not running.runner_lives()
@@ -267,10 +262,10 @@ def test_who_looks_for_a_runner_is_not_taken_for_one(seeding: Seeding) -> None:
 
 
 def test_a_resumed_run_is_not_taken_for_the_failed_one(
-    seeding: Seeding, monkeypatch: pytest.MonkeyPatch
+    stand_in: Steps, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The runner needs a second or two to start; who follows looks at once."""
-    seeding.fails = True
+    stand_in.fails = "settle"
     with pytest.raises(CommandError, match="ConnectionError: gone"):
         channels("switch", "omnichannel", "--yes")
     monkeypatch.setattr(running, "start_runner", lambda run: None)

@@ -200,9 +200,8 @@ class Command(BaseCommand):
     def confirm(self, level: Level, options: dict[str, Any]) -> None:
         if options["yes"]:
             return
-        found = preview(level)
-        if not options["json"]:
-            self.show_moves(found)
+        if sys.stdin.isatty() and not options["json"]:
+            self.show_moves(preview(level))
         self.ask(f"Both channels' rows are moved for {level.value}")
 
     def ask(self, consequence: str) -> None:
