@@ -18,7 +18,6 @@ DEBUG = env.bool("DEBUG", False)
 DEMO = env.bool("DEMO", False)
 TESTING = "pytest" in sys.modules
 
-
 SECRET_KEY = env.str("SECRET_KEY", "") or secret.kept(
     VAR, may_make=DEMO or DEBUG or TESTING or env.bool("RETAIL_NO_DATABASE", False)
 )
@@ -96,10 +95,7 @@ DATABASE_ROUTERS = ["retail.channels.router.ContextRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # How old the pinned level and flags may be. The fence, not this, guards writes.
 CHANNELS_SNAPSHOT_SECONDS = 0.0 if TESTING else 0.5
-# A request that meets a closed side waits that long, then is told to come again; so many
-# of a process's threads may be spent on waiting (see retail/channels/waiting.py).
-CLOSED_PATIENCE_SECONDS = 0.0 if TESTING else 3.0
-CLOSED_WAITERS = 2  # of granian's four
+CLOSED_PATIENCE_SECONDS, CLOSED_WAITERS = 0.0 if TESTING else 3.0, 2  # see waiting.py
 FLAG_SOURCES = ["retail.channels.flags.PinnedFlags"]
 
 REDIS_URL = databases.redis_url(VAR)

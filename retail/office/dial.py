@@ -164,7 +164,7 @@ def turn(request: HttpRequest) -> HttpResponse:
             flipping.set_level(Level(level), by=by(request), why=why)
         elif not _is_really(request):
             back = urlencode({"level": level, "why": why})
-            return redirect(f"{reverse('office_home')}?{back}#go")
+            return redirect(f"{reverse('office_home')}?{back}")
         else:
             begun = running.start(level, by=by(request), why=why)
             return redirect("office_run", begun.pk)

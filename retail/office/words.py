@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from retail import formatting
 from retail.channels import Feature, Level
 
 LEVELS: dict[str, Promise] = {
@@ -186,7 +187,9 @@ def lasting(seconds: float) -> str:
     if seconds > LONG:
         return gettext("%(n)s min") % {"n": round(seconds / MINUTE)}
     digits = 1 if seconds < 10 else 0
-    return gettext("%(n)s s") % {"n": number_format(seconds, digits)}
+    return gettext("%(n)s s") % {
+        "n": formatting.number(Decimal(f"{seconds:.{digits}f}"), places=digits)
+    }
 
 
 def noted(note: str) -> str:

@@ -146,6 +146,11 @@ def level_name(level: str) -> str:
     return str(LEVELS[level])
 
 
+@register.filter
+def number(value: int) -> str:
+    return formatting.number(value)
+
+
 @register.simple_tag(takes_context=True)
 def why(
     context: Mapping[str, Any], level: str, question: str, now: str, other: str = ""

@@ -111,6 +111,16 @@ def test_a_page_elsewhere_is_not_gone_back_to(both_levels, shop):
     assert answer["Location"] == "/shop/basket/"
 
 
+def test_a_form_that_was_sent_again_leads_to_the_basket(both_levels, shop):
+    """It comes from the page that kept it, which stood at the form's own address."""
+    answer = shop.post(
+        "/shop/basket/put/",
+        {"gtin": both_levels.gtins[0], "quantity": "1"},
+        headers={"referer": "http://testserver/shop/basket/put/"},
+    )
+    assert answer["Location"] == "/shop/basket/"
+
+
 def test_queries(both_levels, shop):
     put(shop, both_levels.gtins[0])
     assert asked(shop, "/shop/basket/") == {"default": 2, "side": 5}

@@ -1,6 +1,7 @@
 """The basket: a page and three acts, all plain forms."""
 
 import re
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -123,9 +124,11 @@ def _say_unknown() -> str:
 
 
 def _back(request: HttpRequest) -> str:
-    """The page that the product was added on, if it is one of ours."""
+    """The page that the product was added on, if it is one of ours. A form that was
+    sent again, because the house was closed for a moment, comes from this address."""
     came_from = request.headers.get("Referer", "")
     ours = url_has_allowed_host_and_scheme(
         came_from, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return came_from if ours and "/shop/" in came_from else "shop_basket"
+    again = urlsplit(came_from).path == request.path
+    return came_from if ours and "/shop/" in came_from and not again else "shop_basket"

@@ -120,7 +120,7 @@ def test_it_shows_each_step_and_how_far(head: Client) -> None:
     assert "Every row, table by table, while people go on buying." in found
     assert found.count('aria-current="step"') == 1
     assert found.count("7 changes") == 2  # plan and capture
-    assert "1200" in found
+    assert "1,200" in found
 
 
 def test_it_shows_the_pause(head: Client) -> None:
