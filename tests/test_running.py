@@ -81,6 +81,16 @@ def all_processes(var: Path) -> list[int]:
     ]
 
 
+def left_of(processes: list[int], *, within: float) -> list[str]:
+    """What still runs of them after so many seconds: the last one may be on its way."""
+    deadline = time.monotonic() + within
+    while True:
+        left = [told for told in map(supervising.command_of, processes) if told]
+        if not left or time.monotonic() > deadline:
+            return left
+        time.sleep(0.1)
+
+
 def test_started_refused_stopped_and_started_again(var: Path) -> None:
     port = supervising.free_port()
     first = run(var, port)
@@ -100,7 +110,7 @@ def test_started_refused_stopped_and_started_again(var: Path) -> None:
     rest, _ = first.communicate(timeout=WITHIN)
     assert first.returncode == 0, rest
     assert "Everything is stopped" in rest
-    assert [pid for pid in running if supervising.command_of(pid)] == []
+    assert left_of(running, within=5) == []
     assert not supervising.port_taken(port)
 
     third = run(var, port)
@@ -109,8 +119,5 @@ def test_started_refused_stopped_and_started_again(var: Path) -> None:
     third.kill()  # by force: nothing of it may stay but the servers, which the next reuse
     third.wait()
     parts = list(supervising.noted(var / "run.lock").values())
-    deadline = time.monotonic() + 20
-    while any(map(supervising.command_of, parts)) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert [pid for pid in parts if supervising.command_of(pid)] == []
+    assert left_of(parts, within=20) == []
     assert not supervising.port_taken(port)

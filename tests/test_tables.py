@@ -10,8 +10,9 @@ from retail.channels import BUSINESS, SIDES
 HEAD_OFFICE = """
 account_emailaddress account_emailconfirmation
 auth_group auth_group_permissions auth_permission
-channels_demoact channels_featureflag channels_flagchange channels_levelstate
-channels_switchrun channels_switchstep
+channels_closedside channels_copiedpart channels_demoact channels_erasure
+channels_featureflag channels_flagchange channels_levelstate channels_switchrun
+channels_switchstep
 django_admin_log django_content_type django_migrations django_session
 flags_flagstate
 staff_account staff_account_groups staff_account_user_permissions staff_apikey

@@ -14,7 +14,13 @@ from django.db import connections
 from retail.channels.models import SwitchRun
 from retail.channels.roles import APP, COPIER
 from retail.channels.snapshot import forget
-from retail.channels.switching import copying, crashing, steps
+from retail.channels.switching import (
+    carrying,
+    copying,
+    crashing,
+    filling,
+    steps,
+)
 from retail.channels.switching import run as running
 from tests import cloning, servers
 from tests.living import House, build
@@ -87,7 +93,7 @@ def kill_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[str], bool]]
             if dies(place):
                 raise Killed(place)
 
-        for module in (copying, steps, running, crashing):
+        for module in (carrying, copying, crashing, filling, running, steps):
             monkeypatch.setattr(module, "crash_point", crash_point)
 
     return arrange
