@@ -267,10 +267,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "retail.fulfilment.tasks.refresh_feed",
         "schedule": 5.0,
     },
-    "expire holds": {
-        "task": "retail.fulfilment.tasks.expire_holds",
-        "schedule": 30.0,
-    },
+    "expire holds": {"task": "retail.fulfilment.tasks.expire_holds", "schedule": 30.0},
     "expire pickups": {
         "task": "retail.fulfilment.tasks.expire_pickups",
         "schedule": 60.0,
@@ -283,10 +280,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "retail.orders.tasks.send_refunds_again",
         "schedule": 3600.0,
     },
-    "finish erasures": {
-        "task": "retail.customers.tasks.finish_erasures",
-        "schedule": 600.0,
-    },
+    "erasures": {"task": "retail.customers.tasks.finish_erasures", "schedule": 600.0},
 }
 
 LOGGING = {

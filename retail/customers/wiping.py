@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.apps import apps
 
-from retail.customers.personal import MARKED, Wipe, wipes
+from retail.customers.personal import Wipe, wipes
 
 Rows = Sequence[tuple[Any, ...]]
 
@@ -32,19 +32,29 @@ _NAMED = {
     "owner": "(%(owners)s::jsonb ->> id::text)",
     "asked": "(%(asked)s::jsonb ->> id::text)::timestamptz",
 }
-# … or known by this database to be erased.
-_ERASED = "SELECT e.id FROM retail_customer e WHERE e.erased_at {since}"
+# … or known by this database to be erased, found once for all tables. `late`: longer
+# ago than the copier needs.
+_ERASED = """
+WITH erased AS MATERIALIZED (
+  SELECT id, erased_at < now() - interval '1 minute' AS late
+  FROM retail_customer WHERE erased_at IS NOT NULL),
+theirs AS MATERIALIZED (
+  SELECT o.id, e.late FROM retail_order o JOIN erased e ON e.id = o.customer_id
+  UNION ALL
+  SELECT o.id, e.late FROM retail_order o
+  JOIN erased e ON o.email = 'erased-' || e.id || '@erased.invalid'),
+promised AS MATERIALIZED (
+  SELECT f.id, t.late FROM retail_fulfilment f JOIN theirs t ON t.id = f.order_id
+  UNION SELECT j.id, t.late FROM retail_pickupjob j JOIN theirs t ON t.id = j.order_id
+  UNION SELECT j.id, t.late FROM retail_shipjob j JOIN theirs t ON t.id = j.order_id)
+"""
 _KNOWN = {
-    "customers": f"IN ({_ERASED})",
-    "orders": (
-        f"IN (SELECT o.id FROM retail_order o WHERE o.customer_id IN ({_ERASED})"  # noqa: S608 -- our own constants
-        f" OR (o.email LIKE {MARKED} AND substr(o.email, 8, 36) IN"
-        " (SELECT e.id::text FROM retail_customer e WHERE e.erased_at {since})))"
-    ),
+    "customers": "IN (SELECT e.id FROM erased e{late})",
+    "orders": "IN (SELECT t.id FROM theirs t{late})",
+    "promises": "IN (SELECT p.id FROM promised p{late})",
     "owner": "NULL",
     "asked": "erased_at",
 }
-
 # Whether two rows are one person is not asked any more once nothing is known of one.
 UNDECIDED = """
 DELETE FROM retail_possiblematch
@@ -155,15 +165,14 @@ def left_of_the_erased() -> str:
     name them. What is append only waits a minute for the copier."""
     parts = []
     for each in wipes():
-        since = "< now() - interval '1 minute'" if each.append_only else "IS NOT NULL"
-        known = {name: text.format(since=since) for name, text in _KNOWN.items()}
-        promises = _PROMISES.format(**known)
+        late = " WHERE late" if each.append_only else ""
+        known = {name: text.format(late=late) for name, text in _KNOWN.items()}
         parts.append(
             f"SELECT '{each.table}' AS table, id FROM {each.table}"  # noqa: S608
-            f" WHERE {_said(each)}".format(**known, promises=promises)
+            f" WHERE {_said(each)}".format(**known)
         )
     # asked without parameters, a sign of percent is itself
-    return " UNION ALL ".join(parts).replace("%%", "%")
+    return _ERASED + " UNION ALL ".join(parts).replace("%%", "%")
 
 
 def _said(each: Wipe) -> str:
