@@ -32,6 +32,15 @@ from retail.channels.router import HEAD_OFFICE
 from retail.channels.snapshot import snapshot
 from retail.channels.switching import steps
 from retail.channels.switching.crashing import crash_point
+from retail.channels.switching.refusals import (
+    AlreadyThere,
+    GivenUp,
+    NoRunNeeded,
+    NoRunStands,
+    RunnerBusy,
+    RunStands,
+    TooLate,
+)
 from retail.channels.switching.standing import standing
 from retail.channels.transactions import head_office_atomic, head_office_on_commit
 
@@ -56,47 +65,6 @@ __all__ = [
 ]
 
 LOCK = 720721  # any number of ours: one runner at a time
-
-
-class AlreadyThere(Exception):
-    """The dial stands at this level."""
-
-    def __init__(self, level: Level) -> None:
-        super().__init__(level.value)
-        self.level = level
-
-
-class NoRunNeeded(Exception):
-    """This change moves no data: it is a flip."""
-
-    def __init__(self, level: Level) -> None:
-        super().__init__(level.value)
-        self.level = level
-
-
-class RunStands(Exception):
-    """Another run must be resumed or given up first."""
-
-    def __init__(self, run: SwitchRun) -> None:
-        super().__init__(f"run {run.pk} to {run.to_level} is {run.state}")
-        self.run = run
-
-
-class NoRunStands(Exception):
-    """There is nothing to resume or to give up."""
-
-
-class RunnerBusy(Exception):
-    """A runner works on the run at this moment."""
-
-
-class TooLate(Exception):
-    """The new side is open: what was sold there since would be lost. The way back is
-    another switch."""
-
-
-class GivenUp(Exception):
-    """Somebody asked to give the run up while it was under way."""
 
 
 def start(level: Level | str, *, by: str, why: str) -> SwitchRun:

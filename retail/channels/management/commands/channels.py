@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from retail.channels import flipping, status
 from retail.channels.levels import Feature, Level
+from retail.channels.management.lines import flag_text, how_it_ended, show_progress
 from retail.channels.models import STANDING, RunState, SwitchRun
 from retail.channels.router import SIDES
 from retail.channels.switching import rekeying, retiring
@@ -270,7 +271,8 @@ class Command(BaseCommand):
         while run.state in STANDING:
             time.sleep(LOOK_SECONDS)
             run.refresh_from_db()
-            self.show_progress(run, shown, options)
+            if not options["json"]:
+                show_progress(run, shown, self.stdout)
             # the runner takes a second or two to start; without one nobody works on
             if running.runner_lives():
                 alone_since = None
@@ -280,56 +282,11 @@ class Command(BaseCommand):
             if time.monotonic() - alone_since > patience:
                 break
         if run.state != wanted:
-            raise CommandError(self.ended(run))
+            raise CommandError(how_it_ended(run))
         self.do_status(options)
-
-    def ended(self, run: SwitchRun) -> str:
-        if run.state == RunState.DONE:
-            return "the run was done before it could be given up"
-        if run.state == RunState.ABORTED:
-            return f"given up, the old side is open: {run.error}"
-        return (
-            f"the run is {run.state}: {run.error or 'its runner is gone'}."
-            " channels resume, or channels abort"
-        )
-
-    def show_progress(
-        self, run: SwitchRun, shown: set[int], options: dict[str, Any]
-    ) -> None:
-        """A line per ended step, and on a terminal a bar for the one under way."""
-        if options["json"]:
-            return
-        bar = sys.stdout.isatty()
-        for step in run.steps.order_by("place"):
-            if step.seconds is not None and step.place not in shown:
-                shown.add(step.place)
-                clear = "\r\033[K" if bar else ""
-                self.stdout.write(
-                    f"{clear}  {step.place:>2}. {step.name:<12} {step.seconds:6.1f} s"
-                    f"  {step.note}"
-                )
-            elif bar and step.state == RunState.RUNNING:
-                done = round(step.share * 30)
-                self.stdout.write(
-                    f"\r\033[K  {step.place:>2}. {step.name:<12}"
-                    f" [{'█' * done}{'·' * (30 - done)}] {step.share:4.0%}",
-                    ending="",
-                )
-                self.stdout.flush()
 
     def answer(self, found: dict[str, Any]) -> None:
         self.stdout.write(json.dumps(found, indent=2, ensure_ascii=False))
-
-
-def flag_text(flag: dict[str, Any]) -> str:
-    if not flag["on"]:
-        return "off"
-    parts = ["on"]
-    if flag["stores"] is not None:
-        parts.append("in " + ", ".join(flag["stores"]))
-    if flag["customers_percent"] is not None:
-        parts.append(f"for {flag['customers_percent']} % of customers")
-    return " ".join(parts)
 
 
 def whoami() -> str:

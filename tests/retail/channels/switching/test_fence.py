@@ -55,13 +55,17 @@ def closed() -> Iterator[None]:
 
 
 STATEMENTS = (
-    "INSERT INTO retail_person (id, origin, made_at)"
-    " VALUES (gen_random_uuid(), 'head_office', now())",
+    (
+        "INSERT INTO retail_person (id, origin, made_at)"
+        " VALUES (gen_random_uuid(), 'head_office', now())"
+    ),
     "INSERT INTO retail_person SELECT * FROM retail_person ON CONFLICT DO NOTHING",
     "UPDATE retail_person SET made_at = now()",
     "DELETE FROM retail_person",
-    "MERGE INTO retail_person p USING retail_person q ON p.id = q.id"
-    " WHEN MATCHED THEN DELETE",
+    (
+        "MERGE INTO retail_person p USING retail_person q ON p.id = q.id"
+        " WHEN MATCHED THEN DELETE"
+    ),
     "WITH gone AS (DELETE FROM retail_person RETURNING id) SELECT * FROM gone",
 )
 FOR_OWNERS = (
