@@ -118,17 +118,30 @@ def at_the_tills(
         _, opened = at.ask("POST", f"tills/{till}/shifts/", {"employee": str(employee)})
         tip, outcomes = opened["next"], []
         for _ in range(each):
-            sale = _sale(till, tip, employee, article)
-            answer = at.ask("PUT", f"tickets/{sale['id']}/", sale)
-            outcomes.append(_outcome(sale["id"], answer))
+            body = sale(till, tip, employee, article)
+            answer = at.ask("PUT", f"tickets/{body['id']}/", body)
+            outcomes.append(_outcome(body["id"], answer))
             if answer[0] == 201:
-                tip = {"number": sale["number"] + 1, "previous_hash": sale["hash"]}
+                tip = following(body)
         return outcomes
 
     return [partial(queue, UUID(till["id"])) for till in tills["results"]]
 
 
-def _sale(till: UUID, tip: Json, employee: UUID, article: Article) -> Json:
+def following(ticket: Json) -> Json:
+    """What the till's next ticket must carry."""
+    return {"number": ticket["number"] + 1, "previous_hash": ticket["hash"]}
+
+
+def sale(
+    till: UUID,
+    tip: Json,
+    employee: UUID,
+    article: Article,
+    *,
+    customer: UUID | None = None,
+) -> Json:
+    """One free unit of it, paid by card, as the till's next ticket."""
     price, zero = article.price, Decimal("0.00")
     made = Sale(
         id=new_id(),
@@ -137,7 +150,7 @@ def _sale(till: UUID, tip: Json, employee: UUID, article: Article) -> Json:
         kind="sale",
         sold_at=datetime.now(UTC).replace(microsecond=0),
         employee=employee,
-        customer=None,
+        customer=customer,
         order=None,
         currency="EUR",
         lines=(Line(article.gtin, 1, price, price, article.tax_rate),),
@@ -157,7 +170,7 @@ def _sale(till: UUID, tip: Json, employee: UUID, article: Article) -> Json:
         "kind": made.kind,
         "sold_at": stamp(made.sold_at),
         "employee": str(employee),
-        "customer": None,
+        "customer": None if customer is None else str(customer),
         "order": None,
         "currency": "EUR",
         "lines": [
