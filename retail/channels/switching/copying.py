@@ -1,36 +1,26 @@
-"""Rows from side to side: first in bulk, then what changed meanwhile, then the last.
+"""Rows from side to side in bulk, while people go on writing; `carrying` brings what
+changed meanwhile.
 
 The copier works with triggers and foreign keys of the target asleep (`replica`): parents
-may come after their children, and `hashing` proves the result. Changes are carried over
-in one snapshot of the source, so that afterwards the target is exactly that snapshot.
+may come after their children, and `hashing` proves the result.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import psycopg
-from psycopg import IsolationLevel, sql
+from psycopg import sql
 
 from retail.channels.roles import copier_connection, owner_connection
-from retail.channels.switching import hashing
 from retail.channels.switching.crashing import crash_point
 from retail.channels.switching.sides import Connection, Table, Way, tables
 
-CHANGED = "pg_temp.carried"  # (seq, table_name, row_id): the log as one round saw it
-WRITTEN_NAME = "pg_temp.written"  # (table_name, row_id): a target's log
-WRITTEN = sql.SQL("pg_temp.written")
 NUMBERS = "retail_order_number_seq"
+BLOCK = 1 << 18  # bytes sent at once; rows come one by one
 
-
-@dataclass(frozen=True)
-class Round:
-    """`changes` were carried over; `verified` says that all rows were compared."""
-
-    changes: int
-    verified: bool
+Lane = tuple[psycopg.Connection, psycopg.Connection]
 
 
 @contextmanager
@@ -39,6 +29,16 @@ def copier(alias: str) -> Iterator[psycopg.Connection]:
     with copier_connection(alias) as connection:
         connection.execute("SET session_replication_role = replica")
         yield connection
+
+
+@contextmanager
+def lane(way: Way) -> Iterator[Lane]:
+    """A connection to either end, for many tables after one another: a new one for each
+    costs more than most tables do."""
+    with copier_connection(way.source) as source, copier(way.target) as target:
+        target.commit()
+        source.autocommit = target.autocommit = True
+        yield source, target
 
 
 def empty(target: str) -> None:
@@ -59,17 +59,25 @@ def empty(target: str) -> None:
 
 
 def secondary_indexes(target: str) -> dict[str, str]:
-    """{name: definition} of the moved tables' indexes that no constraint needs."""
+    """{name: definition} of the moved tables' indexes but for primary keys and what a
+    foreign key leans on."""
     names = [table.name for table in tables() if not table.master]
     with owner_connection(target) as owner:
         return dict(
             owner.execute(
                 """
-                SELECT i.relname::text, pg_get_indexdef(i.oid) FROM pg_index x
+                SELECT i.relname::text,
+                       coalesce('ALTER TABLE ' || c.oid::regclass || ' ADD CONSTRAINT '
+                                || quote_ident(k.conname) || ' '
+                                || pg_get_constraintdef(k.oid), pg_get_indexdef(i.oid))
+                FROM pg_index x
                 JOIN pg_class i ON i.oid = x.indexrelid
                 JOIN pg_class c ON c.oid = x.indrelid
+                LEFT JOIN pg_constraint k ON k.conindid = i.oid AND k.conrelid = c.oid
                 WHERE c.relname = ANY(%s) AND c.relnamespace = 'public'::regnamespace
-                  AND NOT x.indisunique
+                  AND NOT x.indisprimary
+                  AND NOT EXISTS (SELECT FROM pg_constraint f
+                                  WHERE f.contype = 'f' AND f.conindid = i.oid)
                 ORDER BY 1
                 """,
                 [names],
@@ -78,8 +86,20 @@ def secondary_indexes(target: str) -> dict[str, str]:
 
 
 def drop_indexes(target: str, names: list[str]) -> None:
-    """While the bulk is copied, an index costs more to keep than to build afterwards."""
+    """While the bulk is copied, an index costs more to keep than to build afterwards;
+    one that is unique refuses a second row then."""
     with owner_connection(target) as owner:
+        constraints = owner.execute(
+            "SELECT conrelid::regclass::text, conname::text FROM pg_constraint"
+            " WHERE contype = 'u' AND conname = ANY(%s)",
+            [names],
+        ).fetchall()
+        for table, name in constraints:
+            owner.execute(
+                sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(
+                    sql.Identifier(table), sql.Identifier(name)
+                )
+            )
         for name in names:
             owner.execute(
                 sql.SQL("DROP INDEX IF EXISTS {}").format(sql.Identifier(name))
@@ -87,46 +107,68 @@ def drop_indexes(target: str, names: list[str]) -> None:
 
 
 def build_indexes(target: str, definitions: dict[str, str]) -> None:
-    """Build what is missing of them, and learn what the tables hold."""
+    """Build what is missing of them, and learn what the tables hold. Raises
+    UniqueViolation."""
     with owner_connection(target) as owner:
         owner.autocommit = True
         owner.execute("SET maintenance_work_mem = '256MB'")
-        for definition in definitions.values():
-            told = definition.replace("CREATE INDEX ", "CREATE INDEX IF NOT EXISTS ", 1)
-            owner.execute(told.encode())  # PostgreSQL's own words, told back to it
+        there = owner.execute(
+            "SELECT relname::text FROM pg_class WHERE relname = ANY(%s)"
+            " AND relnamespace = 'public'::regnamespace",
+            [list(definitions)],
+        ).fetchall()
+        for name, definition in definitions.items():
+            if (name,) not in there:
+                owner.execute(definition.encode())  # PostgreSQL's own words, told back
         for table in tables():
             owner.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table.name)))
 
 
 def copy_table(
-    way: Way, table: Table, *, seen: Callable[[int], None] = lambda _: None
+    ends: Lane, way: Way, table: Table, *, seen: Callable[[int], None] = lambda _: None
 ) -> int:
     """All rows of these owners, in one transaction of the target; answers how many.
     Begun again, it starts over. `seen` hears the bytes so far."""
+    source, target = ends
     origins = sql.Literal(list(way.origins))
-    name, columns = sql.Identifier(table.name), _columns(table)
-    with copier_connection(way.source) as source, copier(way.target) as target:
+    name, columns = sql.Identifier(table.name), columns_of(table)
+    reading = sql.SQL("SELECT {} FROM {} WHERE origin = ANY({})").format(
+        columns, name, origins
+    )
+    with target.transaction():
         target.execute(
             sql.SQL("DELETE FROM {} WHERE origin = ANY({})").format(name, origins)
         )
-        reading = sql.SQL(
-            "COPY (SELECT {} FROM {} WHERE origin = ANY({})) TO STDOUT (FORMAT binary)"
-        ).format(columns, name, origins)
-        writing = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
-            name, columns
-        )
-        carried = 0
-        with (
-            source.cursor().copy(reading) as rows,
-            target.cursor() as cursor,
-        ):
-            with cursor.copy(writing) as into:
-                for block in rows:
-                    into.write(block)
-                    carried += len(block)
+        into = sql.SQL("{} ({})").format(name, columns)
+        rows = ship(source, reading, target, into, seen=seen)
+        crash_point(f"inside:{way.source}:{way.target}:{table.name}")
+    return rows
+
+
+def ship(
+    source: Connection,
+    query: sql.Composable,
+    target: Connection,
+    into: sql.Composable,
+    *,
+    seen: Callable[[int], None] = lambda _: None,
+) -> int:
+    """What a query answers on one side goes into a table of the other; how many rows."""
+    reading = sql.SQL("COPY ({}) TO STDOUT (FORMAT binary)").format(query)
+    writing = sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(into)
+    carried, held, size = 0, [], 0
+    with source.cursor().copy(reading) as rows, target.cursor() as cursor:
+        with cursor.copy(writing) as copy:
+            for row in rows:
+                held.append(row)
+                size += len(row)
+                if size > BLOCK:
+                    copy.write(b"".join(held))
+                    carried += size
                     seen(carried)
-            crash_point(f"inside:{way.source}:{way.target}:{table.name}")
-            return cursor.rowcount
+                    held, size = [], 0
+            copy.write(b"".join(held))
+        return cursor.rowcount
 
 
 def orphans(target: str) -> list[str]:
@@ -162,170 +204,6 @@ def orphans(target: str) -> list[str]:
         return found
 
 
-def carry_changes(ways: list[Way], *, verify_all: bool = False) -> Round:
-    """One round from one source: what its log names now goes to every target.
-
-    The log and the rows are read in one snapshot; each target applies them in one
-    transaction; then just those log rows are deleted. Killed anywhere, the next round
-    does it again. What was carried is compared row by row, and with `verify_all` every
-    row of the snapshot. Raises Differs.
-    """
-    (source_alias,) = {way.source for way in ways}
-    with copier_connection(source_alias) as source:
-        source.execute(
-            "CREATE TEMP TABLE carried (seq bigint, table_name text, row_id uuid)"
-        )
-        source.commit()
-        source.isolation_level = IsolationLevel.REPEATABLE_READ
-        source.execute(
-            "INSERT INTO pg_temp.carried"
-            " SELECT seq, table_name, row_id FROM switching.changed_row"
-        )
-        source.execute("ANALYZE pg_temp.carried")
-        changes = _count(source, CHANGED)
-        for way in ways:
-            ours = None
-            with copier(way.target) as target:
-                if changes:
-                    _apply(source, target, way)
-                    crash_point(f"applied:{way.source}:{way.target}")
-            if changes:
-                _compare_carried(source, way)
-            if verify_all:
-                ours = hashing.figures(source, way.origins)
-                with copier_connection(way.target) as target:
-                    theirs = hashing.figures(target, way.origins)
-                hashing.compare(f"{way.source} → {way.target}", ours, theirs)
-        source.commit()
-        source.isolation_level = None
-        source.execute(
-            "DELETE FROM switching.changed_row r USING pg_temp.carried c"
-            " WHERE r.seq = c.seq"
-        )
-    return Round(changes, verify_all)
-
-
-def _apply(source: Connection, target: psycopg.Connection, way: Way) -> None:
-    target.execute(
-        "CREATE TEMP TABLE carried (table_name text, row_id uuid) ON COMMIT DROP"
-    )
-    _ship(
-        source,
-        sql.SQL("SELECT DISTINCT table_name, row_id FROM pg_temp.carried"),
-        target,
-        sql.SQL("pg_temp.carried (table_name, row_id)"),
-    )
-    target.execute("ANALYZE pg_temp.carried")
-    touched = _touched(source)
-    for table in touched:
-        # ids are one owner's for ever, so another way's rows are never meant
-        target.execute(
-            sql.SQL(
-                "DELETE FROM {} t USING pg_temp.carried c WHERE c.table_name = {}"
-                " AND t.id = c.row_id AND t.origin = ANY({})"
-            ).format(
-                sql.Identifier(table.name),
-                sql.Literal(table.name),
-                sql.Literal(list(way.origins)),
-            )
-        )
-    for table in touched:
-        columns = _columns(table)
-        reading = sql.SQL(
-            "SELECT {} FROM {} WHERE origin = ANY({}) AND id IN"
-            " (SELECT row_id FROM pg_temp.carried WHERE table_name = {})"
-        ).format(
-            columns,
-            sql.Identifier(table.name),
-            sql.Literal(list(way.origins)),
-            sql.Literal(table.name),
-        )
-        into = sql.SQL("{} ({})").format(sql.Identifier(table.name), columns)
-        _ship(source, reading, target, into)
-
-
-def _ship(
-    source: Connection,
-    query: sql.Composable,
-    target: Connection,
-    into: sql.Composable,
-) -> None:
-    reading = sql.SQL("COPY ({}) TO STDOUT (FORMAT binary)").format(query)
-    writing = sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(into)
-    with source.cursor().copy(reading) as rows, target.cursor().copy(writing) as copy:
-        for block in rows:
-            copy.write(block)
-
-
-def _touched(source: Connection) -> list[Table]:
-    names = {
-        name
-        for (name,) in source.execute("SELECT DISTINCT table_name FROM pg_temp.carried")
-    }
-    return [table for table in tables() if table.name in names]
-
-
-def _compare_carried(source: Connection, way: Way) -> None:
-    with copier_connection(way.target) as target:
-        target.execute("CREATE TEMP TABLE carried (table_name text, row_id uuid)")
-        _ship(
-            source,
-            sql.SQL("SELECT DISTINCT table_name, row_id FROM pg_temp.carried"),
-            target,
-            sql.SQL("pg_temp.carried (table_name, row_id)"),
-        )
-        _same_rows(source, target, way, named=CHANGED)
-
-
-def _same_rows(source: Connection, target: Connection, way: Way, *, named: str) -> None:
-    ours = hashing.row_hashes(source, way.origins, named=named)
-    theirs = hashing.row_hashes(target, way.origins, named=named)
-    if ours != theirs:
-        raise hashing.Differs(
-            f"{way.source} → {way.target}",
-            sorted({f"{table} {id}" for table, id, _ in ours ^ theirs}),
-        )
-
-
-def compare_written(way: Way) -> int:
-    """Every row that the target's own log names, against the source: what anybody wrote
-    there past the fence is found. Answers how many. Raises Differs."""
-    with (
-        copier_connection(way.source) as source,
-        copier_connection(way.target) as target,
-    ):
-        source.execute("CREATE TEMP TABLE written (table_name text, row_id uuid)")
-        target.execute(
-            "CREATE TEMP TABLE written AS"
-            " SELECT DISTINCT table_name, row_id FROM switching.changed_row"
-        )
-        _ship(target, sql.SQL("TABLE pg_temp.written"), source, WRITTEN)
-        _same_rows(source, target, way, named=WRITTEN_NAME)
-        return _count(target, WRITTEN_NAME)
-
-
-def compare_unwritten(way: Way) -> int:
-    """Every row that nobody wrote on the target since its log began, while the target
-    sells and the source stands still. Answers how many rows. Raises Differs."""
-    with (
-        copier_connection(way.source) as source,
-        copier_connection(way.target) as target,
-    ):
-        target.isolation_level = IsolationLevel.REPEATABLE_READ
-        target.execute(
-            "CREATE TEMP TABLE written AS"
-            " SELECT DISTINCT table_name, row_id FROM switching.changed_row"
-        )
-        source.execute("CREATE TEMP TABLE written (table_name text, row_id uuid)")
-        _ship(target, sql.SQL("TABLE pg_temp.written"), source, WRITTEN)
-        for side in (source, target):
-            side.execute("ANALYZE pg_temp.written")
-        theirs = hashing.figures(target, way.origins, without=WRITTEN_NAME)
-        ours = hashing.figures(source, way.origins, without=WRITTEN_NAME)
-        hashing.compare(f"{way.source} → {way.target}", ours, theirs)
-        return sum(rows for rows, _ in ours.values())
-
-
 def continue_numbers(ways: list[Way]) -> None:
     """Order numbers go on where the sources are: a number is never given twice."""
     highest = 1
@@ -340,12 +218,5 @@ def continue_numbers(ways: list[Way]) -> None:
             connection.execute("SELECT setval(%s, %s)", [NUMBERS, highest])
 
 
-def _columns(table: Table) -> sql.Composed:
+def columns_of(table: Table) -> sql.Composed:
     return sql.SQL(", ").join(map(sql.Identifier, table.columns))
-
-
-def _count(connection: Connection, table: str) -> int:
-    row = connection.execute(
-        sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(*table.split(".")))
-    ).fetchone()
-    return int(row[0]) if row else 0

@@ -75,27 +75,40 @@ def _cancel_vacuum(owner: Connection, table: str) -> None:
 def _prove_still(owner: Connection, alias: str) -> None:
     """All tables locked at once is got only where no uncommitted write is left."""
     names = [name for name, _ in state(owner)]
-    try:
-        with owner.transaction():
-            owner.execute(
-                sql.SQL("LOCK TABLE {} IN SHARE MODE").format(
-                    sql.SQL(", ").join(map(sql.Identifier, names))
-                )
-            )
-    except errors.LockNotAvailable as error:
-        raise NotClosed(alias, "all tables") from error
+    lock = sql.SQL("LOCK TABLE {} IN SHARE MODE").format(
+        sql.SQL(", ").join(map(sql.Identifier, names))
+    )
+    _all_at_once(owner, alias, [lock], names)
 
 
 def open_(alias: str) -> None:
     """Everybody may write here again; all tables at once."""
-    with _patient(alias) as owner, owner.transaction():
-        for table, closed in state(owner):
-            if closed:
-                owner.execute(
-                    sql.SQL("ALTER TABLE {} DISABLE TRIGGER {}").format(
-                        sql.Identifier(table), sql.Identifier(TRIGGER)
-                    )
-                )
+    with _patient(alias) as owner:
+        names = [table for table, closed in state(owner) if closed]
+        turn = sql.SQL("ALTER TABLE {} DISABLE TRIGGER {}")
+        trigger = sql.Identifier(TRIGGER)
+        opens = [turn.format(sql.Identifier(table), trigger) for table in names]
+        _all_at_once(owner, alias, opens, names)
+
+
+def _all_at_once(
+    owner: Connection, alias: str, acts: list[sql.Composed], names: list[str]
+) -> None:
+    """In one transaction, again and again until no VACUUM is in the way. Nobody writes
+    meanwhile, so nobody waits for these locks. Raises NotClosed."""
+    deadline = time.monotonic() + CLOSES_WITHIN
+    while True:
+        try:
+            with owner.transaction():
+                for act in acts:
+                    owner.execute(act)
+        except (errors.LockNotAvailable, errors.DeadlockDetected) as error:
+            if time.monotonic() > deadline:
+                raise NotClosed(alias, "all tables") from error
+            for table in names:
+                _cancel_vacuum(owner, table)
+        else:
+            return
 
 
 def state(connection: Connection) -> list[tuple[str, bool]]:

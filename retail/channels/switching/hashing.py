@@ -39,12 +39,16 @@ def record(table: Table) -> sql.Composed:
 
 
 def figures(
-    connection: Connection, origins: Iterable[str], *, without: str = ""
+    connection: Connection,
+    origins: Iterable[str],
+    *,
+    without: str = "",
+    of: Iterable[Table] = (),
 ) -> Figures:
-    """Of these owners' rows. `without` names a table (table_name, row_id) of rows to
-    leave out."""
+    """Of these owners' rows, in all tables or in some. `without` names a table
+    (table_name, row_id) of rows to leave out."""
     found: Figures = {}
-    for table in tables():
+    for table in of or tables():
         query = sql.SQL(
             "SELECT get_byte(uuid_send(t.id), 15) % {}, count(*), sum({}::numeric)"
             " FROM {} t WHERE t.origin = ANY({})"

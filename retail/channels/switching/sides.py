@@ -52,11 +52,13 @@ class Way:
 
 @dataclass(frozen=True)
 class Table:
-    """A table whose rows are moved, with its columns by name."""
+    """A table whose rows are moved, with its columns by name. `owners` may have rows
+    in it, by its own constraint."""
 
     name: str
     columns: tuple[str, ...]
     master: bool
+    owners: frozenset[str]
 
 
 HEAD = Origin.HEAD_OFFICE.value
@@ -98,9 +100,20 @@ def tables() -> tuple[Table, ...]:
             name=model._meta.db_table,
             columns=tuple(str(each.column) for each in model._meta.concrete_fields),
             master=model in MASTER,
+            owners=owners(model),
         )
         for model in found
     )
+
+
+def owners(model: Model) -> frozenset[str]:
+    """Of whom the table may have rows, as `inventory.models.owned_by` says."""
+    for each in model._meta.constraints:
+        said = getattr(each, "condition", None)
+        if each.name.endswith("_has_owner") and isinstance(said, models.Q):
+            found: dict[str, Any] = dict(said.deconstruct()[1])
+            return frozenset(map(str, found["origin__in"]))
+    raise LookupError(model._meta.db_table)
 
 
 def first_the_busy(names: list[str]) -> list[str]:

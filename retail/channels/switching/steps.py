@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import TypeVar
 
-from django.db import close_old_connections
 from django.utils import timezone
 
 from inventory.places import Channel
@@ -22,23 +22,30 @@ from retail.channels.flipping import preset
 from retail.channels.levels import Feature, Level
 from retail.channels.models import (
     ClosedSide,
-    CopiedPart,
     LevelState,
     RunKind,
     SwitchRun,
-    SwitchStep,
 )
 from retail.channels.roles import copier_connection
 from retail.channels.routing import route
 from retail.channels.snapshot import Flag, forget, snapshot
-from retail.channels.switching import capture, copying, fence, hashing, preflight
+from retail.channels.switching import (
+    capture,
+    carrying,
+    copying,
+    fence,
+    filling,
+    hashing,
+    preflight,
+)
 from retail.channels.switching.crashing import crash_point
-from retail.channels.switching.sides import WAYS, Way, sources, tables, targets
+from retail.channels.switching.sides import WAYS, Way, sources, targets
 from retail.channels.transactions import atomic
 from retail.customers import erasing, linking
 from retail.fulfilment import feed
 
 FEW = 200  # changes left over: little enough to be carried in the pause
+SOON = 0.15  # seconds of a round that may be done once more in the pause
 MOST_ROUNDS = 50
 BY = "system"
 
@@ -51,11 +58,17 @@ class BooksDiffer(Exception):
     """After opening, an invariant does not hold."""
 
 
-def ways_by_source(run: SwitchRun) -> dict[str, list[Way]]:
+T = TypeVar("T")
+
+
+def by_source(run: SwitchRun, work: Callable[[list[Way]], T]) -> list[T]:
+    """The same for the ways from each source, all sources at once: what is done to one
+    must not lengthen the pause of another. `work` uses no connection of Django's."""
     found: dict[str, list[Way]] = {}
     for way in WAYS[run.kind]:
         found.setdefault(way.source, []).append(way)
-    return found
+    with ThreadPoolExecutor(len(found)) as pool:
+        return list(pool.map(work, found.values()))
 
 
 def plan(run: SwitchRun) -> str:
@@ -77,91 +90,13 @@ def start_capture(run: SwitchRun) -> str:
     return ""
 
 
-def copy(run: SwitchRun) -> str:
-    """The bulk, table by table, while people buy. What was copied is not done again."""
-    done = {
-        (part.source, part.target, part.table): part.rows for part in run.parts.all()
-    }
-    kept = run.report.get("indexes", {})
-    for alias in targets(run.kind):
-        if alias not in kept:
-            kept[alias] = copying.secondary_indexes(alias)
-            note(run, indexes=kept)
-        if not done:
-            copying.drop_indexes(alias, list(kept[alias]))
-            copying.empty(alias)
-    todo = [
-        (way, table)
-        for way in WAYS[run.kind]
-        for table in tables()
-        if (way.source, way.target, table.name) not in done
-    ]
-    sizes = {source: _sizes(source) for source in sources(run.kind)}
-    whole = sum(sizes[way.source].get(table.name, 1) for way, table in todo) or 1
-    gone = 0
-    for way, table in todo:
-        began = time.monotonic()
-        rows = copying.copy_table(way, table, seen=_telling(run, gone, whole))
-        gone += sizes[way.source].get(table.name, 1)
-        CopiedPart.objects.create(
-            run=run,
-            source=way.source,
-            target=way.target,
-            table=table.name,
-            rows=rows,
-            seconds=time.monotonic() - began,
-        )
-        crash_point(f"copied:{way.source}:{way.target}:{table.name}")
-    total = sum(run.parts.values_list("rows", flat=True))
-    SwitchRun.objects.filter(pk=run.pk).update(rows=total)
-    return f"{total} rows"
-
-
-def _sizes(alias: str) -> dict[str, int]:
-    """Bytes per table, about."""
-    with copier_connection(alias) as connection:
-        return dict(
-            connection.execute(
-                "SELECT relname::text, pg_relation_size(oid) FROM pg_class"
-                " WHERE relname = ANY(%s)",
-                [[table.name for table in tables()]],
-            ).fetchall()
-        )
-
-
-def _telling(run: SwitchRun, gone: int, whole: int) -> Callable[[int], None]:
-    """How far the step is, written at most twice a second."""
-    last = time.monotonic()
-
-    def seen(carried: int) -> None:
-        nonlocal last
-        if time.monotonic() - last > 0.5:
-            last = time.monotonic()
-            SwitchStep.objects.filter(run=run, name="copy").update(
-                share=min(1.0, (gone + carried) / whole)
-            )
-
-    return seen
-
-
-def index(run: SwitchRun) -> str:
-    """What was left away for the bulk is built, and every reference is looked at."""
-    for alias in targets(run.kind):
-        copying.build_indexes(alias, run.report["indexes"][alias])
-    return ""
-
-
 def catch_up(run: SwitchRun) -> str:
     """What changed meanwhile, round by round; then every row is compared, while people
     buy; then the few that changed during that. Raises Differs, NotSettling."""
-    carried = 0
-    for ways in ways_by_source(run).values():
-        carried += _until_few(ways)
+    carried = sum(by_source(run, _until_few))
     for alias in targets(run.kind):
         capture.start(alias)  # who writes there from now on is found in `verify`
-    for ways in ways_by_source(run).values():
-        carried += copying.carry_changes(ways, verify_all=True).changes
-        carried += _until_few(ways)
+    carried += sum(by_source(run, _all_and_until_few))
     for alias in targets(run.kind):
         missing = copying.orphans(alias)
         if missing:
@@ -170,19 +105,33 @@ def catch_up(run: SwitchRun) -> str:
 
 
 def _until_few(ways: list[Way]) -> int:
+    with carrying.carrier(ways) as carrier:
+        return _rounds(carrier)
+
+
+def _all_and_until_few(ways: list[Way]) -> int:
+    with carrying.carrier(ways) as carrier:
+        return carrier.round(verify_all=True) + _rounds(carrier)
+
+
+def _rounds(carrier: carrying.Carrier) -> int:
+    """Until one more would be short. Raises NotSettling."""
     carried = 0
     for _ in range(MOST_ROUNDS):
-        changes = copying.carry_changes(ways).changes
+        began = time.monotonic()
+        changes = carrier.round()
         carried += changes
-        if changes <= FEW:
+        if changes <= FEW or time.monotonic() - began < SOON:
             return carried
-    raise NotSettling(f"{ways[0].source} changes too fast")
+    raise NotSettling
 
 
 def identities(run: SwitchRun) -> str:
     """Who is known to both channels becomes one person, by links; doubts wait for a
     human."""
     report = link(run)
+    for alias in targets(run.kind):
+        carrying.forget_unmoved(alias)
     return f"{report.links} links, {report.people} people"
 
 
@@ -206,40 +155,50 @@ def as_it_will_be(run: SwitchRun) -> Iterator[None]:
 def close(run: SwitchRun) -> str:
     """Writers wait from here. Every page, till, worker and key, and every other client,
     is refused by the database itself."""
-    for ways in ways_by_source(run).values():
-        _until_few(ways)  # what came in while links were made: not in the pause
+    by_source(run, _until_few)  # what came in while links were made: not in the pause
     SwitchRun.objects.filter(pk=run.pk, closed_at=None).update(closed_at=timezone.now())
     LevelState.objects.update(moving=run.pk)
     forget()
-    for alias in sources(run.kind):
-        fence.close(alias)
-        crash_point(f"closed:{alias}")
+    by_source(run, _close)
     return ""
+
+
+def _close(ways: list[Way]) -> None:
+    fence.close(ways[0].source)
+    crash_point(f"closed:{ways[0].source}")
 
 
 def finish(run: SwitchRun) -> str:
     """The last changes. After this the new side is the old one, row for row."""
-    changes = 0
-    for ways in ways_by_source(run).values():
-        changes += copying.carry_changes(ways).changes
+    changes = sum(by_source(run, _last_round))
     copying.continue_numbers(list(WAYS[run.kind]))
     return f"{changes} changes"
+
+
+def _last_round(ways: list[Way]) -> int:
+    with carrying.carrier(ways) as carrier:
+        return carrier.round()
 
 
 def verify(run: SwitchRun) -> str:
     """Whatever was written on the new side since all its rows were compared, by anybody,
     against the old one; and that the old one is still. Raises Differs."""
-    rows = sum(copying.compare_written(way) for way in WAYS[run.kind])
-    for alias in sources(run.kind):
-        with copier_connection(alias) as connection:
-            left = capture.waiting(connection)
-        if left or fence.open_tables(alias):
-            raise hashing.Differs(alias, [f"{left} changes after it was closed"])
+    rows = sum(by_source(run, _compare_written))
     if run.kind == RunKind.JOIN:
         blocks = preflight.master_data()
         if blocks:
             raise preflight.Blocked(blocks)
     return f"{rows} rows"
+
+
+def _compare_written(ways: list[Way]) -> int:
+    rows = sum(carrying.compare_written(way) for way in ways)
+    alias = ways[0].source
+    with copier_connection(alias) as connection:
+        left = capture.waiting(connection)
+    if left or fence.open_tables(alias):
+        raise hashing.Differs(alias, [f"{left} changes after it was closed"])
+    return rows
 
 
 def open_new(run: SwitchRun) -> str:
@@ -258,7 +217,7 @@ def open_new(run: SwitchRun) -> str:
 def verify_again(run: SwitchRun) -> str:
     """Every row and every invariant once more, while people buy on the new side.
     Raises Differs, BooksDiffer: an incident, for the way back."""
-    rows = sum(copying.compare_unwritten(way) for way in WAYS[run.kind])
+    rows = sum(carrying.compare_unwritten(way) for way in WAYS[run.kind])
     failing = [r for r in books.check(targets(run.kind)) if not r.holds]
     if failing:
         raise BooksDiffer(
@@ -299,7 +258,7 @@ def remember(run: SwitchRun, alias: str) -> None:
 
 def back_to_old(run: SwitchRun) -> None:
     """Give up before opening: the old sides take writes again, as if nothing had been.
-    The half filled new side stays closed; the next run empties it."""
+    The half filled new side is emptied and stays closed."""
     for alias in sources(run.kind):
         fence.open_(alias)
     LevelState.objects.filter(moving=run.pk).update(moving=None)
@@ -309,22 +268,16 @@ def back_to_old(run: SwitchRun) -> None:
     for alias in (*sources(run.kind), *targets(run.kind)):
         capture.stop(alias)
     for alias, definitions in run.report.get("indexes", {}).items():
+        copying.empty(alias)  # what may be there twice would forbid a unique index
         copying.build_indexes(alias, definitions)
-
-
-def note(run: SwitchRun, **found: Any) -> None:
-    """Keep figures with the run."""
-    run.report = {**run.report, **found}
-    SwitchRun.objects.filter(pk=run.pk).update(report=run.report)
-    close_old_connections()
 
 
 Step = Callable[[SwitchRun], str]
 STEPS: dict[str, Step] = {
     "plan": plan,
     "capture": start_capture,
-    "copy": copy,
-    "index": index,
+    "copy": filling.copy,
+    "index": filling.index,
     "catch_up": catch_up,
     "identities": identities,
     "close": close,

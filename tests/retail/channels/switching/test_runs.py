@@ -10,9 +10,10 @@ import pytest
 from inventory.ids import new_id
 from retail import books
 from retail.channels.models import STANDING, ClosedSide, LevelState, RunState
+from retail.channels.roles import copier_connection
 from retail.channels.switching import fence, hashing, retiring, steps
 from retail.channels.switching import run as running
-from retail.channels.switching.sides import WAYS, targets
+from retail.channels.switching.sides import WAYS, tables, targets
 from tests.living import House
 from tests.retail.channels.switching.conftest import (
     Killed,
@@ -39,8 +40,8 @@ def assert_moved(kind: str) -> None:
     """Every source row is on its target, and nothing else is."""
     for way in WAYS[kind]:
         with (
-            steps.copier_connection(way.source) as source,
-            steps.copier_connection(way.target) as target,
+            copier_connection(way.source) as source,
+            copier_connection(way.target) as target,
         ):
             hashing.compare(
                 str(way),
@@ -123,8 +124,8 @@ def test_killed_at_every_point_and_resumed(house: House, kill_at: Dies) -> None:
 
         assert (ended(run).state, ended(run).error) == (RunState.DONE, "")
         assert died >= {f"after:{name}" for name in steps.names(kind)}
-        tables = len(steps.tables()) * len(WAYS[kind])
-        assert sum(place.startswith("inside:") for place in died) == tables
+        parts = len(tables()) * len(WAYS[kind])
+        assert sum(place.startswith("inside:") for place in died) == parts
         assert {"routed", "opened"} <= died
         assert_moved(kind)
         assert ended(run).rows > 10_000
