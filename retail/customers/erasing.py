@@ -54,8 +54,12 @@ class StillOpen(Exception):
         self.numbers = numbers
 
 
-class RunStands(Exception):
-    """A switch run moves rows; it replays erasures itself before it ends."""
+class Closing(Exception):
+    """A switch run closes this side at this moment; it replays erasures itself."""
+
+    def __init__(self, alias: str) -> None:
+        super().__init__(alias)
+        self.alias = alias
 
 
 def erase(customer: Customer, *, by: str, at: datetime | None = None) -> list[Erasure]:
@@ -109,21 +113,24 @@ def forget_accounts(ids: Iterable[UUID]) -> int:
 
 
 def replay_all() -> dict[str, int]:
-    """{database: rows changed}, over every side. For a process that may be the copier.
-    One at a time; raises RunStands."""
+    """{database: rows changed}, over every side; while a switch run stands over those
+    that sell, the others are the run's. For a process that may be the copier. One at a
+    time; raises Closing."""
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [REPLAYING])
         try:
             if SwitchRun.objects.filter(state__in=["pending", "running", "failed"]):
-                raise RunStands
+                sides = channels.open_databases()
+                return {alias: replay(alias, unless_closed=True) for alias in sides}
             return {alias: replay(alias) for alias in SIDES}
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [REPLAYING])
 
 
-def replay(alias: str) -> int:
+def replay(alias: str, *, unless_closed: bool = False) -> int:
     """Wipe everybody who was ever erased in this database, open or closed, as the
-    copier. Idempotent; answers the rows changed. After every copy and every restore."""
+    copier. Idempotent; answers the rows changed. After every copy and every restore.
+    `unless_closed`: raise Closing rather than pass the fence."""
     adopt()
     erasures = list(Erasure.objects.all())
     if not erasures:
@@ -131,6 +138,8 @@ def replay(alias: str) -> int:
     them = _everybody(erasures)
     closed = ClosedSide.objects.filter(alias=alias).first()
     with copier_connection(alias) as copier, copier.cursor() as cursor:
+        if unless_closed and not wiping.stays_open(cursor):
+            raise Closing(alias)
         changed = wiping.wipe(cursor, them, append_only=True, sums=closed is not None)
         if closed is not None:
             _still_known(closed, changed)

@@ -144,6 +144,20 @@ def wipe(
     return changed
 
 
+def stays_open(cursor: Cursor) -> bool:
+    """Whether this side is open, and nobody closes it before the transaction ends: like
+    any writer's, its locks are waited for."""
+    tables = sorted({each.table for each in wipes()})
+    cursor.execute(f"LOCK TABLE {', '.join(tables)} IN ROW EXCLUSIVE MODE")
+    closed = asked(
+        cursor,
+        "SELECT 1 FROM pg_trigger WHERE tgname = 'aa_fence' AND tgenabled <> 'D'"
+        " AND tgrelid = ANY(%(tables)s::text[]::regclass[])",
+        {"tables": tables},
+    )
+    return not closed
+
+
 def left(cursor: Cursor, them: Them) -> dict[str, int]:
     """{table: rows that still name one of them}, for this database."""
     found = {}

@@ -37,9 +37,9 @@ class Command(BaseCommand):
         if options["act"] in {"replay", "erase"}:
             try:
                 erasing.replay_all()
-            except erasing.RunStands as error:
+            except erasing.Closing as error:
                 raise CommandError(
-                    "a switch run stands: it replays erasures before it ends"
+                    f"a switch run closes {error}: it replays erasures itself"
                 ) from error
         found = erasing.status()
         if options["json"]:

@@ -136,21 +136,17 @@ def test_together_the_closed_sides_forget_both_rows() -> None:
     assert named_in("shared") == []
 
 
-def test_while_a_run_stands_it_alone_writes_there() -> None:
-    Erasure.objects.create(
-        customer_id="018f0000-0000-7000-8000-000000000001",
-        asked_at=timezone.now(),
-        by="test",
-    )
-    SwitchRun.objects.create(
-        kind="join",
-        from_level="cross-channel",
-        to_level="omnichannel",
-        state="running",
-        by="test",
-        started_at=timezone.now(),
-    )
-    with pytest.raises(erasing.RunStands):
+def test_while_a_run_stands_closed_sides_are_the_runs() -> None:
+    open_house("cross-channel")
+    with channels.use_channel(Channel.WEBSHOP):
+        erasing.erase(on_web(), by="test")
+    close("shared")
+    SwitchRun.objects.update(state="running")
+    assert set(erasing.replay_all()) == {"webshop", "pos"}
+    assert set(Erasure.objects.get().wiped) == {"webshop", "pos"}
+    # once it closes a side, nobody else passes the fence there
+    fence.close("webshop")
+    with pytest.raises(erasing.Closing):
         erasing.replay_all()
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
