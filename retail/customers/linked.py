@@ -74,4 +74,6 @@ def people(chosen: Iterable[dict[str, Any]]) -> list[LinkedPerson]:
                     rows[link.customer_id], link, balances.get(link.customer_id, 0)
                 )
             )
+    for rows_of_one in found.values():  # the site's first, as in every comparison
+        rows_of_one.sort(key=lambda row: row.customer.origin, reverse=True)
     return [LinkedPerson(id, found[id]) for id in ids if found[id]]

@@ -135,6 +135,9 @@ def _compared(page: Page[PossibleMatch]) -> list[Compared]:
 
 
 def _pair(match: PossibleMatch, one: Customer, other: Customer) -> Compared:
+    """The site's row first, as in every comparison."""
+    if one.origin < other.origin:
+        one, other = other, one
     agrees = {each["rule"]: each["agrees"] for each in match.reasons}
     certain = {each["rule"] for each in match.reasons if each["weight"] == 100}
     fields = [
@@ -153,6 +156,8 @@ def _pair(match: PossibleMatch, one: Customer, other: Customer) -> Compared:
 def _said(row: Customer, rule: str) -> str:
     if rule == "birth_date":
         return date_format(row.birth_date) if row.birth_date else ""
+    if rule == "email" and row.email_verified_at:
+        return _("%(email)s (proven)") % {"email": row.email}
     return str(getattr(row, rule))
 
 
