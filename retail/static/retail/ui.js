@@ -4,6 +4,7 @@
 //   data-submits         a control whose change sends its form         data-prints   prints the page
 //   data-once            a form that sends once; its button shows that it works
 //   data-focus           takes the focus when the page or the piece arrives (the error summary)
+//   data-failed="…"      inside a piece that htmx loads: what it says when that fails
 // Toasts: toast(text, {undo}) or a `.toast` in the page; they leave after 6 s, not while pointed at or focused.
 
 const TOAST_MS = 6000;
@@ -122,6 +123,15 @@ function sendAgain({ xhr, elt, target, requestConfig: asked }) {
 document.addEventListener("htmx:beforeSend", ({ detail }) => {
   detail.xhr.addEventListener("load", () => sendAgain(detail));
 });
+
+for (const kind of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(kind, ({ detail: { elt } }) => {
+    const told = elt.querySelector?.(":scope > [data-failed]");
+    if (!told) return;
+    told.textContent = told.dataset.failed;
+    elt.removeAttribute("aria-busy");
+  });
+}
 
 // A page that comes back from the history must be usable again.
 window.addEventListener("pageshow", (event) => {
