@@ -68,6 +68,11 @@ class House:
         with psycopg.connect(servers.url(self.prefix + alias)) as connection:
             return connection.execute(query, values or None).fetchall()
 
+    def switch(self, level: str) -> None:
+        """Turn the dial, whether data moves or not, while its people go on."""
+        self.manage("channels", "switch", level, "--yes", "--why", "a journey")
+        self.level = level
+
     @property
     def var(self) -> Path:
         return Path(self.environment["RETAIL_VAR"])

@@ -94,3 +94,20 @@ def held(house: House, store: str, goods: Goods) -> int:
         store,
     )
     return units
+
+
+def points_apart(house: House, first_name: str) -> dict[str, int]:
+    """The same while databases are apart: each account in its own, and in no other."""
+    found: dict[str, int] = {}
+    for alias in ("webshop", "pos"):
+        rows = house.rows(
+            alias,
+            """
+            SELECT a.origin, a.balance FROM retail_loyaltyaccount a
+            JOIN retail_customer c ON c.id = a.customer_id WHERE c.first_name = %s
+            """,
+            first_name,
+        )
+        assert {origin for origin, _ in rows} == {alias}
+        found |= dict(rows)
+    return found

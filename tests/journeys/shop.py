@@ -71,3 +71,9 @@ def code(customer: Person) -> str:
 def reads(customer: Person, headline: str) -> None:
     """The order's page says so by itself: it asks every few seconds."""
     expect(customer.page.get_by_role("heading", level=1)).to_have_text(headline)
+
+
+def reads_points(customer: Person, points: int) -> None:
+    """The account's page shows this balance."""
+    customer.go("/shop/account/")
+    customer.sees(f"{points:,}")

@@ -27,7 +27,8 @@ ANSWERED_WITHIN = 90.0
 
 
 def test_on_one_database_exactly_fifty_are_sold(live: Callable[..., House]) -> None:
-    house = live("omnichannel")
+    house = live("cross-channel")
+    house.switch("omnichannel")
     article = lay_out(house)
     web, tills = race(house, article)
     assert counted(web)["201"] + counted(tills)["201"] == UNITS

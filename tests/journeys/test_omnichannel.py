@@ -1,4 +1,5 @@
-"""Omnichannel: one database, one person with one balance, one stock."""
+"""Omnichannel: one database, one person with one balance, one stock. The journey begins
+at cross-channel, where she is two people, and ends there again."""
 
 from __future__ import annotations
 
@@ -10,14 +11,32 @@ from playwright.sync_api import expect
 
 from tests.journeys import board, facts, shop, till
 from tests.journeys.conftest import Enter
+from tests.journeys.person import Person
 from tests.living import House
 
 pytestmark = pytest.mark.journey
+RUN_WITHIN = 120_000  # milliseconds; ten seconds where nobody else works
 
 
-def test_alice_is_one_person(live: Callable[..., House], enter: Enter) -> None:
-    house = live("omnichannel")
+def test_alice_becomes_one_person_and_two_again(
+    live: Callable[..., House], enter: Enter
+) -> None:
+    house = live("cross-channel")
     wanted, other = facts.goods(house)
+    card = facts.card_of(house, "Alice", "webshop")
+    two = facts.points_apart(house, "Alice")
+
+    # the till does not know the card of the site
+    ines = enter(house, "ines")
+    till.open_till(ines)
+    till.scan(ines, card)
+    ines.sees("Why is my card not recognised here?")
+    ines.page.keyboard.press("Escape")
+
+    sarah = enter(house, "sarah")
+    join(sarah)
+    house.level = "omnichannel"
+    assert facts.points_of(house, "Alice") == two
 
     # the shop shows the store's own stock, to the unit and without an age
     alice = enter(house, "alice")
@@ -50,8 +69,6 @@ def test_alice_is_one_person(live: Callable[..., House], enter: Enter) -> None:
     samir.sound()
 
     # at the till: what she paid on the web is handed over
-    ines = enter(house, "ines")
-    till.open_till(ines)
     till.scan(ines, code)
     ines.sees(f"Web order {number}, Alice")
     ines.press("Hand over")
@@ -61,7 +78,6 @@ def test_alice_is_one_person(live: Callable[..., House], enter: Enter) -> None:
     # her card of the site is known at the till, with the points of both sides
     alice.go("/shop/account/")
     alice.sound()
-    card = facts.card_of(house, "Alice", "webshop")
     before = facts.points_of(house, "Alice")
     euros = sum(before.values()) // 30
     many = int(euros / other.price) + 2
@@ -87,3 +103,25 @@ def test_alice_is_one_person(live: Callable[..., House], enter: Enter) -> None:
     ).to_be_visible()
     student.sound()
     facts.holds(house)
+
+    # the way back: each side has its own rows again, and no other's
+    house.switch("cross-channel")
+    assert facts.points_apart(house, "Alice") == after
+    till.next_customer(ines)
+    till.scan(ines, card)
+    ines.sees("Why is my card not recognised here?")
+    shop.reads_points(alice, after["webshop"])
+    facts.holds(house)
+
+
+def join(sarah: Person) -> None:
+    """Head office turns the dial on its page, and follows the run to its end."""
+    sarah.go("/office/?level=omnichannel")
+    sarah.sees("What is joined")
+    sarah.sound()
+    sarah.page.get_by_label("Why", exact=True).fill("a journey")
+    sarah.page.get_by_label("Your password, once more").fill("sarriette-siege")
+    sarah.press("Move the data, turn to Omnichannel")
+    done = sarah.page.get_by_role("link", name="Check the books")
+    expect(done).to_be_visible(timeout=RUN_WITHIN)
+    sarah.sound()

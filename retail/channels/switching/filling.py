@@ -36,15 +36,15 @@ def copy(run: SwitchRun) -> str:
     ]
     sizes = {source: _sizes(source) for source in sources(run.kind)}
     whole = sum(sizes[way.source].get(table.name, 1) for way, table in todo) or 1
-    gone = 0
+    progress = _Progress(run, whole)
     for way in WAYS[run.kind]:
         mine = [table for other, table in todo if other == way]
         if not mine:
             continue
         with copying.lane(way) as ends:
             for table in mine:
-                _copy_table(run, ends, way, table, seen=_telling(run, gone, whole))
-                gone += sizes[way.source].get(table.name, 1)
+                _copy_table(run, ends, way, table, seen=progress.seen)
+                progress.gone += sizes[way.source].get(table.name, 1)
     total = sum(run.parts.values_list("rows", flat=True))
     SwitchRun.objects.filter(pk=run.pk).update(rows=total)
     return f"{total} rows"
@@ -83,19 +83,21 @@ def _sizes(alias: str) -> dict[str, int]:
         )
 
 
-def _telling(run: SwitchRun, gone: int, whole: int) -> Callable[[int], None]:
-    """How far the step is, written at most twice a second."""
-    last = time.monotonic()
+class _Progress:
+    """How far the step is, written at most twice a second, whatever tables it is at."""
 
-    def seen(carried: int) -> None:
-        nonlocal last
-        if time.monotonic() - last > 0.5:
-            last = time.monotonic()
-            SwitchStep.objects.filter(run=run, name="copy").update(
-                share=min(1.0, (gone + carried) / whole)
+    def __init__(self, run: SwitchRun, whole: int) -> None:
+        self.run = run
+        self.whole = whole
+        self.gone = 0  # bytes of the tables before
+        self.told = time.monotonic()
+
+    def seen(self, carried: int) -> None:
+        if time.monotonic() - self.told > 0.5:
+            self.told = time.monotonic()
+            SwitchStep.objects.filter(run=self.run, name="copy").update(
+                share=min(1.0, (self.gone + carried) / self.whole)
             )
-
-    return seen
 
 
 def index(run: SwitchRun) -> str:

@@ -217,6 +217,8 @@ def open_new(run: SwitchRun) -> str:
 def verify_again(run: SwitchRun) -> str:
     """Every row and every invariant once more, while people buy on the new side.
     Raises Differs, BooksDiffer: an incident, for the way back."""
+    for alias in targets(run.kind):
+        erasing.replay(alias)  # who asked for it while their rows were under way
     rows = sum(carrying.compare_unwritten(way) for way in WAYS[run.kind])
     failing = [r for r in books.check(targets(run.kind)) if not r.holds]
     if failing:
@@ -233,8 +235,6 @@ def settle(run: SwitchRun) -> str:
         remember(run, alias)
     for alias in (*sources(run.kind), *targets(run.kind)):
         capture.stop(alias)
-    for alias in targets(run.kind):
-        erasing.replay(alias)
     if run.kind == RunKind.JOIN:
         link(run)  # who registered while the rest was linked
     else:
