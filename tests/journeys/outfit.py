@@ -66,7 +66,6 @@ def lay_out(store: str) -> dict[str, Any]:
     from inventory.models import Listing, Location, LocationKind
     from inventory.places import Channel
     from retail import channels
-    from retail.fulfilment import feed
     from retail.staff.models import Employee
 
     told: dict[str, Any] = {"customers": {}}
@@ -91,7 +90,6 @@ def lay_out(store: str) -> dict[str, Any]:
         warehouse = Location.objects.get(kind=LocationKind.WAREHOUSE)
         fill(warehouse, listing.variant_id)
         told["customers"]["webshop"] = some_with_points()
-    feed.refresh()
     told["keys"] = keys(store)
     seller = Employee.objects.filter(location_code=store, is_active=True)
     told["employee"] = str(seller.order_by("id")[0].id)

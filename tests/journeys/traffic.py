@@ -28,7 +28,7 @@ from tests.journeys.crowd import Answer, Client, Json
 from tests.journeys.outfit import Outfit
 from tests.living import House
 
-THINKS = 0.04  # seconds between two acts of one client
+THINKS = 0.12  # seconds between two acts of one client
 AGAIN = 0.1  # until the same is sent again
 ANSWERED_WITHIN = 45.0
 WEB_CLIENTS = 2
@@ -199,6 +199,16 @@ class Traffic:
         watch.result()
         assert ended == [None] * len(clients), ended
 
+    def has_come_to(self, kinds: set[str]) -> None:
+        """Waits until some of each of these were begun from now on and acknowledged."""
+        now = time.monotonic()
+        while True:
+            new = {each.kind for each in self.history.so_far() if each.began > now}
+            if kinds <= new:
+                return
+            assert time.monotonic() < now + ANSWERED_WITHIN, kinds - new
+            time.sleep(0.2)
+
     def sender(self, scope: str) -> Sender:
         return Sender(self.house, self.outfit.keys[scope], self.dial, self.history)
 
@@ -278,4 +288,3 @@ class Traffic:
             id, card = str(new_id()), cards[number % len(cards)]
             body = {"id": id, "points": 1}
             at.do("redemption", id, "POST", f"loyalty/{card}/redeem/", body)
-            self.stop.wait(2 * THINKS)  # points are few
