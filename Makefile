@@ -14,7 +14,7 @@ WITH_SERVERS := $(BIN)/python -m retail.embedded.servers during
 export PORT
 .DEFAULT_GOAL := help
 .PHONY: help setup run reset test journeys check formatted format lint types contracts \
-	templates migrations bench books migrate-all seed messages lock
+	templates migrations bench bench-switch books migrate-all seed messages lock
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -62,6 +62,9 @@ migrations: $(DEV) ## No migration is missing, and Django has no warning
 
 bench: $(DEV) ## Measure (writes var/bench.json)
 	$(BIN)/python -m bench.run $(ARGS)
+
+bench-switch: $(DEV) ## Measure a switch there and back (ARGS='--customers 100000')
+	$(BIN)/python -m bench.switching $(ARGS)
 
 books: $(RUNTIME) ## Do the books hold? On the running house
 	@$(WITH_SERVERS) $(MANAGE) books check $(ARGS)

@@ -102,6 +102,7 @@ def measure(customers: int, writers: int, *, superuser: str | None) -> dict[str,
     vacuum = Vacuum(superuser, BIG)
     say(f"{made.ledger} rows of ledgers: joining")
     found["join"] = turn(Level.OMNICHANNEL, writers, vacuum)
+    say(json.dumps(found))  # an hour's work is not lost when the way back is broken off
     say("parting")
     found["part"] = turn(Level.CROSS_CHANNEL, writers, vacuum)
     return found
