@@ -11,8 +11,9 @@ from inventory.ids import new_id
 from retail import books
 from retail.channels.models import STANDING, ClosedSide, LevelState, RunState
 from retail.channels.roles import copier_connection
-from retail.channels.switching import fence, hashing, retiring, steps
+from retail.channels.switching import fence, hashing, rekeying, retiring, steps
 from retail.channels.switching import run as running
+from retail.channels.switching.preview import preview
 from retail.channels.switching.sides import WAYS, tables, targets
 from tests.living import House
 from tests.retail.channels.switching.conftest import (
@@ -246,3 +247,37 @@ def test_retiring_forgets_a_closed_side_and_keeps_the_links(house: House) -> Non
     assert ClosedSide.objects.get(alias="shared").retired_at
     assert switch("omnichannel").state == RunState.DONE
     assert_moved("join")
+
+
+def test_an_id_on_both_sides_blocks_until_one_has_a_new_one(house: House) -> None:
+    id = new_id()
+    for alias in ("webshop", "pos"):
+        with as_app(house, alias) as app:
+            app.execute(WRITE, [id, alias, new_id()])
+    run = switch("omnichannel")
+    assert (run.state, "1 ids on both sides" in run.error) == (RunState.ABORTED, True)
+    assert rekeying.rekey() == {"retail_outboxmessage": 1}
+    assert rekeying.rekey() == {}
+    assert switch("omnichannel").state == RunState.DONE
+    assert_moved("join")
+
+
+def test_the_preview_changes_nothing_and_counts_what_is_moved(house: House) -> None:
+    before = held()
+    found = preview("omnichannel")
+    assert (found["kind"], found["blocks"]) == ("join", [])
+    assert found["customers"]["certain"]
+    assert found["joined"]["points"] > 0
+    assert found["estimate"]["measured_on"] == "bench"
+    assert held() == before
+    run = switch("omnichannel")
+    # master data is equal on both sides and taken from one
+    master = sum(
+        rows
+        for table, rows in found["rows"]["pos"].items()
+        if table in {each.name for each in tables() if each.master}
+    )
+    counted = sum(sum(counts.values()) for counts in found["rows"].values())
+    assert run.rows == counted - master
+    back = preview("cross-channel")
+    assert (back["kind"], back["estimate"]["measured_on"]) == ("part", "last-run")
