@@ -178,6 +178,7 @@ def table(sizes: dict[str, Any]) -> str:
         (size, way, measured[way])
         for size, measured in sizes.items()
         for way in ("join", "part")
+        if way in measured
     ]
     lines = [["customers", *(f"{int(size):,}" for size, _, _ in columns)]]
     lines.append(["", *(way for _, way, _ in columns)])
