@@ -14,7 +14,7 @@ WITH_SERVERS := $(BIN)/python -m retail.embedded.servers during
 export PORT
 .DEFAULT_GOAL := help
 .PHONY: help setup run reset test journeys check formatted format lint types contracts \
-	templates migrations bench bench-switch books migrate-all seed messages lock
+	templates faults migrations bench bench-switch books migrate-all seed messages lock
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,9 @@ reset: $(RUNTIME) ## Forget all data of the embedded servers
 
 test: $(DEV) ## Run all tests (ARGS='tests/pos -k chain')
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+faults: $(DEV) ## The long ones: a switch under traffic, a run killed at every point
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m faults $(ARGS)
 
 journeys: $(DEV) ## Only the browser journeys through the running house
 	@$(BIN)/python -m pytest tests/journeys $(ARGS)

@@ -15,6 +15,7 @@ from tests.living import build
 
 
 @pytest.mark.journey
+@pytest.mark.faults
 def test_a_switch_there_and_back_on_generated_rows(
     django_db_setup: None, tmp_path: Path
 ) -> None:

@@ -19,7 +19,8 @@ pytestmark = pytest.mark.journey
 def test_sarah_turns_the_dial_and_the_shop_follows(
     live: Callable[..., House], enter: Enter
 ) -> None:
-    house = live("multichannel", beat=True)
+    house = live("cross-channel", beat=True)
+    house.switch("multichannel")
     wanted, _ = facts.goods(house)
     guest = enter(house, "guest")
     shop.see(guest, wanted)

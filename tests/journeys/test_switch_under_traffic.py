@@ -17,7 +17,7 @@ from tests.journeys.strangers import CLOSED, Stranger, stopped_worker, writing
 from tests.journeys.traffic import Done, Traffic
 from tests.living import House
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.faults]
 
 STORE = "BAT"
 APART, TOGETHER = ("webshop", "pos"), ("shared",)
@@ -55,7 +55,8 @@ class Turn:
 def test_there_and_back_while_people_buy(
     live: Callable[..., House], tmp_path: Path
 ) -> None:
-    house = live("multichannel", beat=True)
+    house = live("cross-channel", beat=True)
+    house.switch("multichannel")
     traffic = Traffic(house, fit_out(house, STORE), tmp_path / "history.jsonl")
     before = ids(house)
     with traffic.flowing():

@@ -11,7 +11,7 @@ from inventory.places import Channel
 from retail import channels
 from retail.channels import flipping, snapshot
 from retail.channels.levels import Feature, Level
-from retail.channels.models import FeatureFlag, FlagChange, LevelState
+from retail.channels.models import FeatureFlag, FlagChange, LevelState, SwitchRun
 from retail.channels.routing import route
 
 ALL = ["default", "webshop", "pos", "shared"]
@@ -106,8 +106,9 @@ def test_only_some_features_can_be_piloted() -> None:
 
 
 def test_a_run_keeps_the_dial_still() -> None:
-    run = new_id()
-    LevelState.objects.update(moving=run)
+    run = SwitchRun.objects.create(
+        kind="join", state="pending", started_at="2026-11-22T08:00:00Z"
+    ).pk
     with pytest.raises(flipping.RunStands) as refusal:
         flip(PICKUP, True)
     assert refusal.value.run == run

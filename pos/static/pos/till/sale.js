@@ -113,9 +113,9 @@ export async function take(text) {
 export async function greet(text) {
   const answer = await lookFor(text);
   if (!answer) return;
+  state.search.value = "";  // the dialog repeats what was read
   if (answer.results.length === 1) {
     setCustomer(answer.results[0]);
-    state.search.value = "";
     state.say(t("greeted", { name: answer.results[0].name }));
   } else {
     state.asking.value = { kind: "customer", text, ...answer };
@@ -141,6 +141,7 @@ export async function openPickup(code) {
     return state.say(t("pickup_opened", { number: job.number, name: job.name }));
   } catch (error) {
     if (error instanceof Problem && error.status === 404) {
+      state.search.value = "";
       state.asking.value = { kind: "pickup", text: code, missing: true, why: error.body.why };
       return undefined;
     }

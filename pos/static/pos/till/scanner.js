@@ -4,7 +4,7 @@
 const GAP_MS = 70;
 const SHORTEST = 6;
 // A busy device hands over a scan with pauses; longer than this, it is another text.
-const PAUSE_MS = 500;
+const PAUSE_MS = 1000;
 
 /**
  * Calls `onScan(text)` for what a scanner typed, wherever the focus is, and `onKey(event)`
@@ -26,7 +26,7 @@ export function listen({ onScan, onKey }) {
         if (fast && read.length >= SHORTEST) {
           event.preventDefault();
           event.stopPropagation();
-          onScan(takeBack(event.target, !certain(read) && certain(whole) ? whole : read));
+          onScan(takeBack(event.target, better(read, whole)));
         }
         read = whole = "";
       } else if (event.key.length === 1) {
@@ -40,6 +40,13 @@ export function listen({ onScan, onKey }) {
 }
 
 const receives = (target) => target.matches("input, textarea, select") || Boolean(target.closest("dialog"));
+
+// What came with a pause counts where the end of it alone is nothing; a card is one with
+// its letter, though its digits could be an article's.
+function better(read, whole) {
+  if (meaning(whole).kind === "customer") return whole;
+  return !certain(read) && certain(whole) ? whole : read;
+}
 
 // Eight digits may be the end of a longer number that came with a pause: the check digit tells.
 function certain(text) {

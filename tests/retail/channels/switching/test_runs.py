@@ -100,6 +100,7 @@ def test_a_closed_side_refuses_and_a_write_past_the_fence_is_seen(house: House) 
     }
 
 
+@pytest.mark.faults
 def test_killed_at_every_point_and_resumed(house: House, kill_at: Dies) -> None:
     """After every step, inside and after every table's copy, between the sides that are
     closed, before and after opening: the same rows as an undisturbed run."""
