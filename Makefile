@@ -30,7 +30,7 @@ reset: $(RUNTIME) ## Forget all data of the embedded servers
 test: $(DEV) ## Run all tests (ARGS='tests/pos -k chain')
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
-faults: $(DEV) ## The long ones: a switch under traffic, a run killed at every point
+faults: $(DEV) ## The long ones: races, a switch under traffic, runs killed at every point
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m faults $(ARGS)
 
 journeys: $(DEV) ## Only the browser journeys through the running house

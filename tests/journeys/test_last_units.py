@@ -18,7 +18,7 @@ from tests.journeys.crowd import Article, Outcome
 from tests.journeys.fifty import UNITS
 from tests.living import House
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.faults]
 
 STORE = "BAT"
 TILLS = 10

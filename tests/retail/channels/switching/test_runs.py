@@ -233,6 +233,7 @@ def test_what_stands_in_the_way_is_told_and_nothing_is_touched(house: House) -> 
     assert not LevelState.objects.get().shared_database
 
 
+@pytest.mark.faults
 def test_retiring_forgets_a_closed_side_and_keeps_the_links(house: House) -> None:
     switch("omnichannel")
     with pytest.raises(retiring.InUse):
@@ -250,6 +251,7 @@ def test_retiring_forgets_a_closed_side_and_keeps_the_links(house: House) -> Non
     assert_moved("join")
 
 
+@pytest.mark.faults
 def test_an_id_on_both_sides_blocks_until_one_has_a_new_one(house: House) -> None:
     id = new_id()
     for alias in ("webshop", "pos"):
