@@ -16,6 +16,7 @@ from inventory.models import StockLevel, TaxCategory
 from inventory.places import Channel
 from retail import books
 from retail.channels import SIDES, atomic, use_channel
+from retail.channels.models import SwitchRun, SwitchStep
 from tests.inventory import goods
 
 pytestmark = pytest.mark.django_db(databases=["default", *SIDES])
@@ -37,6 +38,17 @@ def test_every_room_with_books_is_read() -> None:
     }
     others = {"retail.books", "retail.management.commands.books"}
     assert {m for m in modules - others if "channels" not in m} == set(books.ROOMS)
+
+
+def test_a_step_done_before_an_earlier_one_is_found() -> None:
+    run = SwitchRun.objects.create(
+        kind="join", state="done", started_at="2026-11-22T08:00:00Z"
+    )
+    assert [each for each in books.of_the_dial() if not each.holds] == []
+    for place, state in ((1, "pending"), (2, "done")):
+        SwitchStep.objects.create(run=run, place=place, name="step", state=state)
+    found = [each for each in books.of_the_dial() if not each.holds]
+    assert [(each.id, each.rows) for each in found] == [("I46", 1)]
 
 
 def test_the_page_names_every_check() -> None:
