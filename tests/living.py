@@ -34,6 +34,7 @@ import psycopg
 import pytest
 import redis
 
+from retail.channels import Level
 from retail.embedded.supervising import free_port
 from retail.running import parts
 from tests import cloning, servers
@@ -153,7 +154,9 @@ def live_templates(
         prefix = seeded(level)
         names = {alias: prefix + alias for alias in servers.ALIASES}
         with servers.admin() as admin:
-            admin.execute("select pg_advisory_lock(%s)", [cloning.LOCK])
+            # a lock of its own: two levels are seeded beside each other
+            lock = cloning.LOCK + 1 + list(Level).index(Level(level))
+            admin.execute("select pg_advisory_lock(%s)", [lock])
             if not all(cloning.is_template(admin, name) for name in names.values()):
                 for alias, name in names.items():
                     source = cloning.template_of(alias, cloning.migrations_key())
@@ -162,7 +165,7 @@ def live_templates(
                 manage(seeding, "seed", "--level", level, within=SEEDED_WITHIN)
                 for name in names.values():
                     cloning.finish_template(admin, name)
-            admin.execute("select pg_advisory_unlock(%s)", [cloning.LOCK])
+            admin.execute("select pg_advisory_unlock(%s)", [lock])
 
     return make
 

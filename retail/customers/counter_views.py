@@ -9,16 +9,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from inventory.ids import new_id
 from retail import channels
 from retail.channels import Channel
-from retail.customers import consents, knowing
-from retail.customers.models import Customer, Purpose
+from retail.customers import consent_forms, knowing
+from retail.customers.models import Customer
 from retail.customers.registering import own_row
 from retail.fulfilment.mounts import Mount
 from retail.fulfilment.work_permissions import at_work, by_of
@@ -76,7 +74,6 @@ def profile_page(
 ) -> HttpResponse:
     """404 for a customer whom this store may not know, as for nobody."""
     customer, profile = _known(chosen)
-    told = consents.effective(customer)
     bought = sorted(
         [*profile.orders, *profile.tickets], key=lambda each: each.at, reverse=True
     )
@@ -91,8 +88,8 @@ def profile_page(
             "purchases": bought[:MOST_PURCHASES],
             "worth": value_of(profile.points.total),
             "parts": profile.points.parts,
-            "asked": [_asked(told[purpose]) for purpose in Purpose],
-            "language": _language(),
+            "asked": consent_forms.questions(customer, Channel.POS),
+            "language": consent_forms.language(),
             "erased": customer.erased_at is not None,
         },
     )
@@ -107,16 +104,10 @@ def consent(request: HttpRequest, *, mount: Mount) -> HttpResponse:
     customer, _profile = _known(given.get("customer", ""))
     try:
         with channels.atomic():
-            consents.record(
-                own_row(customer, Channel.POS),
-                id=UUID(given.get("id", "")),
-                purpose=Purpose(given.get("purpose", "")),
-                granted=given.get("answer") == "yes",
-                wording=given.get("wording", ""),
-                language=given.get("language", ""),
-                by=by_of(request),
+            consent_forms.answer(
+                own_row(customer, Channel.POS), given, by=by_of(request)
             )
-    except (ValueError, consents.UnknownWording, consents.AlreadyErased):
+    except consent_forms.OutOfDate:
         messages.warning(request, _("This page was out of date. Please answer again."))
     else:
         messages.success(request, _("The answer is kept, with its date and your name."))
@@ -129,26 +120,6 @@ def _known(chosen: str) -> tuple[Customer, knowing.Profile]:
         return customer, knowing.profile(customer)
     except (ValueError, Customer.DoesNotExist, knowing.NotKnownHere) as error:
         raise Http404 from error
-
-
-def _asked(told: consents.Effective) -> dict[str, object]:
-    """A purpose as the desk asks it: the text to read out, and what holds now."""
-    here = told.on(Channel.POS)
-    wording = here.wording if here else consents.CURRENT[told.purpose].id
-    return {
-        "id": new_id(),
-        "purpose": told.purpose,
-        "label": told.purpose.label,
-        "wording": wording,
-        "text": consents.wording_in(wording, _language()),
-        "here": here,
-        "web": told.on(Channel.WEBSHOP),
-        "refused": told.refused,
-    }
-
-
-def _language() -> str:
-    return "en" if (get_language() or "fr").startswith("en") else "fr"
 
 
 def masked(customer: Customer) -> Masked:

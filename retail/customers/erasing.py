@@ -13,16 +13,12 @@ between nor a copy that is put back leaves somebody half erased.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import connections, router
@@ -30,7 +26,8 @@ from django.utils import timezone
 
 from retail import channels
 from retail.channels import SIDES
-from retail.channels.models import ClosedSide, Erasure, SwitchRun
+from retail.channels.detached import start_as_copier
+from retail.channels.models import STANDING, ClosedSide, Erasure, SwitchRun
 from retail.channels.roles import copier_connection
 from retail.channels.surfaces import SessionStore
 from retail.customers import linking, wiping
@@ -119,7 +116,7 @@ def replay_all() -> dict[str, int]:
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [REPLAYING])
         try:
-            if SwitchRun.objects.filter(state__in=["pending", "running", "failed"]):
+            if SwitchRun.objects.filter(state__in=STANDING):
                 sides = channels.open_databases()
                 return {alias: replay(alias, unless_closed=True) for alias in sides}
             return {alias: replay(alias) for alias in SIDES}
@@ -231,18 +228,5 @@ def is_finished() -> bool:
 
 
 def start_replay() -> None:
-    """`manage.py erasures replay` in a process of its own, as the copier: who serves
-    people may not write where it has to."""
-    settings.VAR.mkdir(parents=True, exist_ok=True)
-    environment = {**os.environ, "RETAIL_DB_ROLE": "copier"}
-    environment.pop("RETAIL_POOL", None)
-    with (settings.VAR / "erasures.log").open("ab") as log:
-        subprocess.Popen(
-            [sys.executable, "manage.py", "erasures", "replay"],
-            cwd=settings.BASE_DIR,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+    """`manage.py erasures replay` in a process of its own."""
+    start_as_copier("manage.py", "erasures", "replay", log="erasures.log")

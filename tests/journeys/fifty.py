@@ -17,11 +17,10 @@ def lay_out(gtin: str, store: str, tills: int) -> None:
     from inventory import stock
     from inventory.ids import new_id
     from inventory.models import Location, StockLevel
-    from inventory.places import Channel, Origin
-    from pos.models import Till
-    from pos.tickets import genesis
+    from inventory.places import Channel
     from retail import channels
     from retail.fulfilment import feed
+    from tests.journeys.outfit import add_tills
 
     with channels.use_channel(Channel.POS), channels.atomic():
         place = Location.objects.get(code=store)
@@ -34,17 +33,7 @@ def lay_out(gtin: str, store: str, tills: int) -> None:
             reference=str(new_id()),
             by="system",
         )
-        known = Till.objects.filter(location=place).count()
-        for number in range(known + 1, tills + 1):
-            id = new_id()
-            Till.objects.create(
-                id=id,
-                origin=Origin.POS,
-                location=place,
-                number=number,
-                name=f"Caisse {number}",
-                last_hash=genesis(id),
-            )
+        add_tills(place, tills)
     feed.refresh()
 
 

@@ -84,7 +84,7 @@ def lay_out(store: str) -> dict[str, Any]:
         told["price"] = str(listing.price_set.latest("valid_from").amount)
         told["tax_rate"] = str(listing.variant.tax_category.rate)
         fill(place, listing.variant_id)
-        add_tills(place)
+        add_tills(place, TILLS)
         told["customers"]["pos"] = some_with_points()
     with channels.use_channel(Channel.WEBSHOP), channels.atomic():
         warehouse = Location.objects.get(kind=LocationKind.WAREHOUSE)
@@ -105,13 +105,14 @@ def fill(place: Any, variant: UUID) -> None:
     )
 
 
-def add_tills(place: Any) -> None:
+def add_tills(place: Any, many: int) -> None:
+    """So that the place has this many."""
     from inventory.ids import new_id
     from inventory.places import Origin
     from pos.models import Till
     from pos.tickets import genesis
 
-    for number in range(Till.objects.filter(location=place).count() + 1, TILLS + 1):
+    for number in range(Till.objects.filter(location=place).count() + 1, many + 1):
         id = new_id()
         Till.objects.create(
             id=id,

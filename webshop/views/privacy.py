@@ -6,7 +6,6 @@ import io
 import tempfile
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -15,18 +14,16 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from inventory.ids import new_id
 from inventory.places import Channel
 from retail import channels
 from retail.channels import Feature
-from retail.customers import consents, erasing, exporting
+from retail.customers import consent_forms, erasing, exporting
 from retail.customers.linking import rows_of
-from retail.customers.models import Customer, Purpose
+from retail.customers.models import Customer
 from retail.loyalty import points
 from webshop import whys
 from webshop.who import visitor
@@ -46,40 +43,23 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, customer: Customer, **more: Any) -> HttpResponse:
-    told = consents.effective(customer)
     status = more.pop("status", 200)
     return render(
         request,
         "webshop/privacy.html",
         {
             "customer": customer,
-            "asked": [_asked(told[purpose]) for purpose in Purpose],
+            "asked": consent_forms.questions(customer, Channel.WEBSHOP),
             "unified": channels.on(Feature.UNIFIED_CUSTOMERS),
             "others": [r for r in rows_of(customer) if r.id != customer.id],
             "points": points.balance(customer).total,
-            "word": WORDS[_language()],
-            "language": _language(),
+            "word": WORDS[consent_forms.language()],
+            "language": consent_forms.language(),
             "why_other": whys.other_file(),
             **more,
         },
         status=status,
     )
-
-
-def _asked(told: consents.Effective) -> dict[str, Any]:
-    """A purpose as the page asks it: what would be agreed to, and what holds now."""
-    here = told.on(Channel.WEBSHOP)
-    wording = here.wording if here else consents.CURRENT[told.purpose].id
-    return {
-        "id": new_id(),
-        "purpose": told.purpose,
-        "label": told.purpose.label,
-        "wording": wording,
-        "text": consents.wording_in(wording, _language()),
-        "here": here,
-        "stores": told.on(Channel.POS),
-        "refused": told.refused,
-    }
 
 
 @require_POST
@@ -88,19 +68,10 @@ def answer(request: HttpRequest) -> HttpResponse:
     customer = visitor(request).customer
     if customer is None:
         return _sign_in()
-    given = request.POST
     try:
         with channels.atomic():
-            consents.record(
-                customer,
-                id=UUID(given.get("id", "")),
-                purpose=Purpose(given.get("purpose", "")),
-                granted=given.get("answer") == "yes",
-                wording=given.get("wording", ""),
-                language=given.get("language", ""),
-                by=f"customer:{customer.id}",
-            )
-    except (ValueError, consents.UnknownWording):
+            consent_forms.answer(customer, request.POST, by=f"customer:{customer.id}")
+    except consent_forms.OutOfDate:
         messages.warning(request, _("This page was out of date. Please answer again."))
     else:
         messages.success(request, _("Your answer is kept, with its date."))
@@ -155,7 +126,3 @@ def erased(request: HttpRequest) -> HttpResponse:
 def _sign_in() -> HttpResponse:
     here = urlencode({"next": reverse("shop_privacy")})
     return redirect(f"{reverse('account_login')}?{here}")
-
-
-def _language() -> str:
-    return "en" if (get_language() or "fr").startswith("en") else "fr"

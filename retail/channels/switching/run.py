@@ -7,18 +7,15 @@ wrong before the new side is opened gives the run up by itself: the old side sel
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from contextlib import closing
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
+from retail.channels.detached import start_as_copier
 from retail.channels.levels import PRESETS, Feature, Level
 from retail.channels.models import (
     STANDING,
@@ -64,6 +61,7 @@ __all__ = [
     "told",
 ]
 
+RUNNER = "retail.channels.switching.runner"
 LOCK = 720721  # any number of ours: one runner at a time
 
 
@@ -152,20 +150,7 @@ def write_steps(run: SwitchRun) -> None:
 
 
 def start_runner(run: UUID) -> None:
-    """Its own session, so that neither Ctrl-C nor the end of a web worker stops it."""
-    settings.VAR.mkdir(parents=True, exist_ok=True)
-    environment = {**os.environ, "RETAIL_DB_ROLE": "copier"}
-    environment.pop("RETAIL_POOL", None)
-    with (settings.VAR / "switch.log").open("ab") as log:
-        subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "retail.channels.switching.runner", str(run)],
-            cwd=settings.BASE_DIR,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+    start_as_copier("-m", RUNNER, str(run), log="switch.log")
 
 
 def runner_lives() -> bool:

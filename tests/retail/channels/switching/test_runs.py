@@ -284,3 +284,35 @@ def test_the_preview_changes_nothing_and_counts_what_is_moved(house: House) -> N
     assert run.rows == counted - master
     back = preview("cross-channel")
     assert (back["kind"], back["estimate"]["measured_on"]) == ("part", "last-run")
+
+
+def test_a_difference_found_after_opening_is_mended_and_resumed(
+    house: House, kill_at: Dies
+) -> None:
+    """The run stands and business goes on; a row that is mended on the new side counts
+    as decided, and the run can end."""
+    kill_at(lambda at: at == "after:open")
+    run = running.start("omnichannel", by="test", why="")
+    with pytest.raises(Killed):
+        running.execute(run.pk)
+    with as_superuser(house, "shared") as superuser:
+        superuser.execute("ALTER TABLE retail_customer DISABLE TRIGGER zz_capture")
+        superuser.execute("UPDATE retail_customer SET postcode = postcode || '0'")
+        superuser.execute(
+            "ALTER TABLE retail_customer ENABLE ALWAYS TRIGGER zz_capture"
+        )
+    kill_at(lambda at: False)
+    running.resume()
+    running.execute(run.pk)
+    assert ended(run).state == RunState.FAILED
+    assert "retail_customer" in ended(run).error
+    assert LevelState.objects.get().moving is None
+    with pytest.raises(running.TooLate):
+        running.abort(by="test")
+    with as_app(house, "shared") as app:
+        app.execute("UPDATE retail_customer SET postcode = left(postcode, -1)")
+    running.resume()
+    running.execute(run.pk)
+    assert ended(run).state == RunState.DONE
+    assert_moved("join")
+    assert switch("multichannel").state == RunState.DONE
