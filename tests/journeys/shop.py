@@ -77,3 +77,12 @@ def reads_points(customer: Person, points: int) -> None:
     """The account's page shows this balance."""
     customer.go("/shop/account/")
     customer.sees(f"{points:,}")
+
+
+def order_to_collect(guest: Person, goods: Goods, *, name: str) -> str:
+    """From the product to the order, by a guest who pays in the store; its number."""
+    put_in_basket(guest, goods)
+    check_out(guest)
+    collect_in(guest, "Batignolles")
+    as_guest(guest, name=name)
+    return order(guest, pay="At the store, when you collect")
