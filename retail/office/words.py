@@ -202,6 +202,6 @@ def noted(note: str) -> str:
             "changes": ngettext("%(n)s change", "%(n)s changes", n),
             "links": ngettext("%(n)s link", "%(n)s links", n),
             "people": ngettext("%(n)s person", "%(n)s people", n),
-        }[found[2]] % {"n": n}
+        }[found[2]] % {"n": formatting.number(n)}
 
     return COUNTED.sub(told, note)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.db import connections
@@ -68,7 +69,7 @@ def preview(level: Level | str) -> dict[str, Any]:
         "cannot_be_undone": [],
     }
     if kind is not None:
-        moved = {alias: rows(alias) for alias in sources(kind)}
+        moved = rows(kind)
         found |= {
             "rows": moved,
             "joined": joined(kind),
@@ -89,20 +90,21 @@ def blocks(kind: str | None) -> list[dict[str, str]]:
     return [{"slug": b.slug, "says": b.says} for b in preflight.check(kind)]
 
 
-def rows(alias: str) -> dict[str, int]:
-    """Rows by table, of the owners that move; tables with none left out."""
-    origins = list({o for ways in WAYS.values() for way in ways for o in way.origins})
-    found = {}
-    with copier_connection(alias) as connection:
-        for table in tables():
-            row = connection.execute(
-                sql.SQL("SELECT count(*) FROM {} WHERE origin = ANY({})").format(
-                    sql.Identifier(table.name), sql.Literal(origins)
-                )
-            ).fetchone()
-            if row and row[0]:
-                found[table.name] = int(row[0])
-    return found
+def rows(kind: str) -> dict[str, dict[str, int]]:
+    """{source: {table: rows that are copied}}, tables with none left out. What goes to
+    two targets is copied twice, and counted so."""
+    found: dict[str, Counter[str]] = {alias: Counter() for alias in sources(kind)}
+    for way in WAYS[kind]:
+        with copier_connection(way.source) as connection:
+            for table in tables():
+                row = connection.execute(
+                    sql.SQL("SELECT count(*) FROM {} WHERE origin = ANY({})").format(
+                        sql.Identifier(table.name), sql.Literal(list(way.origins))
+                    )
+                ).fetchone()
+                if row and row[0]:
+                    found[way.source][table.name] += int(row[0])
+    return {alias: dict(counted) for alias, counted in found.items()}
 
 
 COUNTS = {
