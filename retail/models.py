@@ -4,5 +4,7 @@ from retail.customers.models import *  # noqa: F403
 from retail.fulfilment.models import *  # noqa: F403
 from retail.loyalty.models import *  # noqa: F403
 from retail.messages.models import *  # noqa: F403
+from retail.notices.models import *  # noqa: F403
 from retail.orders.models import *  # noqa: F403
 from retail.payments.models import *  # noqa: F403
+from retail.service.models import *  # noqa: F403

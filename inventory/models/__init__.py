@@ -15,6 +15,9 @@ from inventory.models.stock import (
     StockException,
     StockLevel,
     StockMovement,
+    Transfer,
+    TransferLine,
+    TransferStatus,
 )
 
 __all__ = [
@@ -31,6 +34,9 @@ __all__ = [
     "StockLevel",
     "StockMovement",
     "TaxCategory",
+    "Transfer",
+    "TransferLine",
+    "TransferStatus",
     "Unit",
     "Variant",
     "owned",

@@ -16,7 +16,8 @@ class StockLevel(Row):
     """One variant at one place. The owner is the place's channel.
 
     `on_hand − reserved − safety` may be promised. `oversold` counts units that a till
-    sold while the books had none: the goods were in the customer's hand.
+    sold while the books had none: the goods were in the customer's hand. Until
+    `blocked_until` nothing is promised: somebody looked for it in vain.
     `sequence` numbers the movements of this level, because clocks may go back.
     """
 
@@ -27,6 +28,7 @@ class StockLevel(Row):
     safety = models.IntegerField(default=0)
     oversold = models.IntegerField(default=0)
     sequence = models.BigIntegerField(default=0)
+    blocked_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -80,6 +82,66 @@ class StockMovement(Row):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.quantity:+d}"
+
+
+class TransferStatus(models.TextChoices):
+    ASKED = "asked", _("Asked for")
+    SENT = "sent", _("On its way")
+    RECEIVED = "received", _("Received")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Transfer(Row):
+    """Goods on their way between two places of one owner. `reference` names for what
+    they are wanted, as plain text. Held at `source` until they are sent, then owned by
+    nobody's shelf until `target` receives them."""
+
+    source = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
+    target = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=9, choices=TransferStatus)
+    reference = models.CharField(max_length=80, blank=True)
+    asked_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField(null=True)
+    by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            owned_by("transfer", *CHANNELS),
+            models.CheckConstraint(
+                name="transfer_goes_somewhere", condition=~Q(source=F("target"))
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["source", "status"]),
+            models.Index(fields=["target", "status"]),
+            models.Index(fields=["reference"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} → {self.target_id} {self.status}"
+
+
+class TransferLine(Row):
+    transfer = models.ForeignKey(
+        Transfer, on_delete=models.PROTECT, related_name="lines"
+    )
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT)
+    quantity = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            owned_by("transfer_line", *CHANNELS),
+            models.UniqueConstraint(
+                fields=["transfer", "variant"], name="transferred_once_per_variant"
+            ),
+            models.CheckConstraint(
+                name="transfer_quantity_positive", condition=Q(quantity__gte=1)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.variant_id}"
 
 
 class ReservationState(models.TextChoices):

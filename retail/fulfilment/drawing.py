@@ -30,10 +30,14 @@ PICKUP_MEANS: dict[str, str] = {
     "start-picking": "Somebody walks the aisles.",
     "pick": "Units lie in the bag; a sale at the till leaves them alone.",
     "short": "Units are missing, or a till sold them. The customer chooses.",
-    "choose": "The customer goes without what is missing.",
+    "choose": "The customer goes without what is missing, or takes what is offered for it.",
+    "await-transfer": "Missing units are held in another store and sent here.",
+    "transfer-arrived": "They are here, and held for the order.",
     "stage": "The bag stands on its shelf. Every unit is found or said to be missing.",
     "ready": "The customer is told. The hold ends at a closing time.",
+    "extend": "Kept longer, once, because the customer asked.",
     "check-in": "The customer is there.",
+    "hand-over-part": "Some of the goods leave stock; the rest stays on its shelf.",
     "hand-over": "Against the code or a checked name, and paid: the goods leave stock.",
     "expire": "Nobody came in time. The bag is still on its shelf, its units held.",
     "restock": "The goods lie in the aisle again, the money is given back.",
@@ -45,6 +49,7 @@ SHIP_MEANS: dict[str, str] = {
     "pack": "Every unit is in the box.",
     "ship": "The goods leave stock, the money is kept, the points are earned.",
     "deliver": "The parcel has arrived.",
+    "return": "The parcel came back: goods into stock, money and points undone.",
     "cancel": "Held goods are free again, the money is given back.",
 }
 

@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy as _
 class PickupStatus(models.TextChoices):
     PLACED = "placed", _("New")
     ACCEPTED = "accepted", _("Accepted")
+    AWAITING_TRANSFER = "awaiting_transfer", _("Awaiting transfer")
     PICKING = "picking", _("Picking")
     SHORT = "short", _("Short")
     STAGED = "staged", _("Staged")
     READY = "ready", _("Ready")
     CHECKED_IN = "checked_in", _("Here")
+    PARTLY_COLLECTED = "partly_collected", _("Partly collected")
     COLLECTED = "collected", _("Collected")
     REJECTED = "rejected", _("Refused")
     EXPIRED = "expired", _("Expired")
@@ -31,6 +33,7 @@ class ShipStatus(models.TextChoices):
     PACKED = "packed", _("Packed")
     SHIPPED = "shipped", _("Shipped")
     DELIVERED = "delivered", _("Delivered")
+    RETURNED = "returned", _("Returned")
     CANCELLED = "cancelled", _("Cancelled")
 
 
@@ -43,16 +46,19 @@ class FulfilmentStatus(models.TextChoices):
     CUSTOMER_CHOICE = "customer_choice", _("Your choice")
     PLACED = "placed", _("New")
     ACCEPTED = "accepted", _("Accepted")
+    AWAITING_TRANSFER = "awaiting_transfer", _("Awaiting transfer")
     PICKING = "picking", _("Picking")
     STAGED = "staged", _("Staged")
     READY = "ready", _("Ready")
     CHECKED_IN = "checked_in", _("Here")
+    PARTLY_COLLECTED = "partly_collected", _("Partly collected")
     COLLECTED = "collected", _("Collected")
     EXPIRED = "expired", _("Expired")
     RESTOCKED = "restocked", _("Restocked")
     PACKED = "packed", _("Packed")
     SHIPPED = "shipped", _("Shipped")
     DELIVERED = "delivered", _("Delivered")
+    RETURNED = "returned", _("Returned")
     CANCELLED = "cancelled", _("Cancelled")
 
 
@@ -79,13 +85,21 @@ PICKUP_MOVES = _moves(
     ("pick", "picking", "picking"),
     ("short", "placed accepted picking short", "short"),
     ("choose", "short", "picking"),
+    ("await-transfer", "accepted picking", "awaiting_transfer"),
+    ("transfer-arrived", "awaiting_transfer", "accepted"),
     ("stage", "picking", "staged"),
     ("ready", "staged", "ready"),
+    ("extend", "ready", "ready"),
     ("check-in", "ready", "checked_in"),
-    ("hand-over", "ready checked_in", "collected"),
-    ("expire", "ready checked_in", "expired"),
+    ("hand-over-part", "ready checked_in partly_collected", "partly_collected"),
+    ("hand-over", "ready checked_in partly_collected", "collected"),
+    ("expire", "ready checked_in partly_collected", "expired"),
     ("restock", "expired", "restocked"),
-    ("cancel", "placed accepted picking short staged ready checked_in", "cancelled"),
+    (
+        "cancel",
+        "placed accepted awaiting_transfer picking short staged ready checked_in",
+        "cancelled",
+    ),
 )
 
 SHIP_MOVES = _moves(
@@ -94,17 +108,20 @@ SHIP_MOVES = _moves(
     ("pack", "picking", "packed"),
     ("ship", "packed", "shipped"),
     ("deliver", "shipped", "delivered"),
+    ("return", "shipped delivered", "returned"),
     ("cancel", "placed picking packed", "cancelled"),
 )
 
 PICKUP_OPEN = [
     "placed",
     "accepted",
+    "awaiting_transfer",
     "picking",
     "short",
     "staged",
     "ready",
     "checked_in",
+    "partly_collected",
     "expired",
 ]
 SHIP_OPEN = ["placed", "picking", "packed"]

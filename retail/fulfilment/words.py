@@ -18,9 +18,13 @@ DO: dict[str, Promise] = {
     "pick": gettext_lazy("Go on picking"),
     "short": gettext_lazy("Say what is missing"),
     "choose": gettext_lazy("Go on without it"),
+    "await-transfer": gettext_lazy("Get it from another store"),
+    "transfer-arrived": gettext_lazy("The transfer is here"),
     "stage": gettext_lazy("Put on the shelf"),
     "ready": gettext_lazy("Tell the customer: ready"),
+    "extend": gettext_lazy("Keep it longer"),
     "check-in": gettext_lazy("The customer is here"),
+    "hand-over-part": gettext_lazy("Hand over a part"),
     "hand-over": gettext_lazy("Hand over"),
     "expire": gettext_lazy("Nobody came"),
     "restock": gettext_lazy("Back on the shelf"),
@@ -28,6 +32,7 @@ DO: dict[str, Promise] = {
     "pack": gettext_lazy("Close the parcel"),
     "ship": gettext_lazy("Ship"),
     "deliver": gettext_lazy("Delivered"),
+    "return": gettext_lazy("It came back"),
 }
 # the history
 DONE: dict[str, Promise] = {
@@ -38,10 +43,15 @@ DONE: dict[str, Promise] = {
     "pick": gettext_lazy("Items picked"),
     "short": gettext_lazy("Items missing"),
     "choose": gettext_lazy("The customer goes without what is missing"),
+    "await-transfer": gettext_lazy("Asked of another store"),
+    "transfer-arrived": gettext_lazy("Arrived from another store"),
     "stage": gettext_lazy("Put on the shelf"),
     "ready": gettext_lazy("Customer told: ready"),
+    "extend": gettext_lazy("Kept longer"),
+    "on-way": gettext_lazy("The customer is on the way"),
     "check-in": gettext_lazy("Customer arrived"),
     "pay": gettext_lazy("Paid at the till"),
+    "hand-over-part": gettext_lazy("A part handed over"),
     "hand-over": gettext_lazy("Handed over"),
     "expire": gettext_lazy("Not collected in time"),
     "restock": gettext_lazy("Put back in the aisles"),
@@ -49,6 +59,7 @@ DONE: dict[str, Promise] = {
     "pack": gettext_lazy("Parcel packed"),
     "ship": gettext_lazy("Parcel shipped"),
     "deliver": gettext_lazy("Parcel delivered"),
+    "return": gettext_lazy("Parcel came back"),
 }
 SHORT_REASONS: dict[str, Promise] = {
     "missing": gettext_lazy("Not to be found"),
@@ -151,11 +162,13 @@ def _state(job: PickupJob | ShipJob) -> str:
 STATE_WORDS: dict[str, Promise] = {
     "placed": gettext_lazy("new, not accepted yet"),
     "accepted": gettext_lazy("accepted, not picked yet"),
+    "awaiting_transfer": gettext_lazy("waiting for goods of another store"),
     "picking": gettext_lazy("being picked"),
     "short": gettext_lazy("waiting for the customer’s choice"),
     "staged": gettext_lazy("on its shelf, not announced yet"),
     "ready": gettext_lazy("ready"),
     "checked_in": gettext_lazy("ready, its customer is here"),
+    "partly_collected": gettext_lazy("partly handed over"),
     "collected": gettext_lazy("handed over"),
     "rejected": gettext_lazy("refused"),
     "expired": gettext_lazy("expired, to be put back"),
@@ -164,4 +177,5 @@ STATE_WORDS: dict[str, Promise] = {
     "packed": gettext_lazy("packed"),
     "shipped": gettext_lazy("shipped"),
     "delivered": gettext_lazy("delivered"),
+    "returned": gettext_lazy("back again"),
 }

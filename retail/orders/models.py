@@ -157,7 +157,9 @@ class Order(Row):
 
 
 class OrderLine(Row):
-    """What was ordered, as it was then. `dropped` units will not be delivered."""
+    """What was ordered, as it was then. `dropped` units will not be delivered. A line
+    that `replaces` the one at that position was agreed afterwards, for goods that the
+    store could not find; it costs no more than they did."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField()
@@ -169,6 +171,7 @@ class OrderLine(Row):
     unit_price = models.DecimalField(max_digits=12, decimal_places=2)
     tax_rate = models.DecimalField(max_digits=5, decimal_places=4)
     total = models.DecimalField(max_digits=12, decimal_places=2)
+    replaces = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         constraints = [
