@@ -1,0 +1,94 @@
+"""Writing down what a customer is to be told: rows beside their cause, sent later.
+
+A notice is written in the transaction of what it tells, in the order's own database, so
+that it is told exactly when that happened; `sending` sends it afterwards.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from inventory.ids import derived
+from retail.notices.models import Notice, Way
+from retail.orders.models import Order
+
+__all__ = ["BY_SMS", "KINDS", "UnknownNotice", "notify"]
+
+KINDS = frozenset(
+    {
+        "order_received",
+        "pickup_ready",
+        "pickup_short",
+        "pickup_refused",
+        "choice_made_for_you",
+        "pickup_reminder",
+        "pickup_expired",
+        "pickup_extended",
+        "pickup_transfer",
+        "pickup_collector",
+        "order_cancelled",
+        "refunded",
+        "parcel_shipped",
+        "collected_thanks",
+    }
+)
+# Those that somebody on the way wants to know now; only where the order has a phone.
+BY_SMS = frozenset(
+    {"pickup_ready", "pickup_short", "pickup_refused", "pickup_reminder"}
+)
+
+
+class UnknownNotice(Exception):
+    """Nobody has written what a notice of this kind says."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+def notify(
+    kind: str,
+    *,
+    order: Order,
+    subject: UUID,
+    data: Mapping[str, Any] | None = None,
+    key: str = "",
+    at: datetime | None = None,
+) -> None:
+    """The order's customer is told this, once: the same kind about the same `subject`
+    (an order, a fulfilment) with the same `key` again has no effect.
+
+    `data` are the values of its text as JSON, none of them personal: names, codes and
+    links are added when it is sent. Inside the transaction of the cause; one INSERT.
+    Raises UnknownNotice.
+    """
+    if kind not in KINDS:
+        raise UnknownNotice(kind)
+    at = at or timezone.now()
+    ways = {Way.EMAIL: order.email}
+    if kind in BY_SMS:
+        ways[Way.SMS] = order.phone
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                id=derived(subject, "notice", kind, way, key),
+                origin=order.origin,
+                kind=kind,
+                way=way,
+                subject=subject,
+                key=key,
+                order_id=order.id,
+                address=address,
+                language=order.language,
+                data=dict(data or {}),
+                made_at=at,
+                due_at=at,
+            )
+            for way, address in ways.items()
+            if address
+        ],
+        ignore_conflicts=True,
+    )
