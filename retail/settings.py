@@ -7,7 +7,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
-from retail import databases, secret
+from retail import databases, schedule, secret
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -156,11 +156,25 @@ ACCOUNT_FORMS = {
     "confirm_email_verification_code": "retail.staff.allauth_forms.GiveEmailCode",
     "signup": "retail.staff.allauth_forms.Join",
 }
+# EMAIL_URL (submission://user:password@host:587) names a server; without one, letters are
+# files in a demo and printed otherwise.
+mail = env.dj_email_url("EMAIL_URL", "console:")
+EMAIL_HOST, EMAIL_PORT = mail["EMAIL_HOST"], mail["EMAIL_PORT"]
+EMAIL_HOST_USER = mail["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = mail["EMAIL_USE_TLS"], mail["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = 5
 EMAIL_BACKEND = env.str(
     "EMAIL_BACKEND",
-    f"django.core.mail.backends.{'filebased' if DEMO else 'console'}.EmailBackend",
+    "django.core.mail.backends.filebased.EmailBackend"
+    if DEMO and not env.str("EMAIL_URL", "")
+    else mail["EMAIL_BACKEND"],
 )
 EMAIL_FILE_PATH = VAR / "mail"
+# Who carries short messages: a class with `send` (see retail/notices/gateway.py).
+SMS_GATEWAY = env.str("SMS_GATEWAY", "retail.notices.gateway.Console")
+# The house's address in the links of letters and messages.
+SITE_URL = env.str("SITE_URL", f"http://localhost:{env.int('PORT', 8000)}")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Sarriette <bonjour@sarriette.test>")
 
 SESSION_ENGINE = "retail.channels.surfaces"
@@ -260,28 +274,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
 }
 CELERY_TIMEZONE = "UTC"
-# name: {"task": dotted path, "schedule": seconds}. Nothing of value is lost when one
-# run is missed or comes twice: each catches up and is idempotent.
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
-    "refresh the stores' feed": {
-        "task": "retail.fulfilment.tasks.refresh_feed",
-        "schedule": 5.0,
-    },
-    "expire holds": {"task": "retail.fulfilment.tasks.expire_holds", "schedule": 30.0},
-    "expire pickups": {
-        "task": "retail.fulfilment.tasks.expire_pickups",
-        "schedule": 60.0,
-    },
-    "expire unpaid orders": {
-        "task": "retail.orders.tasks.expire_unpaid_orders",
-        "schedule": 60.0,
-    },
-    "send refunds again": {
-        "task": "retail.orders.tasks.send_refunds_again",
-        "schedule": 3600.0,
-    },
-    "erasures": {"task": "retail.customers.tasks.finish_erasures", "schedule": 600.0},
-}
+CELERY_BEAT_SCHEDULE = schedule.SWEEPS
 
 LOGGING = {
     "version": 1,

@@ -1,0 +1,27 @@
+"""The sweeps that the beat starts: name → task and how often, in seconds.
+
+Nothing of value is lost when a run is missed or comes twice: each catches up and is
+idempotent.
+"""
+
+SWEEPS: dict[str, dict[str, object]] = {
+    "refresh the stores' feed": {
+        "task": "retail.fulfilment.tasks.refresh_feed",
+        "schedule": 5.0,
+    },
+    "send notices": {"task": "retail.notices.tasks.send_notices", "schedule": 10.0},
+    "expire holds": {"task": "retail.fulfilment.tasks.expire_holds", "schedule": 30.0},
+    "expire pickups": {
+        "task": "retail.fulfilment.tasks.expire_pickups",
+        "schedule": 60.0,
+    },
+    "expire unpaid orders": {
+        "task": "retail.orders.tasks.expire_unpaid_orders",
+        "schedule": 60.0,
+    },
+    "send refunds again": {
+        "task": "retail.orders.tasks.send_refunds_again",
+        "schedule": 3600.0,
+    },
+    "erasures": {"task": "retail.customers.tasks.finish_erasures", "schedule": 600.0},
+}
