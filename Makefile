@@ -28,10 +28,10 @@ reset: $(RUNTIME) ## Forget all data of the embedded servers
 	@$(BIN)/python -m retail.running --reset
 
 test: $(DEV) ## Run all tests (ARGS='tests/pos -k chain')
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 faults: $(DEV) ## The long ones: races, a switch under traffic, runs killed at every point
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m faults $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m faults $(ARGS)
 
 journeys: $(DEV) ## Only the browser journeys through the running house
 	@$(BIN)/python -m pytest tests/journeys $(ARGS)

@@ -15,12 +15,9 @@ A_MOMENT = 0.02  # seconds
 def carry() -> None:
     """Until no message is left. The house's own relay may have one under way: its row
     is locked, so that we pass it by, and we wait until it has arrived."""
-    while True:
-        if sum(relay_once(channel) for channel in Channel):
-            continue
-        if not any(map(_on_its_way, Channel)):
-            return
-        sleep(A_MOMENT)
+    while any(map(_on_its_way, Channel)):
+        if not sum(relay_once(channel) for channel in Channel):
+            sleep(A_MOMENT)
 
 
 def _on_its_way(channel: Channel) -> bool:
