@@ -12,7 +12,7 @@ from inventory.models import Location, StockLevel
 
 
 class Arithmetic(NamedTuple):
-    """Units; `available` is never below 0."""
+    """Units; `available` is never below 0, and 0 while the level is blocked."""
 
     on_hand: int
     reserved: int
@@ -20,16 +20,19 @@ class Arithmetic(NamedTuple):
     available: int
 
 
+# what is blocked is not promised, whatever the books say
 AT_ONE_PLACE = """
 SELECT variant_id, on_hand, reserved, safety,
-       greatest(on_hand - reserved - safety, 0)
+       CASE WHEN blocked_until > now() THEN 0
+            ELSE greatest(on_hand - reserved - safety, 0) END
 FROM inventory_stocklevel
 WHERE location_id = %(location)s AND variant_id = ANY(%(variants)s::uuid[])
 """
 
 EVERYWHERE = """
 SELECT location_id, on_hand, reserved, safety,
-       greatest(on_hand - reserved - safety, 0)
+       CASE WHEN blocked_until > now() THEN 0
+            ELSE greatest(on_hand - reserved - safety, 0) END
 FROM inventory_stocklevel
 WHERE variant_id = %(variant)s
   AND (%(locations)s::uuid[] IS NULL OR location_id = ANY(%(locations)s::uuid[]))

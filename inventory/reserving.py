@@ -47,7 +47,9 @@ live AS MATERIALIZED (
   WHERE kind = %(kind)s AND reference = %(reference)s AND location_id = %(location)s
     AND state IN ('held', 'claimed')),
 held AS MATERIALIZED (
-  SELECT s.variant_id, s.on_hand, s.reserved, s.on_hand - s.reserved - s.safety AS free
+  SELECT s.variant_id, s.on_hand, s.reserved,
+      CASE WHEN s.blocked_until > %(at)s THEN 0
+           ELSE s.on_hand - s.reserved - s.safety - %(margin)s END AS free
   FROM inventory_stocklevel s
   WHERE s.location_id = %(location)s AND s.variant_id = ANY(%(variants)s::uuid[])
   ORDER BY s.id FOR NO KEY UPDATE OF s),
@@ -93,10 +95,12 @@ def reserve(
     reference: str,
     expires_at: datetime | None = None,
     at: datetime | None = None,
+    margin: int = 0,
 ) -> bool:
     """Hold all lines or none, in one statement. Raises OutOfStock, BadQuantity.
 
-    Leaves each level's safety units alone. The same cause again takes nothing and
+    Leaves each level's safety units alone, `margin` units more, and a level that is
+    blocked at that moment altogether. The same cause again takes nothing and
     answers False while its holds live; once they expired or were let go it takes anew.
     """
     checked(quantities)
@@ -110,6 +114,7 @@ def reserve(
         "reference": reference,
         "at": at or timezone.now(),
         "expires_at": expires_at,
+        "margin": margin,
     }
     answer = rows(RESERVE, given)
     short = [Short(v, wanted, free) for v, wanted, free, _ in answer if v is not None]

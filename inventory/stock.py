@@ -60,6 +60,7 @@ made AS (
 moved AS (
   UPDATE inventory_stocklevel s
   SET sequence = h.sequence + 1, reserved = h.reserved,
+      blocked_until = CASE WHEN %(seen)s THEN NULL ELSE s.blocked_until END,
       oversold = h.oversold - least(h.oversold, greatest(m.quantity, 0)),
       on_hand = h.on_hand + m.quantity - least(h.oversold, greatest(m.quantity, 0))
   FROM made m JOIN held h USING (variant_id)
@@ -91,13 +92,14 @@ def receive(
     by: str = "",
     at: datetime | None = None,
 ) -> bool:
-    """Goods arrive; a variant's first arrival makes its level. Two queries.
+    """Goods arrive; a variant's first arrival makes its level, and a block ends. Two
+    queries.
 
     Answers whether anything moved. Raises UnknownVariant, BadQuantity.
     """
     checked(quantities)
     ensure(location, list(quantities))
-    return _move(location, quantities, kind, reference, by, at)
+    return _move(location, quantities, kind, reference, by, at, seen=True)
 
 
 def take_back(
@@ -129,7 +131,7 @@ def issue(
     """
     checked(quantities)
     leaving = {variant_id: -units for variant_id, units in quantities.items()}
-    return _move(location, leaving, kind, reference, by, at)
+    return _move(location, leaving, kind, reference, by, at, seen=False)
 
 
 def adjust(
@@ -143,12 +145,12 @@ def adjust(
 ) -> bool:
     """Correct the books by signed units; the movement's kind is `adjust:<reason>`.
 
-    What is held for customers stays: taking more than the rest raises OutOfStock, and
+    A block ends. What is held for customers stays: taking more than the rest raises OutOfStock, and
     its hold must be let go first. Raises UnknownVariant, BadQuantity too.
     """
     checked(deltas, signed=True)
     ensure(location, list(deltas))
-    return _move(location, deltas, f"adjust:{reason}", reference, by, at)
+    return _move(location, deltas, f"adjust:{reason}", reference, by, at, seen=True)
 
 
 def _move(
@@ -158,6 +160,8 @@ def _move(
     reference: str,
     by: str,
     at: datetime | None,
+    *,
+    seen: bool,
 ) -> bool:
     given: dict[str, Any] = {
         "ids": [child_id(reference, kind, v, location.id) for v in deltas],
@@ -169,6 +173,8 @@ def _move(
         "reference": reference,
         "by": by,
         "at": at or timezone.now(),
+        # somebody stood before the shelf: what was blocked there need not be any more
+        "seen": seen,
     }
     answer = rows(MOVE, given)
     short = [Short(v, wanted, free) for v, wanted, free, _ in answer if v is not None]

@@ -8,43 +8,44 @@ from django.utils.translation import gettext as _
 
 from inventory.models import Location
 from retail import formatting
-from retail.fulfilment.promises import BadHours, Week, hours_of
-
-Spans = tuple[tuple[time, time], ...]
+from retail.fulfilment.hours import BadHours, Hours, Spans, hours_of, open_on
 
 
 def week_in_words(location: Location) -> list[tuple[str, str]]:
-    """[("Mon – Sat", "8:30 am – 9 pm"), …]; neighbours with equal hours together. Hours
-    that cannot be read are left out."""
-    week = _week(location)
-    if week is None:
+    """[("Mon – Sat", "8:30 am – 9 pm"), …]; neighbours with equal hours together, then
+    public holidays where the hours speak of them. Hours that cannot be read are left
+    out."""
+    known = _known(location)
+    if known is None:
         return []
     names = formatting.DAYS_FR if formatting.french() else formatting.DAYS_EN
     groups: list[tuple[int, int, Spans]] = []
-    for day, spans in enumerate(week):
+    for day, spans in enumerate(known.week):
         if groups and groups[-1][2] == spans:
             groups[-1] = (groups[-1][0], day, spans)
         else:
             groups.append((day, day, spans))
-    return [
+    found = [
         (
             names[first] if first == last else f"{names[first]} – {names[last]}",
-            ", ".join(_span(*span) for span in spans) or _("closed"),
+            _spans(spans),
         )
         for first, last, spans in groups
     ]
+    if known.holidays is not None and location.hours not in ("", "24/7"):
+        found.append((_("public holidays"), _spans(known.holidays)))
+    return found
 
 
 def now_in_words(location: Location, now: datetime) -> str:
     """`open until 9 pm`, `closed, opens tomorrow, 9 am`; empty where nobody knows."""
-    week = _week(location)
-    if week is None:
+    if _known(location) is None:
         return ""
     zone = ZoneInfo(location.timezone)
     local = now.astimezone(zone)
     for later in range(8):
         day = local.date() + timedelta(days=later)
-        for start, end in week[day.weekday()]:
+        for start, end in open_on(location, day):
             opens = datetime.combine(day, start, zone)
             if opens <= local and local.time() < end and not later:
                 return _("open until %(hour)s") % {"hour": _hour(end)}
@@ -54,11 +55,15 @@ def now_in_words(location: Location, now: datetime) -> str:
     return ""
 
 
-def _week(location: Location) -> Week | None:
+def _known(location: Location) -> Hours | None:
     try:
         return hours_of(location)
     except BadHours:
         return None
+
+
+def _spans(spans: Spans) -> str:
+    return ", ".join(_span(*span) for span in spans) or _("closed")
 
 
 def _span(start: time, end: time) -> str:

@@ -1,113 +1,88 @@
-"""When can it be ready? Pure functions on a place's hours and lead time."""
+"""When can it be ready? Pure functions on a place's hours, lead time and terms."""
 
-import re
+from __future__ import annotations
+
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from inventory.models import Location
+from retail.fulfilment.hours import (
+    BadHours,
+    Hours,
+    hours_of,
+    open_now,
+    open_on,
+    openings,
+    parse,
+)
+from retail.fulfilment.terms import Terms
 
-__all__ = ["BadHours", "hold_until", "hours_of", "open_now", "parse", "ready_by"]
+__all__ = [
+    "BadHours",
+    "Explained",
+    "Hours",
+    "explain",
+    "hold_until",
+    "hours_of",
+    "open_now",
+    "open_on",
+    "parse",
+    "ready_by",
+]
 
-DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-RULE = re.compile(r"(?:(?P<days>[A-Za-z, -]+?)\s+)?(?P<times>off|24/7|[\d:,\s-]+)")
-SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
 PROMISE_STEP = timedelta(minutes=5)
-
-# Monday first: for each day its spans, in order, each within the day
-Week = tuple[tuple[tuple[time, time], ...], ...]
-
-
-class BadHours(Exception):
-    """Opening hours in words that are not understood here."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
+MIDNIGHT = timedelta.resolution  # from a day's last moment to the next day's first
+USUAL = Terms()
 
 
-@lru_cache(maxsize=256)
-def parse(text: str) -> Week:
-    """The subset of OpenStreetMap's opening_hours that our stores use: days, ranges and
-    lists of them with spans of time, parted by ";", a later rule replacing an earlier
-    one for its days. Rules for public holidays (PH) and school holidays (SH) are left
-    out: this calendar knows no holidays. Empty text is always open. Raises BadHours.
-    """
-    if not text.strip() or text.strip() == "24/7":
-        return (((time.min, time.max),),) * 7
-    week: list[tuple[tuple[time, time], ...]] = [()] * 7
-    for rule in filter(None, (part.strip() for part in text.split(";"))):
-        if rule.startswith(("PH", "SH")) and "," not in rule.split(" ")[0]:
-            continue
-        found = RULE.fullmatch(rule)
-        if found is None:
-            raise BadHours(text)
-        spans = _spans(found["times"], text)
-        for day in _days(found["days"] or "Mo-Su", text):
-            week[day] = spans
-    return tuple(week)
+@dataclass(frozen=True)
+class Explained:
+    """Why a promise is what it is. `begins_at`: when work on it begins; `waits` says
+    why not at once: "" , "closed" or "cut_off" (then `cut_off` is the hour that was
+    missed). `workload` pickups come first, of `minutes_per_order` each."""
+
+    ready_by: datetime
+    begins_at: datetime
+    waits: str
+    cut_off: time | None
+    lead_minutes: int
+    workload: int
+    minutes_per_order: int
 
 
-def _spans(times: str, text: str) -> tuple[tuple[time, time], ...]:
-    if times == "off":
-        return ()
-    spans = []
-    for part in times.split(","):
-        found = SPAN.fullmatch(part.strip())
-        if found is None:
-            raise BadHours(text)
-        start, end = _time(found[1], found[2], text), _time(found[3], found[4], text)
-        if end <= start:
-            raise BadHours(text)
-        spans.append((start, end))
-    return tuple(sorted(spans))
-
-
-def _time(hours: str, minutes: str, text: str) -> time:
-    if int(hours) == 24 and int(minutes) == 0:
-        return time.max
-    try:
-        return time(int(hours), int(minutes))
-    except ValueError as error:
-        raise BadHours(text) from error
-
-
-def _days(days: str, text: str) -> list[int]:
-    numbers: list[int] = []
-    for part in days.replace(" ", "").split(","):
-        if part in ("PH", "SH"):
-            continue
-        first, _, last = part.partition("-")
-        if first not in DAYS or (last or first) not in DAYS:
-            raise BadHours(text)
-        start, end = DAYS.index(first), DAYS.index(last or first)
-        numbers += [day % 7 for day in range(start, end + 1 + 7 * (end < start))]
-    return numbers
-
-
-def hours_of(location: Location) -> Week:
-    """Raises BadHours."""
-    return parse(location.hours)
-
-
-def open_now(location: Location, now: datetime) -> bool:
-    local = now.astimezone(ZoneInfo(location.timezone))
-    return any(
-        start <= local.time() < end
-        for start, end in hours_of(location)[local.weekday()]
-    )
-
-
-def ready_by(location: Location, now: datetime) -> datetime:
-    """`now` plus the lead time, counted while the place is open: what does not fit
-    before closing goes on at the next opening. Rounded up to five minutes. UTC."""
-    left = timedelta(minutes=location.lead_minutes)
-    for start, end in _openings(location, now):
-        if start + left <= end:
-            return _rounded(start + left)
-        left -= end - start
-    # closed for good, as far as the hours say: only the lead time is known
+def ready_by(location: Location, now: datetime, terms: Terms = USUAL) -> datetime:
+    """`now` plus the lead time and the work that comes first, counted while the place
+    is open: what is not done before closing goes on at the next opening. What is
+    ordered after the cut-off begins with the next day of opening. Rounded up to five
+    minutes; somebody can still come then. UTC."""
+    left = _work(location, terms)
+    for start, end in _working(location, now, terms):
+        ready = _rounded(start + left)
+        if ready < end:
+            return ready
+        left = max(left - (end - start), timedelta())
+    # closed for good, as far as the hours say: only the work is known
     return _rounded(now + left)
+
+
+def explain(location: Location, now: datetime, terms: Terms = USUAL) -> Explained:
+    """The reasons of `ready_by`, as values."""
+    missed = _missed_cut_off(location, now, terms)
+    spans = _working(location, now, terms)
+    begins = spans[0][0] if spans else now
+    waits = ""
+    if begins > now:
+        waits = "cut_off" if missed else "closed"
+    return Explained(
+        ready_by=ready_by(location, now, terms),
+        begins_at=begins,
+        waits=waits,
+        cut_off=terms.cut_off if missed else None,
+        lead_minutes=location.lead_minutes,
+        workload=terms.workload,
+        minutes_per_order=terms.minutes_per_order,
+    )
 
 
 def hold_until(location: Location, ready_at: datetime) -> datetime:
@@ -116,7 +91,7 @@ def hold_until(location: Location, ready_at: datetime) -> datetime:
     day = ready_at.astimezone(zone).date()
     closings = [
         end
-        for start, end in _openings(location, ready_at)
+        for start, end in openings(location, ready_at)
         if start.astimezone(zone).date() > day
     ]
     if not closings:
@@ -125,19 +100,33 @@ def hold_until(location: Location, ready_at: datetime) -> datetime:
     return max(end for end in closings if end.astimezone(zone).date() == first)
 
 
-def _openings(location: Location, now: datetime) -> list[tuple[datetime, datetime]]:
-    """What is left of today's opening, and those of two weeks from there, in UTC."""
-    week, zone = hours_of(location), ZoneInfo(location.timezone)
-    today = now.astimezone(zone).date()
-    found = []
-    for later in range(15):
-        day = today + timedelta(days=later)
-        for opens, closes in week[day.weekday()]:
-            start = datetime.combine(day, opens, zone).astimezone(UTC)
-            end = datetime.combine(day, closes, zone).astimezone(UTC)
-            if end > now:
-                found.append((max(start, now.astimezone(UTC)), end))
-    return found
+def _work(location: Location, terms: Terms) -> timedelta:
+    before = terms.workload * terms.minutes_per_order
+    return timedelta(minutes=location.lead_minutes + before)
+
+
+def _working(
+    location: Location, now: datetime, terms: Terms
+) -> list[tuple[datetime, datetime]]:
+    """The spans in which the order is worked on; nights that a place works through
+    part none."""
+    spans = openings(location, now)
+    if _missed_cut_off(location, now, terms):
+        zone = ZoneInfo(location.timezone)
+        today = now.astimezone(zone).date()
+        spans = [each for each in spans if each[0].astimezone(zone).date() > today]
+    whole: list[tuple[datetime, datetime]] = []
+    for start, end in spans:
+        if whole and start - whole[-1][1] <= MIDNIGHT:
+            whole[-1] = (whole[-1][0], end)
+        else:
+            whole.append((start, end))
+    return whole
+
+
+def _missed_cut_off(location: Location, now: datetime, terms: Terms) -> bool:
+    local = now.astimezone(ZoneInfo(location.timezone))
+    return terms.cut_off is not None and local.time() >= terms.cut_off
 
 
 def _rounded(moment: datetime) -> datetime:

@@ -28,21 +28,26 @@ def paris(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def test_hours_of_the_week() -> None:
-    week = parse(HOURS)
+    week = parse(HOURS).week
     assert week[0] == week[5] == ((time(8, 30), time(20, 30)),)
     assert week[6] == ((time(9), time(13)),)
-    assert parse("Mo-Fr 08:00-12:00,14:00-19:00; Sa off")[1] == (
+    assert parse("Mo-Fr 08:00-12:00,14:00-19:00; Sa off").week[1] == (
         (time(8), time(12)),
         (time(14), time(19)),
     )
-    assert parse("Sa,Mo 09:00-10:00")[5] == parse("Sa-Mo 09:00-10:00")[0]
-    assert parse("Mo-Su 09:00-24:00")[3] == ((time(9), time.max),)
-    assert parse("")[6] == parse("24/7")[6] == ((time.min, time.max),)
+    listed, ranged = parse("Sa,Mo 09:00-10:00").week, parse("Sa-Mo 09:00-10:00").week
+    assert listed[5] == ranged[0]
+    assert parse("Mo-Su 09:00-24:00").week[3] == ((time(9), time.max),)
+    assert parse("") == parse("24/7")
+    assert parse("").week[6] == parse("").holidays == ((time.min, time.max),)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["Mon 08:00-10:00", "Mo 08:00", "Mo 20:00-02:00", "Mo 25:00-26:00", "sunrise"],
+    [
+        *("Mon 08:00-10:00", "Mo 08:00", "Mo 20:00-02:00", "Mo 25:00-26:00", "sunrise"),
+        *("PH", "PH on request", "PH -1 day off", "Mo-PH 09:00-10:00"),
+    ],
 )
 def test_other_words_are_refused(text: str) -> None:
     with pytest.raises(BadHours):

@@ -1,0 +1,180 @@
+"""When a place is open: its hours in OpenStreetMap's words, and public holidays."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from inventory.models import Location
+
+__all__ = [
+    "BadHours",
+    "Hours",
+    "hours_of",
+    "is_holiday",
+    "open_now",
+    "open_on",
+    "openings",
+    "parse",
+]
+
+DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+RULE = re.compile(r"(?:(?P<days>[A-Za-z, -]+?)\s+)?(?P<times>off|24/7|[\d:,\s-]+)")
+SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
+# (month, day): closed unless the hours themselves say what holds on holidays
+SHUT = {(5, 1), (12, 25), (1, 1)}
+# Moselle and the two departments of Alsace keep two holidays more
+SUBDIVISIONS = {"57": "57", "67": "6AE", "68": "6AE"}
+
+Spans = tuple[tuple[time, time], ...]
+
+
+class BadHours(Exception):
+    """Opening hours in words that are not understood here."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+@dataclass(frozen=True)
+class Hours:
+    """`week` is Monday first: for each day its spans, in order, each within the day.
+    `holidays` are the spans of a public holiday, None where no rule speaks of them."""
+
+    week: tuple[Spans, ...]
+    holidays: Spans | None = None
+
+
+@lru_cache(maxsize=256)
+def parse(text: str) -> Hours:
+    """The subset of OpenStreetMap's opening_hours that our stores use: days, ranges and
+    lists of them with spans of time, parted by ";", a later rule replacing an earlier
+    one for its days; PH among the days is a public holiday. Rules for school holidays
+    (SH) are read and left out: this calendar does not know them. Empty text is always
+    open, holidays too. Raises BadHours.
+    """
+    if not text.strip() or text.strip() == "24/7":
+        always = ((time.min, time.max),)
+        return Hours((always,) * 7, always)
+    week: list[Spans] = [()] * 7
+    on_holidays: Spans | None = None
+    for rule in filter(None, (part.strip() for part in text.split(";"))):
+        found = RULE.fullmatch(rule)
+        if found is None:
+            raise BadHours(text)
+        spans = _spans(found["times"], text)
+        days, holiday = _days(found["days"] or "Mo-Su", text)
+        for day in days:
+            week[day] = spans
+        if holiday:
+            on_holidays = spans
+    return Hours(tuple(week), on_holidays)
+
+
+def _spans(times: str, text: str) -> Spans:
+    if times == "off":
+        return ()
+    if times == "24/7":
+        return ((time.min, time.max),)
+    spans = []
+    for part in times.split(","):
+        found = SPAN.fullmatch(part.strip())
+        if found is None:
+            raise BadHours(text)
+        start, end = _time(found[1], found[2], text), _time(found[3], found[4], text)
+        if end <= start:
+            raise BadHours(text)
+        spans.append((start, end))
+    return tuple(sorted(spans))
+
+
+def _time(hours: str, minutes: str, text: str) -> time:
+    if int(hours) == 24 and int(minutes) == 0:
+        return time.max
+    try:
+        return time(int(hours), int(minutes))
+    except ValueError as error:
+        raise BadHours(text) from error
+
+
+def _days(days: str, text: str) -> tuple[list[int], bool]:
+    numbers: list[int] = []
+    holiday = False
+    for part in days.replace(" ", "").split(","):
+        if part in ("PH", "SH"):
+            holiday = holiday or part == "PH"
+            continue
+        first, _, last = part.partition("-")
+        if first not in DAYS or (last or first) not in DAYS:
+            raise BadHours(text)
+        start, end = DAYS.index(first), DAYS.index(last or first)
+        numbers += [day % 7 for day in range(start, end + 1 + 7 * (end < start))]
+    return numbers, holiday
+
+
+def hours_of(location: Location) -> Hours:
+    """Raises BadHours."""
+    return parse(location.hours)
+
+
+def open_on(location: Location, day: date) -> Spans:
+    """When the place is open on that day of its own calendar.
+
+    On a public holiday its own rule holds. Without one the usual hours do, for shops
+    mostly open, but for three days: 1 May, when the law gives nearly all staff the day
+    off (Code du travail, L3133-4), and, by our own default, Christmas and New Year's
+    Day. Raises BadHours.
+    """
+    hours = hours_of(location)
+    if is_holiday(location, day):
+        if hours.holidays is not None:
+            return hours.holidays
+        if (day.month, day.day) in SHUT:
+            return ()
+    return hours.week[day.weekday()]
+
+
+def is_holiday(location: Location, day: date) -> bool:
+    return day in _holidays(location.country, location.postcode[:2], day.year)
+
+
+@lru_cache(maxsize=64)
+def _holidays(country: str, department: str, year: int) -> frozenset[date]:
+    """Of a country that the library does not know: none."""
+    part = SUBDIVISIONS.get(department) if country == "FR" else None
+    try:
+        found = holidays.country_holidays(country, subdiv=part, years=year)
+    except NotImplementedError:
+        return frozenset()
+    return frozenset(found)
+
+
+def open_now(location: Location, now: datetime) -> bool:
+    local = now.astimezone(ZoneInfo(location.timezone))
+    return any(
+        start <= local.time() < end for start, end in open_on(location, local.date())
+    )
+
+
+def openings(
+    location: Location, since: datetime, *, days: int = 15
+) -> list[tuple[datetime, datetime]]:
+    """What is left of today's opening, and those of two weeks from there. UTC is what
+    counts: a night that is longer by an hour is longer here too. Raises BadHours."""
+    zone = ZoneInfo(location.timezone)
+    today = since.astimezone(zone).date()
+    found = []
+    for later in range(days):
+        day = today + timedelta(days=later)
+        for opens, closes in open_on(location, day):
+            start = datetime.combine(day, opens, zone).astimezone(UTC)
+            end = datetime.combine(day, closes, zone).astimezone(UTC)
+            if end > since:
+                found.append((max(start, since.astimezone(UTC)), end))
+    return found

@@ -1,0 +1,287 @@
+"""When a customer means to come: slots of opening hours, and how many each can take.
+
+`PickupSlot.taken` is, at any moment, the number of promises that name the slot. Whoever
+takes slots and stock in one transaction takes the slot first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from inventory.ids import derived
+from inventory.levels import execute, rows
+from inventory.models import Location
+from inventory.places import Origin
+from retail.fulfilment import promises
+from retail.fulfilment.models import Fulfilment, PickupSlot
+from retail.fulfilment.terms import Terms
+
+__all__ = [
+    "Slot",
+    "SlotFull",
+    "book",
+    "give_back",
+    "move",
+    "slots",
+    "soonest",
+    "taken_at",
+]
+
+DAYS_AHEAD = 2  # after the day on which the goods are ready
+
+# (place, beginning) → promises that name the slot. After a change of the slots' length
+# several may begin within one of today's.
+Taken = Mapping[tuple[UUID, datetime], int]
+
+
+@dataclass(frozen=True)
+class Slot:
+    """`free` more pickups are taken in it, never below 0."""
+
+    starts_at: datetime
+    ends_at: datetime
+    free: int
+
+
+class SlotFull(Exception):
+    """The slot is full, or none at all; `slots` are the next that are free."""
+
+    def __init__(self, slots: Sequence[Slot]) -> None:
+        super().__init__(", ".join(slot.starts_at.isoformat() for slot in slots))
+        self.slots = list(slots)
+
+
+def slots(
+    location: Location,
+    terms: Terms,
+    now: datetime,
+    *,
+    ready_by: datetime,
+    taken: Taken | None = None,
+) -> list[Slot]:
+    """The slots that may be chosen, full ones too: those that begin once the goods are
+    ready, that day and two days on. One query, none where `taken_at` was asked before.
+    """
+    if taken is None:
+        taken = taken_at([location], now)
+    found = _with_free(location, terms, _cells(location, terms, ready_by), taken)
+    return [slot for slot in found if slot.starts_at >= ready_by]
+
+
+def soonest(
+    location: Location,
+    terms: Terms,
+    now: datetime,
+    *,
+    ready_by: datetime,
+    taken: Taken | None = None,
+) -> datetime | None:
+    """From when an order without a wish is ready: at `ready_by`, or at the beginning of
+    the next free slot where that of `ready_by` is full. None where all are full."""
+    if taken is None:
+        taken = taken_at([location], now)
+    cells = _cells(location, terms, ready_by)
+    if not cells:
+        return ready_by
+    for slot in _with_free(location, terms, cells, taken):
+        if slot.free:
+            return max(slot.starts_at, ready_by)
+    return None
+
+
+def taken_at(locations: Iterable[Location], since: datetime) -> Taken:
+    """{(location id, beginning): promises} of the slots that have not ended. One query."""
+    found = PickupSlot.objects.filter(location__in=list(locations), ends_at__gt=since)
+    return {
+        (location, starts_at): taken
+        for location, starts_at, taken in found.filter(taken__gt=0).values_list(
+            "location", "starts_at", "taken"
+        )
+    }
+
+
+# The first of the given slots that has room gets one more, in one statement. Of two
+# that want the last place the second waits for the first and gets no row.
+BOOK = """
+WITH cell AS (
+  SELECT * FROM unnest(%(ids)s::uuid[], %(starts)s::timestamptz[],
+                       %(ends)s::timestamptz[])
+    WITH ORDINALITY AS c(id, starts_at, ends_at, place)),
+room AS (
+  SELECT c.* FROM cell c
+  WHERE %(capacity)s > (
+    SELECT coalesce(sum(s.taken), 0) FROM retail_pickupslot s
+    WHERE s.origin = %(origin)s AND s.location_id = %(location)s
+      AND s.starts_at >= c.starts_at AND s.starts_at < c.ends_at)
+  ORDER BY c.place LIMIT 1)
+booked AS (
+  INSERT INTO retail_pickupslot AS p (id, origin, location_id, starts_at, ends_at,
+      taken)
+  SELECT r.id, %(origin)s, %(location)s, r.starts_at, r.ends_at, 1 FROM room r
+  ON CONFLICT (origin, location_id, starts_at) DO UPDATE
+    SET taken = p.taken + 1, ends_at = excluded.ends_at
+    WHERE p.taken < %(capacity)s - (
+      SELECT coalesce(sum(s.taken), 0) FROM retail_pickupslot s
+      WHERE s.origin = %(origin)s AND s.location_id = %(location)s
+        AND s.starts_at > excluded.starts_at AND s.starts_at < excluded.ends_at)
+  RETURNING starts_at, ends_at)
+SELECT r.starts_at, r.ends_at, b.starts_at IS NOT NULL
+FROM room r LEFT JOIN booked b ON true
+"""
+
+
+def book(
+    location: Location,
+    terms: Terms,
+    now: datetime,
+    *,
+    ready_by: datetime,
+    starts_at: datetime | None = None,
+) -> Slot | None:
+    """Take one place: in the slot that begins at `starts_at`, or without a wish in the
+    one in which the goods are ready, else in the next that is free.
+
+    None, and nothing taken, where a place without opening hours ahead has no slots and
+    none was wished. Inside a transaction; one statement. Raises SlotFull.
+    """
+    cells = _cells(location, terms, ready_by)
+    if starts_at is not None:
+        cells = [c for c in cells if c[0] == starts_at and c[0] >= ready_by]
+    elif not cells:
+        return None
+    given = _given(location, terms, cells)
+    # there was room, but somebody took it first: look again
+    while found := rows(BOOK, given):
+        ((start, end, booked),) = found
+        if booked:
+            return Slot(start.astimezone(UTC), end.astimezone(UTC), free=0)
+    free = [s for s in slots(location, terms, now, ready_by=ready_by) if s.free]
+    raise SlotFull(free)
+
+
+def _given(
+    location: Location, terms: Terms, cells: Sequence[tuple[datetime, datetime]]
+) -> dict[str, Any]:
+    return {
+        "ids": [
+            derived(location.id, "slot", Origin.WEBSHOP, start.isoformat())
+            for start, _ in cells
+        ],
+        "starts": [start for start, _ in cells],
+        "ends": [end for _, end in cells],
+        "origin": Origin.WEBSHOP,
+        "location": location.id,
+        "capacity": terms.capacity,
+    }
+
+
+GIVE_BACK = """
+WITH mine AS MATERIALIZED (
+  SELECT id, origin, location_id, slot_start FROM retail_fulfilment
+  WHERE id = %(id)s AND slot_start IS NOT NULL FOR NO KEY UPDATE),
+unnamed AS (
+  UPDATE retail_fulfilment f SET slot_start = NULL, slot_end = NULL
+  FROM mine m WHERE f.id = m.id RETURNING f.id)
+UPDATE retail_pickupslot s SET taken = s.taken - 1
+FROM mine m
+WHERE s.origin = m.origin AND s.location_id = m.location_id
+  AND s.starts_at = m.slot_start
+"""
+
+
+def give_back(fulfilment: Fulfilment) -> None:
+    """The promise ended before anybody came: its place is another's. One statement,
+    inside a transaction; again, or without a slot, no effect. What was collected keeps
+    its place: the store did the work."""
+    execute(GIVE_BACK, {"id": fulfilment.id})
+    fulfilment.slot_start = fulfilment.slot_end = None
+
+
+def move(
+    fulfilment: Fulfilment, terms: Terms, now: datetime, *, starts_at: datetime
+) -> Slot:
+    """Another slot instead. An earlier one, where the goods can be ready by then, also
+    makes `ready_by` earlier; a later one leaves it. Inside a transaction with the
+    promise locked. Raises SlotFull, also for what is no slot of the place."""
+    if fulfilment.slot_start == starts_at and fulfilment.slot_end is not None:
+        return Slot(starts_at, fulfilment.slot_end, free=0)
+    location = fulfilment.location
+    # both at once and in one order, so that two who exchange their slots do not wait
+    # for each other for ever
+    both = PickupSlot.objects.filter(
+        location=location, starts_at__in=[fulfilment.slot_start, starts_at]
+    )
+    list(both.order_by("starts_at").select_for_update().values_list("id"))
+    earliest = promises.ready_by(location, now, terms)
+    if fulfilment.ready_by is not None:
+        earliest = max(now, min(earliest, fulfilment.ready_by))
+    booked = book(location, terms, now, ready_by=earliest, starts_at=starts_at)
+    if booked is None:
+        raise SlotFull([])
+    give_back(fulfilment)
+    fulfilment.slot_start, fulfilment.slot_end = booked.starts_at, booked.ends_at
+    if fulfilment.ready_by is not None:
+        fulfilment.ready_by = min(fulfilment.ready_by, booked.starts_at)
+    fulfilment.save(update_fields=["slot_start", "slot_end", "ready_by"])
+    return booked
+
+
+def _with_free(
+    location: Location,
+    terms: Terms,
+    cells: Sequence[tuple[datetime, datetime]],
+    taken: Taken,
+) -> list[Slot]:
+    here = [(at, count) for (place, at), count in taken.items() if place == location.id]
+    return [
+        Slot(
+            start,
+            end,
+            max(terms.capacity - sum(n for at, n in here if start <= at < end), 0),
+        )
+        for start, end in cells
+    ]
+
+
+def _cells(
+    location: Location, terms: Terms, ready_by: datetime
+) -> list[tuple[datetime, datetime]]:
+    """The clock of the place, cut by the slots' length, as far as it is open; from the
+    slot in which the goods are ready on. Slots that opening or closing cuts are
+    shorter. UTC."""
+    zone = ZoneInfo(location.timezone)
+    first = ready_by.astimezone(zone).date()
+    found = []
+    for later in range(DAYS_AHEAD + 1):
+        day = first + timedelta(days=later)
+        for opens, closes in promises.open_on(location, day):
+            found += [
+                (_moment(day, start, zone), _moment(day, end, zone))
+                for start, end in _cut(
+                    _minute(opens), _minute(closes), terms.slot_minutes
+                )
+            ]
+    # an hour that the change of the clock leaves out has no slots
+    return [(start, end) for start, end in found if start < end and end > ready_by]
+
+
+def _cut(opens: int, closes: int, length: int) -> list[tuple[int, int]]:
+    edges = [opens, *range(opens - opens % length + length, closes, length), closes]
+    return list(pairwise(edges))
+
+
+def _minute(at: time) -> int:
+    """Of the day; the end of the day is 1440."""
+    return 24 * 60 if at == time.max else at.hour * 60 + at.minute
+
+
+def _moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    day += timedelta(days=minute // 1440)
+    clock = time(minute % 1440 // 60, minute % 60)
+    return datetime.combine(day, clock, zone).astimezone(UTC)

@@ -1,0 +1,100 @@
+"""On which terms a store takes pickups: what its manager set, and how much is open there.
+
+The store's own rows where they lie here, else what its last feed said of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import time
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from inventory.models import Location
+from retail.fulfilment.models import PickupJob
+from retail.fulfilment.sourcing import owns
+
+__all__ = ["Terms", "as_json", "from_json", "terms_in", "terms_of", "with_terms"]
+
+# a pickup in one of these has still to be prepared; one that is short waits for others
+TO_PREPARE = ("placed", "accepted", "picking")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What `PickupSetting` says, and `workload`: pickups that are still to be prepared.
+    Made without arguments, a store whose manager never set anything and that is idle.
+    """
+
+    paused: bool = False
+    capacity: int = 8
+    slot_minutes: int = 60
+    buffer: int = 0
+    minutes_per_order: int = 5
+    cut_off: time | None = None
+    workload: int = 0
+
+
+def with_terms(places: QuerySet[Location]) -> QuerySet[Location]:
+    """Such that `terms_in` knows each place's terms without another query."""
+    return places.select_related("pickupsetting", "feedstate").annotate(
+        workload=Coalesce(
+            Subquery(
+                PickupJob.objects.filter(location=OuterRef("id"), status__in=TO_PREPARE)
+                .order_by()
+                .values("location")
+                .annotate(open=Count("id"))
+                .values("open"),
+                output_field=IntegerField(),
+            ),
+            0,
+        )
+    )
+
+
+def terms_in(place: Location) -> Terms:
+    """The terms of a place that `with_terms` read."""
+    if not owns(place):
+        state = getattr(place, "feedstate", None)
+        return from_json(state.terms if state else {})
+    workload: int = place.workload  # type: ignore[attr-defined]
+    setting = getattr(place, "pickupsetting", None)
+    if setting is None:
+        return Terms(workload=workload)
+    return Terms(
+        paused=setting.paused,
+        capacity=setting.capacity,
+        slot_minutes=setting.slot_minutes,
+        buffer=setting.buffer,
+        minutes_per_order=setting.minutes_per_order,
+        cut_off=setting.cut_off,
+        workload=workload,
+    )
+
+
+def terms_of(locations: Iterable[Location]) -> dict[UUID, Terms]:
+    """{location id: its terms}. One query; none for no location."""
+    ids = [location.id for location in locations]
+    if not ids:
+        return {}
+    places = with_terms(Location.objects.filter(id__in=ids))
+    return {place.id: terms_in(place) for place in places}
+
+
+def as_json(terms: Terms) -> dict[str, Any]:
+    """For the feed: plain values, the cut-off as "18:00"."""
+    cut_off = terms.cut_off.strftime("%H:%M") if terms.cut_off else None
+    return {**asdict(terms), "cut_off": cut_off}
+
+
+def from_json(given: Mapping[str, Any]) -> Terms:
+    """What a feed said; of what it did not say, the default. A word that is not known
+    here (a store's side may be newer) is passed over."""
+    known = {name: given[name] for name in Terms.__dataclass_fields__ if name in given}
+    if known.get("cut_off"):
+        known["cut_off"] = time.fromisoformat(known["cut_off"])
+    return Terms(**known)
