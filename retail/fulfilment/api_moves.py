@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from retail.fulfilment import pickup, shipping
+from retail.fulfilment import pickup, return_forms, shipping, tracking
 from retail.fulfilment.models import PickupJob, ShipJob
 from retail.interfaces.problems import Problem, invalid
 from retail.interfaces.reading import Reading
@@ -63,6 +63,16 @@ def _hand_over(job: PickupJob, body: Reading, given: Mapping[str, Any]) -> objec
     return pickup.hand_over(job, code=code or None, name_checked=checked, **given)
 
 
+def _ship(job: ShipJob, body: Reading, given: Mapping[str, Any]) -> object:
+    text = body.text("tracking", most=80)
+    try:
+        number = tracking.checked(text)
+    except tracking.BadTracking:
+        body.wrong("tracking", _("No carrier has such a number."))
+    body.done()
+    return shipping.ship(job, tracking=number, **given)
+
+
 PICKUP_VERBS: dict[str, Verb] = {
     "accept": _plain(pickup.accept),
     "reject": _with_text(pickup.reject, "reason", most=80, needed=True),
@@ -81,8 +91,9 @@ PARCEL_VERBS: dict[str, Verb] = {
     "start-picking": _plain(shipping.start_picking),
     "pick": _pick(shipping.pick),
     "pack": _plain(shipping.pack),
-    "ship": _with_text(shipping.ship, "tracking", most=80, needed=False),
+    "ship": _ship,
     "deliver": _plain(shipping.deliver),
+    "return": return_forms.from_api,
     "cancel": _with_text(shipping.cancel, "reason", most=80, needed=True),
 }
 
@@ -110,10 +121,12 @@ def as_recorded(job: Job, event_id: UUID, body: Reading) -> bool:
     """Whether the move of this id said what this body says: the same id with another
     body is a mistake of the sender, who must not take it for done. One query."""
     data = job.events.values_list("data", flat=True).get(id=event_id)
+    if isinstance(job, ShipJob) and "returned" in data:
+        return return_forms.as_recorded(job, data, body)
     said: dict[str, Any] = {
-        name: str(body.given.get(name) or "").strip()
-        for name in ("reason", "shelf", "tracking")
+        name: str(body.given.get(name) or "").strip() for name in ("reason", "shelf")
     }
+    said["tracking"] = tracking.checked(str(body.given.get("tracking") or ""))
     said["name_checked"] = body.given.get("name_checked") is True
     positions = {line.gtin: str(line.position) for line in job.lines.all()}
     said["picked"] = said["short"] = {

@@ -90,13 +90,18 @@ class FulfilmentSchema(Serializer):
 class UnitsSchema(Serializer):
     gtin = serializers.CharField()
     quantity = serializers.IntegerField(min_value=0, max_value=9999)
+    damaged = serializers.IntegerField(
+        min_value=0, required=False, help_text="of return: these do not enter the stock"
+    )
 
 
 class MoveSchema(Serializer):
     """Each move takes its own fields and no others."""
 
     lines = UnitsSchema(
-        many=True, required=False, help_text="of pick and short: units in all"
+        many=True,
+        required=False,
+        help_text="of pick and short: units in all; of return: all of it without",
     )
     reason = serializers.CharField(
         max_length=80, required=False, help_text="of short, reject and cancel"

@@ -2,15 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Location, LocationKind
-from retail.fulfilment.models import PickupJob, PickupLine, ShipJob, ShipLine
+from retail.fulfilment.models import (
+    PickupJob,
+    PickupLine,
+    ShipEvent,
+    ShipJob,
+    ShipLine,
+)
 from retail.fulfilment.states import (
     PICKUP_MOVES,
     PICKUP_OPEN,
@@ -22,6 +29,10 @@ from retail.fulfilment.states import (
 __all__ = ["Card", "Lane", "lanes", "stamp"]
 
 MOST = 200  # cards on a board; nobody reads more, and the oldest come first
+MOST_SENT = 60  # of what has left, the newest
+SENT = timedelta(days=14)  # how long a parcel that left stays on the board
+# no parcel is sent so long after it was ordered: keeps the search within its index
+ORDERED = timedelta(days=60)
 
 # lane → the states of its cards
 PICKUP_LANES: dict[str, tuple[str, ...]] = {
@@ -35,6 +46,7 @@ SHIP_LANES: dict[str, tuple[str, ...]] = {
     "new": ("placed",),
     "picking": ("picking",),
     "packed": ("packed",),
+    "sent": ("shipped",),
 }
 TITLES: dict[str, Promise] = {
     "new": _("New"),
@@ -43,6 +55,7 @@ TITLES: dict[str, Promise] = {
     "ready": _("Ready"),
     "expired": _("To put back"),
     "packed": _("Packed"),
+    "sent": _("Sent"),
 }
 
 
@@ -72,7 +85,7 @@ class Lane:
 
 def lanes(location: Location) -> list[Lane]:
     """The board of a store (pickups) or a warehouse (parcels): jobs with their lines,
-    oldest promise first. Two queries."""
+    oldest promise first. Two queries, four where parcels are sent."""
     if location.kind == LocationKind.WAREHOUSE:
         return _laned(SHIP_LANES, _parcels(location))
     return _laned(PICKUP_LANES, _pickups(location))
@@ -80,13 +93,27 @@ def lanes(location: Location) -> list[Lane]:
 
 def stamp(location: Location) -> str:
     """Changes whenever the board does: for conditional requests. One query."""
-    jobs: QuerySet[Any] = (
-        ShipJob.objects.filter(location=location, status__in=SHIP_OPEN)
-        if location.kind == LocationKind.WAREHOUSE
-        else PickupJob.objects.filter(location=location, status__in=PICKUP_OPEN)
-    )
-    rows = jobs.order_by("id").values_list("id", "version")
+    if location.kind == LocationKind.WAREHOUSE:
+        jobs: QuerySet[Any] = ShipJob.objects.filter(
+            location=location, status__in=SHIP_OPEN
+        )
+        moved = jobs.union(_sent(location).order_by())
+    else:
+        moved = PickupJob.objects.filter(location=location, status__in=PICKUP_OPEN)
+    rows = moved.order_by("id").values_list("id", "version")
     return str(hash(tuple(rows)))
+
+
+def _sent(location: Location) -> QuerySet[ShipJob]:
+    """Parcels on their way, which somebody may still call delivered or back."""
+    now = timezone.now()
+    left = ShipEvent.objects.filter(job=OuterRef("id"), move="ship", at__gte=now - SENT)
+    return ShipJob.objects.filter(
+        Exists(left),
+        location=location,
+        status="shipped",
+        placed_at__gte=now - ORDERED,
+    )
 
 
 def _pickups(location: Location) -> Iterable[Card]:
@@ -109,15 +136,17 @@ def _pickups(location: Location) -> Iterable[Card]:
 
 
 def _parcels(location: Location) -> Iterable[Card]:
-    jobs = (
+    in_order = Prefetch("lines", ShipLine.objects.order_by("position"), "in_order")
+    open_jobs = (
         ShipJob.objects.filter(location=location, status__in=SHIP_OPEN)
         .order_by("placed_at", "id")
-        .prefetch_related(
-            Prefetch("lines", ShipLine.objects.order_by("position"), "in_order")
-        )[:MOST]
+        .prefetch_related(in_order)[:MOST]
     )
-    for job in jobs:
-        lines: list[ShipLine] = job.in_order
+    sent = (_sent(location).order_by("-placed_at", "id").prefetch_related(in_order))[
+        :MOST_SENT
+    ]
+    for job in [*open_jobs, *sent]:
+        lines: list[ShipLine] = job.in_order  # type: ignore[attr-defined]
         yield Card(
             job=job,
             lines=lines,

@@ -29,9 +29,11 @@ from retail.fulfilment.work_permissions import at_work
 # The way forward: a card offers the first of these that is legal.
 FORWARD = (
     *("accept", "start-picking", "pick", "stage", "ready", "hand-over", "restock"),
-    *("pack", "ship"),
+    *("pack", "ship", "deliver"),
 )
-AT_ONCE = frozenset({"accept", "ready", "restock"})  # one tap, on the board itself
+AT_ONCE = frozenset(
+    {"accept", "ready", "restock", "deliver"}
+)  # one tap, on the board itself
 BEGINS = frozenset({"start-picking"})  # one tap, then the job's page
 WAITS = "see"  # nothing to do here but to look
 
@@ -115,7 +117,7 @@ def cards_of(lane: Lane, mount: Mount, token: str) -> list[dict[str, Any]]:
     """Without those whose customer is here: they stand above the lanes. Where there is
     work, the most urgent card has the loud button."""
     waiting = [card for card in lane.cards if card.job.status != "checked_in"]
-    loud = lane.name != "ready"
+    loud = lane.name not in {"ready", "sent"}
     return [
         {
             "card": card,

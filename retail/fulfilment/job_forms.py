@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from inventory.ids import derived
-from retail.fulfilment import pickup, shipping
+from retail.fulfilment import pickup, return_forms, shipping
 from retail.fulfilment.models import PickupJob, ShipJob
 from retail.fulfilment.mounts import Mount
 from retail.fulfilment.words import REASONS, SHORT_REASONS
@@ -27,6 +27,7 @@ REFUSALS = (
     pickup.Incomplete,
     pickup.NotPaid,
     pickup.WrongCode,
+    shipping.BadTracking,
 )
 
 
@@ -147,6 +148,13 @@ def _ship(job: ShipJob, posted: Posted, **who: Any) -> None:
     shipping.ship(job, tracking=one_line(posted.get("tracking", ""), most=80), **who)
 
 
+def _return(job: ShipJob, posted: Posted, **who: Any) -> None:
+    try:
+        return_forms.from_form(job, posted, **who)
+    except ValueError as error:
+        raise Unclear(_("A quantity is a whole number.")) from error
+
+
 # "choose" is missing: what is done about a short line is the customer's to say
 STORE_ACTS: dict[str, Act] = {
     "accept": _plain(pickup.accept),
@@ -168,5 +176,6 @@ WAREHOUSE_ACTS: dict[str, Act] = {
     "pack": _then(_plain(shipping.pack), shipping.pick),
     "ship": _ship,
     "deliver": _plain(shipping.deliver),
+    "return": _return,
     "cancel": _for_a_reason(shipping.cancel),
 }

@@ -16,9 +16,9 @@ from retail.fulfilment import feed, sourcing
 from retail.fulfilment.models import Fulfilment, FulfilmentLine, ShipJob
 from retail.fulfilment.states import FulfilmentStatus, PickupStatus, ShipStatus
 from retail.messages.handlers import TooEarly
-from retail.orders import dropping
+from retail.orders import dropping, returns
 from retail.orders.moving import locked, note
-from retail.orders.settling import settle
+from retail.orders.settling import dropped_value, kept, settle
 from retail.payments import capturing
 
 __all__ = [
@@ -152,8 +152,15 @@ def on_pickup_refused(
         settle(fulfilment.order_id, at=at)
 
 
-def mirror_parcel(job: ShipJob, *, by: str, at: datetime) -> None:
-    """The same for a parcel, whose place shares the order's database at every level."""
+def mirror_parcel(
+    job: ShipJob,
+    *,
+    by: str,
+    at: datetime,
+    returned: Mapping[int, int] | None = None,
+) -> None:
+    """The same for a parcel, whose place shares the order's database at every level.
+    `returned` is {position: units} that came back with this move."""
     fulfilment = _locked(job.id)
     fulfilment.status = FulfilmentStatus(job.status)
     fulfilment.job_version = job.version
@@ -166,7 +173,39 @@ def mirror_parcel(job: ShipJob, *, by: str, at: datetime) -> None:
     )
     if job.status == ShipStatus.SHIPPED:
         _fulfilled(fulfilment, {line.position: line.picked for line in job.lines.all()})
+    if returned:
+        _returned(fulfilment, returned, by=by, at=at)
+        return
     settle(fulfilment.order_id, by=by, at=at)
+
+
+def _returned(
+    fulfilment: Fulfilment, units: Mapping[int, int], *, by: str, at: datetime
+) -> None:
+    """{position: units} came back from the customer."""
+    order = locked(fulfilment.order_id)
+    before = dropped_value(order) + returns.returned_value(order)
+    for line in fulfilment.lines.select_related("order_line"):
+        FulfilmentLine.objects.filter(id=line.id).update(
+            returned=units.get(line.order_line.position, 0)
+        )
+    after = dropped_value(order) + returns.returned_value(order)
+    note(
+        order,
+        "returned",
+        by=by,
+        at=at,
+        key=fulfilment.id,
+        data={"units": {str(position): n for position, n in units.items()}},
+    )
+    settled = settle(order.id, by=by, at=at)
+    returns.correct_points(
+        settled,
+        fulfilment,
+        kept=kept(settled),
+        back=returns.points_paid(order, after) - returns.points_paid(order, before),
+        at=at,
+    )
 
 
 def _locked(fulfilment_id: UUID) -> Fulfilment:

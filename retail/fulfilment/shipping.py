@@ -27,11 +27,14 @@ from retail.fulfilment.moving import (
     write_event,
 )
 from retail.fulfilment.picking import BadLines, Incomplete
+from retail.fulfilment.returning import take_back
 from retail.fulfilment.sourcing import KIND
 from retail.fulfilment.states import ShipStatus
+from retail.fulfilment.tracking import BadTracking, checked
 
 __all__ = [
     "BadLines",
+    "BadTracking",
     "IdReused",
     "IllegalMove",
     "Incomplete",
@@ -44,6 +47,7 @@ __all__ = [
     "pick",
     "ship",
     "start_picking",
+    "take_back",
 ]
 
 Effect = Callable[[ShipJob], dict[str, Any]]
@@ -167,11 +171,13 @@ def ship(
     event_id: UUID,
     at: datetime | None = None,
 ) -> ShipJob:
-    """The goods leave: out of stock, the money is kept, points are earned."""
+    """The goods leave: out of stock, the money is kept, points are earned. Raises
+    BadTracking."""
+    number = checked(tracking)
 
     def effect(moved: ShipJob) -> dict[str, Any]:
         reserving.claim(kind=KIND, reference=str(moved.id), by=by, at=at)
-        return {"tracking": tracking}
+        return {"tracking": number}
 
     return _make_move(
         job,
@@ -180,7 +186,7 @@ def ship(
         by=by,
         event_id=event_id,
         at=at,
-        tracking=tracking[:80],
+        tracking=number,
     )
 
 

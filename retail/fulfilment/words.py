@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from retail import formatting
-from retail.fulfilment import pickup
+from retail.fulfilment import pickup, tracking
 from retail.fulfilment.models import PickupJob, ShipJob
 
 __all__ = ["DO", "DONE", "REASONS", "SHORT_REASONS", "actor", "refusal"]
@@ -48,6 +48,8 @@ DONE: dict[str, Promise] = {
     "stage": gettext_lazy("Put on the shelf"),
     "ready": gettext_lazy("Customer told: ready"),
     "extend": gettext_lazy("Kept longer"),
+    "collector": gettext_lazy("Who collects was changed"),
+    "slot": gettext_lazy("The slot was changed"),
     "on-way": gettext_lazy("The customer is on the way"),
     "check-in": gettext_lazy("Customer arrived"),
     "pay": gettext_lazy("Paid at the till"),
@@ -72,6 +74,7 @@ REASONS: dict[str, Promise] = {
     **SHORT_REASONS,
     "out_of_stock": gettext_lazy("Out of stock"),
     "too_busy": gettext_lazy("No time to prepare it"),
+    "no_transfer": gettext_lazy("The other store has not got it either"),
     "closed": gettext_lazy("The store is closed"),
     "customer": gettext_lazy("The customer wished it"),
     "mistake": gettext_lazy("Placed by mistake"),
@@ -126,6 +129,8 @@ def refusal(error: Exception, job: PickupJob | ShipJob) -> str:
             ) % {"count": units}
         case pickup.BadLines():
             return _("These quantities do not fit the order. Look at them again.")
+        case tracking.BadTracking():
+            return _("No carrier has such a number. Look at the label again.")
         case pickup.IdReused():
             return _("This form was used before. Here is the order as it is now.")
         case _:

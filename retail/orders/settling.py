@@ -17,6 +17,7 @@ from retail.fulfilment.states import FulfilmentStatus
 from retail.loyalty import points
 from retail.orders.models import Order, OrderStatus
 from retail.orders.moving import FINAL, UNPAID, locked, move, note
+from retail.orders.returns import returned_value
 from retail.payments import capturing
 
 __all__ = [
@@ -38,6 +39,7 @@ DONE = frozenset(
         FulfilmentStatus.COLLECTED,
         FulfilmentStatus.SHIPPED,
         FulfilmentStatus.DELIVERED,
+        FulfilmentStatus.RETURNED,
     }
 )
 GONE = frozenset({FulfilmentStatus.CANCELLED, FulfilmentStatus.RESTOCKED})
@@ -61,11 +63,11 @@ def status_of(fulfilments: Collection[str]) -> OrderStatus:
 
 def kept(order: Order) -> Decimal:
     """The most that may be kept of the customer's money: nothing of a cancelled order,
-    else the total without what was dropped. Points pay last: dropped goods are given
-    back in money as far as money was paid."""
+    else the total without what was dropped or came back. Points pay last: such goods
+    are given back in money as far as money was paid."""
     if order.status == OrderStatus.CANCELLED:
         return ZERO
-    return max(ZERO, order.total - dropped_value(order))
+    return max(ZERO, order.total - dropped_value(order) - returned_value(order))
 
 
 def dropped_value(order: Order) -> Decimal:

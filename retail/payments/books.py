@@ -16,7 +16,8 @@ CHECKS = [
         "I12",
         "money-adds-up",
         # what may be kept: nothing of an order that is off, else the total without
-        # what was dropped; to be paid in the store, nothing yet or just that
+        # what was dropped or came back (with its shipping, where no parcel stays); to be
+        # paid in the store, nothing yet or just that
         """
         SELECT p.id FROM retail_payment p
         LEFT JOIN (SELECT payment_id, sum(amount) AS given
@@ -30,12 +31,20 @@ CHECKS = [
                    FROM retail_payment GROUP BY 1) p ON p.order_id = o.id
         LEFT JOIN (SELECT order_id, sum(dropped * unit_price) AS value
                    FROM retail_orderline GROUP BY 1) d ON d.order_id = o.id
+        LEFT JOIN (SELECT f.order_id, sum(n.returned * l.unit_price) AS value,
+                          sum(n.returned) > 0 AND sum(n.fulfilled - n.returned) = 0
+                          AND bool_and(f.status IN ('returned', 'cancelled')) AS whole
+                   FROM retail_fulfilment f
+                   JOIN retail_fulfilmentline n ON n.fulfilment_id = f.id
+                   JOIN retail_orderline l ON l.id = n.order_line_id
+                   WHERE f.method = 'ship' GROUP BY 1) b ON b.order_id = o.id
         WHERE coalesce(p.kept, 0) <> CASE
             WHEN o.status NOT IN ('placed', 'part_fulfilled', 'completed') THEN 0
             WHEN p.at_store AND p.kept = 0
              AND (o.finished_at IS NULL
                   OR o.finished_at > now() - interval '5 minutes') THEN 0
-            ELSE greatest(0, o.total - d.value) END
+            ELSE greatest(0, o.total - d.value - coalesce(b.value, 0)
+                             - CASE WHEN b.whole THEN o.shipping ELSE 0 END) END
         """,
     ),
 ]

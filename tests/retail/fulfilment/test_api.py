@@ -190,7 +190,7 @@ def test_a_warehouse_packs_parcels(both_levels: House) -> None:
         assert answer.status_code == 200, answer.content
     body = answer.json()
     assert (body["method"], body["status"]) == ("ship", "shipped")
-    assert (body["tracking"], body["moves"]) == ("6A123", ["deliver"])
+    assert (body["tracking"], body["moves"]) == ("6A123", ["deliver", "return"])
     assert stock_of(both_levels, "W01", 1) == (8, 0)
     refused(warehouse.move(id, "accept"), 409, "illegal-move")
 

@@ -1,19 +1,24 @@
 from __future__ import annotations
 
 import pytest
+import time_machine
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from inventory.ids import new_id
 from inventory.places import Channel
 from retail.channels import current, use_channel
-from retail.fulfilment import board, pickup
+from retail.fulfilment import board, pickup, shipping
 from tests.builders import (
+    BOB,
     a_location,
     a_parcel_order,
     a_pickup_order,
     a_ready_pickup,
     bob,
     job_of,
+    parcel_of,
     shipped,
 )
 from tests.levels import SIDES
@@ -44,10 +49,18 @@ def test_the_stores_board(both_levels: House) -> None:
 
 def test_the_warehouses_board(both_levels: House) -> None:
     order = a_parcel_order(both_levels)
-    shipped(a_parcel_order(both_levels))
-    lanes = {lane.name: lane for lane in board.lanes(a_location("W01"))}
-    assert list(lanes) == ["new", "picking", "packed"]
-    assert [job.order_id for lane in lanes.values() for job in lane.jobs] == [order.id]
+    sent = shipped(a_parcel_order(both_levels))
+    place = a_location("W01")
+    lanes = {lane.name: lane for lane in board.lanes(place)}
+    assert list(lanes) == ["new", "picking", "packed", "sent"]
+    assert [job.order_id for job in lanes["new"].jobs] == [order.id]
+    assert [job.order_id for job in lanes["sent"].jobs] == [sent.id]
+    before = board.stamp(place)
+    with time_machine.travel(timezone.now() + board.SENT, tick=False):
+        assert board.lanes(place)[-1].jobs == []
+        assert board.stamp(place) != before
+    shipping.deliver(parcel_of(sent), by=BOB, event_id=new_id())
+    assert board.lanes(place)[-1].jobs == []
 
 
 def test_the_stamp_changes_with_the_board(both_levels: House) -> None:
