@@ -208,14 +208,14 @@ INSERT INTO retail_payment (id, origin, order_id, method, provider, provider_ref
 SELECT part, '{side}', id, 'online', 'generated', '', 'captured', 25, 'EUR', 25, 0, at, at
 FROM paper;
 INSERT INTO retail_fulfilment (id, origin, order_id, method, location_id, status, reason,
-    requested, job_version, code_version, collector, address, due, currency, tracking,
-    changed_at)
-SELECT part, '{side}', id, 'ship', location_id, 'delivered', '', '', 0, 1, '', '{{}}',
-    0, 'EUR', '', at
+    requested, job_version, code_version, collector, collector_version, address, due,
+    currency, tracking, offers, changed_at)
+SELECT part, '{side}', id, 'ship', location_id, 'delivered', '', '', 0, 1, '', 0, '{{}}',
+    0, 'EUR', '', '[]', at
 FROM paper;
 INSERT INTO retail_fulfilmentline (id, origin, fulfilment_id, order_line_id, variant_id,
-    quantity, dropped, fulfilled)
-SELECT part, '{side}', part, part, variant_id, 2, 0, 2 FROM paper;
+    quantity, dropped, fulfilled, returned)
+SELECT part, '{side}', part, part, variant_id, 2, 0, 2, 0 FROM paper;
 SELECT setval('retail_order_number_seq', 1 + {papers});
 """
 
