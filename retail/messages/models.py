@@ -5,20 +5,29 @@ a handler writes an `InboxMessage` in the transaction of its effect, so that a m
 delivered twice has one effect.
 """
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
 from inventory.models import Row, owned_by
 from inventory.places import Channel, Origin
 
-__all__ = ["InboxMessage", "OutboxMessage"]
+__all__ = ["Act", "InboxMessage", "OutboxMessage"]
 
 CHANNELS = (Origin.WEBSHOP, Origin.POS)
 
 
+class Act(models.TextChoices):
+    """What a person last did with something that was given up."""
+
+    AGAIN = "again"
+    ASIDE = "aside"
+
+
 class OutboxMessage(Row):
     """`subject` is what it is about (a fulfilment), `version` counts the sender's
-    messages about it. `dead_at`: given up after too many tries, a person must look."""
+    messages about it. `dead_at`: given up after too many tries, a person must look, who
+    has it tried again or sets it aside (`act`)."""
 
     kind = models.CharField(max_length=60)
     to = models.CharField(max_length=7, choices=Channel)
@@ -31,6 +40,10 @@ class OutboxMessage(Row):
     attempts = models.PositiveIntegerField(default=0)
     last_error = models.CharField(max_length=500, blank=True)
     dead_at = models.DateTimeField(null=True)
+    act = models.CharField(max_length=5, choices=Act, blank=True, db_default="")
+    acted_at = models.DateTimeField(null=True)
+    acted_by = models.CharField(max_length=80, blank=True, db_default="")
+    why = models.CharField(max_length=200, blank=True, db_default="")
 
     class Meta:
         constraints = [
@@ -45,7 +58,14 @@ class OutboxMessage(Row):
                 fields=["due_at"],
                 condition=Q(sent_at__isnull=True, dead_at__isnull=True),
                 name="outbox_unsent",
-            )
+            ),
+            models.Index(
+                fields=["dead_at"],
+                condition=Q(dead_at__isnull=False) & ~Q(act="aside"),
+                name="outbox_dead",
+            ),
+            # what was made lately, for the office: nearly free to write
+            BrinIndex(fields=["made_at"], name="outbox_lately"),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from inventory.models import Row, owned_by
 from inventory.places import Origin
+from retail.messages.models import Act
 
 __all__ = ["Notice", "Way"]
 
@@ -18,7 +19,8 @@ class Notice(Row):
     """Written in the transaction of its cause, sent by a sweep after it. `subject` is
     what it is about (an order, a fulfilment), `key` parts two notices of one kind about
     it. `data` are the values of its text, without personal ones; `address` is wiped
-    when the person is erased. `taken_at`: some worker is sending it."""
+    when the person is erased. `taken_at`: some worker is sending it. `dead_at`: given up; a person has it tried
+    again or sets it aside (`act`)."""
 
     kind = models.CharField(max_length=40)
     way = models.CharField(max_length=5, choices=Way)
@@ -35,6 +37,10 @@ class Notice(Row):
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=200, blank=True)
     dead_at = models.DateTimeField(null=True)
+    act = models.CharField(max_length=5, choices=Act, blank=True, db_default="")
+    acted_at = models.DateTimeField(null=True)
+    acted_by = models.CharField(max_length=80, blank=True, db_default="")
+    why = models.CharField(max_length=200, blank=True, db_default="")
 
     class Meta:
         constraints = [
@@ -50,6 +56,11 @@ class Notice(Row):
                 fields=["due_at"],
                 condition=Q(sent_at__isnull=True, dead_at__isnull=True),
                 name="notices_unsent",
+            ),
+            models.Index(
+                fields=["dead_at"],
+                condition=Q(dead_at__isnull=False) & ~Q(act="aside"),
+                name="notices_dead",
             ),
             models.Index(fields=["order_id"]),
         ]
