@@ -24,7 +24,8 @@ EITHER = (
     "listing price stocklevel stockmovement reservation stockexception customer"
     " consentevent loyaltyaccount loyaltyentry basket basketline order orderline orderevent"
     " payment refund fulfilment fulfilmentline pickupjob pickupline pickupevent"
-    " shipjob shipline shipevent outboxmessage inboxmessage"
+    " shipjob shipline shipevent outboxmessage inboxmessage transfer transferline notice"
+    " pickupoffer pickupsetting pickupslot surveyanswer"
 )
 OWNERS: dict[str, frozenset[str]] = {
     name: frozenset(owners)
@@ -49,6 +50,10 @@ CROSS_OWNER = {
     ("basket", "order_id"),
     ("pickupjob", "order_id"),
     ("shipjob", "order_id"),
+    ("notice", "order_id"),
+    ("notice", "subject"),
+    ("surveyanswer", "order_id"),
+    ("surveyanswer", "fulfilment_id"),
     ("outboxmessage", "subject"),
     ("inboxmessage", "subject"),
     ("inboxmessage", "message_id"),
