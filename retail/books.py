@@ -116,7 +116,8 @@ def check(databases: Iterable[str] | None = None) -> list[Result]:
 
 
 def of_the_dial() -> list[Result]:
-    """What must hold between the databases; asked with all of them only."""
+    """What must hold between the databases; asked with all of them only. Reads every
+    row of a closed side."""
     found = []
     for id, (name, ask) in invariants.CHECKS.items():
         began = perf_counter()

@@ -7,6 +7,7 @@ from django.utils import translation
 
 from inventory.places import Channel
 from retail import channels
+from retail.channels.models import SwitchRun, SwitchStep
 from retail.customers import knows
 from retail.customers.linking import link_known
 from retail.staff.models import Account, Employee, Role
@@ -168,6 +169,23 @@ def test_the_books_page_shows_every_check_on_every_open_database() -> None:
     ).content.decode()
     assert "1 of " in text
     assert "does not hold" in text
+
+
+def test_the_books_page_shows_what_the_dial_asks_of_all_databases() -> None:
+    stand("multichannel")
+    client = signed_in()
+    address, english = reverse("office_books"), {"Accept-Language": "en"}
+    text = client.get(address, headers=english).content.decode()
+    assert "steps-in-order" in text
+    assert "no violation" in text
+    run = SwitchRun.objects.create(
+        kind="join", state="done", started_at="2026-11-22T08:00:00Z"
+    )
+    for place, state in ((1, "pending"), (2, "done")):
+        SwitchStep.objects.create(run=run, place=place, name="step", state=state)
+    text = client.get(address, headers=english).content.decode()
+    assert f"{run.pk} step" in text
+    assert "1 of " in text
 
 
 def test_signs_that_no_database_keeps() -> None:
