@@ -3,7 +3,7 @@ from django.urls import path
 from retail.books_views import office_books
 from retail.customers import review_views
 from retail.customers.knows_views import office_knows
-from retail.office import dial, runs
+from retail.office import dial, letters, runs
 
 urlpatterns = [
     path("", dial.dial, name="office_home"),
@@ -32,4 +32,6 @@ urlpatterns = [
         name="office_identity_decide",
     ),
     path("books/", office_books, name="office_books"),
+    path("messages/", letters.show, name="office_messages"),
+    path("messages/act/", letters.act, name="office_messages_act"),
 ]

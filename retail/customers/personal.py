@@ -166,7 +166,11 @@ WIPES = [
     Wipe(
         "retail_outboxmessage",
         whose="subject {promises}",
-        sets={"payload": _without_texts("payload"), "last_error": "''"},
+        sets={
+            "payload": _without_texts("payload"),
+            "last_error": "''",
+            "why": "''",
+        },
     ),
     Wipe("retail_basket", whose="customer_id {customers}", sets={"session": "''"}),
     Wipe(

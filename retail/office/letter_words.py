@@ -1,0 +1,41 @@
+"""What messages and notices are called where people look at them."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+__all__ = ["MESSAGES", "NOTICES", "called"]
+
+MESSAGES: dict[str, Promise] = {
+    "pickup.requested": _("A pickup is asked of the store"),
+    "pickup.cancel_requested": _("The customer cancels"),
+    "pickup.choice_made": _("The customer’s choice"),
+    "pickup.check_in_requested": _("The customer is there"),
+    "pickup.on_way_told": _("The customer is on the way"),
+    "pickup.extend_requested": _("The customer asks to keep it longer"),
+    "pickup.collector_changed": _("Somebody else collects it"),
+    "pickup.slot_changed": _("The customer comes at another time"),
+    "pickup.moved": _("What the store did"),
+    "pickup.paid": _("Paid at a till"),
+    "pickup.refused": _("The store cannot do what was asked"),
+}
+NOTICES: dict[str, Promise] = {
+    "order_received": _("Notice: order received"),
+    "pickup_accepted": _("Notice: order accepted"),
+    "pickup_ready": _("Notice: ready to collect"),
+    "pickup_short": _("Notice: items are missing"),
+    "pickup_refused": _("Notice: the store refused"),
+    "choice_made_for_you": _("Notice: a choice was made"),
+    "pickup_reminder": _("Notice: reminder"),
+    "pickup_expired": _("Notice: not collected in time"),
+    "pickup_extended": _("Notice: kept longer"),
+    "pickup_transfer": _("Notice: waiting for another store"),
+    "order_cancelled": _("Notice: order cancelled"),
+    "refunded": _("Notice: money given back"),
+    "parcel_shipped": _("Notice: parcel on its way"),
+    "collected_thanks": _("Notice: thanks and a question"),
+}
+
+
+def called(kind: str) -> str:
+    """In words, or as the code has it where nobody found words yet."""
+    return str(MESSAGES.get(kind) or NOTICES.get(kind) or kind)
