@@ -107,6 +107,42 @@ HOLD_BECAME_ONE_ISSUE = Check(
     """,
 )
 
+# What left the source lies at the target or is on its way; what nobody sent is held.
+TRANSFERS_BALANCE = Check(
+    "I7",
+    "transfers-balance",
+    """
+    SELECT t.id, t.status, l.variant_id, l.quantity, s.moved AS sent,
+           r.moved AS received, h.held
+    FROM inventory_transfer t
+    JOIN inventory_transferline l ON l.transfer_id = t.id
+    CROSS JOIN LATERAL (
+      SELECT coalesce(sum(m.quantity), 0) AS moved FROM inventory_stockmovement m
+      WHERE m.kind = 'transfer' AND m.reference = t.id::text
+        AND m.variant_id = l.variant_id AND m.location_id = t.source_id) s
+    CROSS JOIN LATERAL (
+      SELECT coalesce(sum(m.quantity), 0) AS moved FROM inventory_stockmovement m
+      WHERE m.kind = 'transfer' AND m.reference = t.id::text
+        AND m.variant_id = l.variant_id AND m.location_id = t.target_id) r
+    CROSS JOIN LATERAL (
+      SELECT coalesce(sum(v.quantity), 0) AS held FROM inventory_reservation v
+      WHERE v.kind = 'transfer' AND v.reference = t.id::text AND v.state = 'held'
+        AND v.variant_id = l.variant_id AND v.location_id = t.source_id) h
+    WHERE s.moved <> CASE WHEN t.status IN ('sent', 'received') THEN -l.quantity
+                          ELSE 0 END
+       OR r.moved <> CASE WHEN t.status = 'received' THEN l.quantity ELSE 0 END
+       OR h.held <> CASE WHEN t.status = 'asked' THEN l.quantity ELSE 0 END
+    UNION ALL
+    SELECT m.id, m.kind, m.variant_id, m.quantity, NULL, NULL, NULL
+    FROM inventory_stockmovement m
+    WHERE m.kind = 'transfer' AND NOT EXISTS (
+      SELECT 1 FROM inventory_transfer t
+      JOIN inventory_transferline l ON l.transfer_id = t.id
+      WHERE t.id::text = m.reference AND l.variant_id = m.variant_id
+        AND m.location_id IN (t.source_id, t.target_id))
+    """,
+)
+
 ONE_OWNER_PER_LOCATION = Check(
     "I9",
     "one-owner-per-location",
@@ -130,5 +166,6 @@ CHECKS = [
     LEDGER_NEVER_DIPS,
     HOLDS_DO_NOT_LINGER,
     HOLD_BECAME_ONE_ISSUE,
+    TRANSFERS_BALANCE,
     ONE_OWNER_PER_LOCATION,
 ]

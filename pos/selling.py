@@ -243,8 +243,8 @@ def _hand_out(
         by=by,
         at=at,
     )
-    for _kind, held_for in issued.broken:
-        pickup.hold_broken(UUID(held_for), by=by, at=at)
+    for kind, held_for in issued.broken:
+        pickup.hold_broken(kind, held_for, by=by, at=at)
 
 
 def _settle_points(sale: Sale, customer: Customer, earned: int, at: datetime) -> None:

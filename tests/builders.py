@@ -124,6 +124,30 @@ def staged(order: Order) -> Order:
     return order
 
 
+def a_short_pickup(
+    house: House, *lines: tuple[int, int], offer: int | None = None
+) -> Order:
+    """Being picked, its first line short of all its units; `offer`: which article, one
+    unit of it, is laid aside instead."""
+    order = a_pickup_order(house, *lines)
+    bob(pickup.accept, order)
+    bob(pickup.start_picking, order)
+    with use_channel(Channel.POS):
+        first = PickupJob.objects.get(order_id=order.id).lines.earliest("position")
+    offers = []
+    if offer is not None:
+        gtin = house.gtins[offer]
+        offers = [pickup.Instead(first.position, house.variants[gtin], 1)]
+    bob(
+        pickup.short,
+        order,
+        {first.position: first.quantity},
+        reason="missing",
+        offers=offers,
+    )
+    return order
+
+
 def a_ready_pickup(house: House, *lines: tuple[int, int], **given: Any) -> Order:
     order = staged(a_pickup_order(house, *lines, **given))
     bob(pickup.ready, order)

@@ -5,8 +5,16 @@ in order by their clocks, which may go back: a job's events must add up to one w
 nothing to where it stands, and there must be as many of them as its version says.
 """
 
+from collections.abc import Iterable
+
 from inventory.books import Check
-from retail.fulfilment.states import PICKUP_MOVES, PICKUP_OPEN, SHIP_MOVES, Move
+from retail.fulfilment.states import (
+    PICKUP_MOVES,
+    PICKUP_NOTES,
+    PICKUP_OPEN,
+    SHIP_MOVES,
+    Move,
+)
 
 
 def triples(moves: dict[str, Move]) -> str:
@@ -17,12 +25,16 @@ def triples(moves: dict[str, Move]) -> str:
     return ", ".join(f"('{before}', '{name}', '{to}')" for before, name, to in found)
 
 
+def words(names: Iterable[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
+
+
 def moved_illegally(what: str, moves: dict[str, Move]) -> str:
-    """`pay` is an event that moves nothing."""
+    """Notes are events that move nothing."""
     return f"""
         SELECT '{what}' AS what, e.job_id, e.before, e.move, e.after
         FROM retail_{what}event e
-        WHERE NOT (e.move = 'pay' AND e.before = e.after)
+        WHERE NOT (e.move IN ({words(PICKUP_NOTES)}) AND e.before = e.after)
           AND (e.before, e.move, e.after) NOT IN (VALUES {triples(moves)})
         """  # noqa: S608 - our own words only
 
@@ -93,18 +105,25 @@ CHECKS = [
         WHERE move = 'hand-over' GROUP BY job_id HAVING count(*) > 1
         UNION ALL
         SELECT 'before ready', h.job_id FROM retail_pickupevent h
-        WHERE h.move = 'hand-over' AND NOT EXISTS (
+        WHERE h.move IN ('hand-over', 'hand-over-part') AND NOT EXISTS (
           SELECT 1 FROM retail_pickupevent r
           WHERE r.job_id = h.job_id AND r.move = 'ready')
         UNION ALL
         SELECT 'elsewhere', j.id FROM retail_pickupjob j
         JOIN inventory_stockmovement m
-          ON m.kind = 'fulfilment' AND m.reference = j.id::text
+          ON m.kind = 'fulfilment' AND split_part(m.reference, ':', 1) = j.id::text
         WHERE m.location_id <> j.location_id
         UNION ALL
         SELECT 'more than staged', l.job_id FROM retail_pickupline l
         JOIN retail_pickupjob j ON j.id = l.job_id
-        WHERE l.collected > l.picked OR (l.collected > 0 AND j.status <> 'collected')
+        WHERE l.collected > l.picked
+           OR (l.collected > 0 AND j.status <> 'collected' AND NOT EXISTS (
+             SELECT 1 FROM retail_pickupevent p
+             WHERE p.job_id = j.id AND p.move = 'hand-over-part'))
+        UNION ALL
+        SELECT 'offer left open', o.job_id FROM retail_pickupoffer o
+        JOIN retail_pickupjob j ON j.id = o.job_id
+        WHERE o.state = 'open' AND j.status <> 'short'
         """,
     ),
     Check(
@@ -112,7 +131,7 @@ CHECKS = [
         "pickup-codes-apart",
         f"""
         SELECT location_id, code_hash, count(*) FROM retail_pickupjob
-        WHERE status IN ({", ".join(repr(each) for each in PICKUP_OPEN)})
+        WHERE status IN ({words(PICKUP_OPEN)})
         GROUP BY location_id, code_hash HAVING count(*) > 1
         """,  # noqa: S608
     ),

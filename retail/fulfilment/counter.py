@@ -1,29 +1,34 @@
 """At the counter: the code, the money still due, and the goods that leave."""
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from inventory import reserving
+from inventory.handing_on import hand_on
 from inventory.ids import derived
 from inventory.models import Location
 from retail.channels import Channel, atomic
 from retail.fulfilment import codes
-from retail.fulfilment.models import PickupJob, PickupLine
+from retail.fulfilment.models import PickupEvent, PickupJob, PickupLine
 from retail.fulfilment.moving import (
     PICKUP,
+    IdReused,
     NotCollectable,
     NotYours,
     done_before,
     write_event,
 )
+from retail.fulfilment.picking import BadLines
 from retail.fulfilment.sourcing import KIND
 from retail.fulfilment.states import PICKUP_MOVES, legal
-from retail.fulfilment.telling import end
+from retail.fulfilment.telling import end, make_move
 from retail.messages.outbox import tell
 
 __all__ = [
@@ -39,6 +44,7 @@ __all__ = [
 
 # After so many wrong codes a person must look at a proof of the name.
 NAME_CHECK_AFTER = 5
+HAND_OVERS = ("hand-over", "hand-over-part")
 
 
 class UnknownCode(Exception):
@@ -70,13 +76,14 @@ class NotDue(Exception):
 
 
 def find_by_code(location: Location, code: str) -> PickupJob:
-    """The pickup of this store that the code fetches, also when it is too early or was
-    fetched before: `hand_over` says so. Raises UnknownCode, also for a code of another
-    store. One query, by a keyed hash that the asker cannot make."""
+    """The pickup of this store that the code fetches, the buyer's or the named
+    collector's; also when it is too early or was fetched before: `hand_over` says so.
+    Raises UnknownCode, also for a code of another store. One query, by a keyed hash
+    that the asker cannot make."""
+    made = codes.code_hash(code, location.id)
     found = (
-        PickupJob.objects.filter(
-            location=location, code_hash=codes.code_hash(code, location.id)
-        )
+        PickupJob.objects.filter(location=location)
+        .filter(Q(code_hash=made) | Q(collector_hash=made))
         .select_related("location")
         .order_by("-placed_at")
         .first()
@@ -91,38 +98,112 @@ def hand_over(
     *,
     code: str | None = None,
     name_checked: bool = False,
+    lines: Mapping[int, int] | None = None,
     by: str,
     event_id: UUID,
     at: datetime | None = None,
 ) -> PickupJob:
-    """The goods leave: against the code, or when somebody checked the collector's name.
+    """The goods leave: against the buyer's or the collector's code, or when somebody
+    checked the name. `lines` {position: units}: only these leave and the rest stays on
+    its shelf; the last of them collects the pickup.
 
     Opens its own transactions and must not be called inside one, because a wrong code
     is counted although it is refused. Raises NotCollectable (too early, or used),
-    WrongCode, NotPaid, IdReused.
+    WrongCode, NotPaid, BadLines, IdReused.
     """
-    if not done_before(PICKUP, job, "hand-over", event_id):
+    at = at or timezone.now()
+    name = _made_before(job, event_id)
+    collector = False
+    if name is None:
         now = PickupJob.objects.get(id=job.id)
         if now.status not in PICKUP_MOVES["hand-over"].sources:
             raise _not_collectable(now)
         if code is not None or not name_checked:
-            _check_code(now, code or "", name_checked=name_checked)
+            collector = _check_code(now, code or "", name_checked=name_checked)
+    with atomic():
+        locked = PickupJob.objects.select_for_update(of=("self",)).get(id=job.id)
+        leaving = _leaving(locked, lines) if name is None else {}
+        if name is None:
+            part = _still_here(locked) != leaving
+            name = "hand-over-part" if part else "hand-over"
+        last = name == "hand-over"
 
-    def effect(moved: PickupJob) -> dict[str, Any]:
-        if moved.paid < moved.due:
-            raise NotPaid(moved.due - moved.paid)
-        PickupLine.objects.filter(job=moved).update(collected=F("picked"))
-        leaving = {
-            line.variant_id: line.picked for line in moved.lines.all() if line.picked
-        }
-        reserving.claim(
-            kind=KIND, reference=str(moved.id), by=by, at=at, quantities=leaving
+        def effect(moved: PickupJob) -> dict[str, Any]:
+            if moved.paid < moved.due:
+                raise NotPaid(moved.due - moved.paid)
+            _let_out(moved, leaving, last=last, by=by, event_id=event_id, at=at)
+            return {
+                "name_checked": name_checked,
+                "collector": collector,
+                "handed": {str(position): units for position, units in leaving.items()},
+            }
+
+        move = end if last else make_move
+        return move(job, name, effect, by=by, event_id=event_id, at=at)
+
+
+def _made_before(job: PickupJob, event_id: UUID) -> str | None:
+    """Which of the two moves this very request made before. Raises IdReused."""
+    event = PickupEvent.objects.filter(id=event_id).values_list("job_id", "move")
+    made = event.first()
+    if made is None:
+        return None
+    if made[0] != job.id or made[1] not in HAND_OVERS:
+        raise IdReused
+    return str(made[1])
+
+
+def _still_here(job: PickupJob) -> dict[int, int]:
+    """{position: units in the bags}."""
+    return {
+        line.position: line.picked - line.collected
+        for line in job.lines.all()
+        if line.picked > line.collected
+    }
+
+
+def _leaving(job: PickupJob, asked: Mapping[int, int] | None) -> dict[int, int]:
+    """What is to leave now. Raises BadLines for more than is here, or nothing."""
+    here = _still_here(job)
+    if asked is None:
+        return here
+    bad = [p for p, units in asked.items() if not 0 <= units <= here.get(p, 0)]
+    leaving = {position: units for position, units in asked.items() if units}
+    if bad or not leaving:
+        raise BadLines(bad or list(asked))
+    return leaving
+
+
+def _let_out(
+    job: PickupJob,
+    leaving: Mapping[int, int],
+    *,
+    last: bool,
+    by: str,
+    event_id: UUID,
+    at: datetime,
+) -> None:
+    units: Counter[UUID] = Counter()
+    for line in job.lines.all():
+        if going := leaving.get(line.position, 0):
+            units[line.variant_id] += going
+            PickupLine.objects.filter(id=line.id).update(
+                collected=F("collected") + going
+            )
+    reference = str(job.id)
+    if not last:
+        # a hold leaves as one movement, once: what goes now becomes a hold of its own
+        part = f"{job.id}:{event_id}"
+        moved = hand_on(
+            job.location, units, held=(KIND, reference), to=(KIND, part), at=at
         )
-        # what was held beyond what was picked goes back to the shelf
-        reserving.release(kind=KIND, reference=str(moved.id))
-        return {"name_checked": name_checked}
-
-    return end(job, "hand-over", effect, by=by, event_id=event_id, at=at)
+        if moved != units:
+            raise reserving.HoldGone(KIND, reference)
+        reserving.claim(kind=KIND, reference=part, by=by, at=at)
+        return
+    reserving.claim(kind=KIND, reference=reference, by=by, at=at, quantities=units)
+    # what was held beyond what was picked goes back to the shelf
+    reserving.release(kind=KIND, reference=reference)
 
 
 def _not_collectable(job: PickupJob) -> NotCollectable:
@@ -131,12 +212,16 @@ def _not_collectable(job: PickupJob) -> NotCollectable:
     )
 
 
-def _check_code(job: PickupJob, code: str, *, name_checked: bool) -> None:
-    """Counts a wrong code for good, in a transaction of its own. Raises WrongCode."""
+def _check_code(job: PickupJob, code: str, *, name_checked: bool) -> bool:
+    """Whether it is the named collector's code and not the buyer's. A wrong code is
+    counted for good, in a transaction of its own. Raises WrongCode."""
     if job.code_fails >= NAME_CHECK_AFTER and not name_checked:
         raise WrongCode(left=0)
-    if codes.same(codes.code_hash(code, job.location_id), job.code_hash):
-        return
+    made = codes.code_hash(code, job.location_id)
+    if codes.same(made, job.code_hash):
+        return False
+    if codes.same(made, job.collector_hash):
+        return True
     with atomic():
         PickupJob.objects.filter(id=job.id).update(code_fails=F("code_fails") + 1)
         fails = PickupJob.objects.values_list("code_fails", flat=True).get(id=job.id)

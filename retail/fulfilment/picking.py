@@ -1,6 +1,6 @@
 """Filling the bag: what was found, what is missing, what was decided about it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -11,27 +11,39 @@ from django.utils import timezone
 
 from inventory import reserving, stock
 from inventory.ids import derived
-from inventory.models import Reservation, ReservationState
+from inventory.models import Location, Reservation, ReservationState
 from retail.channels import atomic
+from retail.fulfilment import offers as offering
+from retail.fulfilment import setting
 from retail.fulfilment.models import PickupJob, PickupLine
+from retail.fulfilment.offers import Instead
 from retail.fulfilment.sourcing import KIND
 from retail.fulfilment.states import PICKUP_MOVES
 from retail.fulfilment.telling import make_move
 
 __all__ = [
     "LOST",
+    "MOST_BAGS",
+    "BadBags",
     "BadLines",
     "Incomplete",
     "NothingLeft",
     "choose",
-    "hold_broken",
+    "lines_at",
+    "lost",
     "pick",
     "short",
+    "short_of_holds",
     "stage",
 ]
 
 # reasons of a short line that say that the units are not in the store at all
 LOST = frozenset({"missing", "damaged", "out_of_date"})
+MOST_BAGS = 30
+
+
+class BadBags(Exception):
+    """Nobody carries so many bags, or none."""
 
 
 class BadLines(Exception):
@@ -65,7 +77,7 @@ def pick(
     """{position: units that lie in the bag in all}. Raises BadLines."""
 
     def effect(moved: PickupJob) -> dict[str, Any]:
-        lines = _lines(moved, quantities)
+        lines = lines_at(moved, quantities)
         bad = [
             position
             for position, units in quantities.items()
@@ -95,6 +107,7 @@ def short(
     quantities: Mapping[int, int],
     *,
     reason: str,
+    offers: Sequence[Instead] = (),
     by: str,
     event_id: UUID,
     at: datetime | None = None,
@@ -102,11 +115,14 @@ def short(
     """{position: units that are missing in all}; the customer is asked what to do.
 
     The missing units are held no longer; where `reason` is one of LOST they leave the
-    stock too, because they are not there. Raises BadLines.
+    stock too, because they are not there, and the web stops to offer the article here.
+    `offers` are laid aside until the customer chose. Raises BadLines, BadOffer,
+    OutOfStock for an offer that is not free.
     """
+    at = at or timezone.now()
 
     def effect(moved: PickupJob) -> dict[str, Any]:
-        lines = _lines(moved, quantities)
+        lines = lines_at(moved, quantities)
         bad = [
             position
             for position, units in quantities.items()
@@ -123,34 +139,56 @@ def short(
             lines[position].short = units
         PickupLine.objects.bulk_update(lines.values(), ["short"])
         freed = reserving.release(kind=KIND, reference=str(moved.id), quantities=newly)
-        if reason in LOST and freed:
-            stock.adjust(
-                moved.location,
-                {variant: -units for variant, units in freed.items()},
-                reason=reason,
-                reference=str(event_id),
-                by=by,
-                at=at,
-            )
-        return {"reason": reason, "short": {str(p): n for p, n in quantities.items()}}
+        if reason in LOST:
+            lost(moved.location, freed, reason=reason, cause=event_id, by=by, at=at)
+        return {
+            "reason": reason,
+            "short": {str(p): n for p, n in quantities.items()},
+            "offers": offering.make(moved, offers, event_id=event_id, at=at),
+        }
 
     return make_move(
         job, "short", effect, by=by, event_id=event_id, at=at, reason=reason
     )
 
 
-def hold_broken(job_id: UUID, *, by: str, at: datetime | None = None) -> None:
-    """A till sold goods that were held for this pickup: what is held no longer becomes
-    short. Nothing to do where no store has been asked yet: paying finds out. Inside
-    the sale's transaction."""
-    at = at or timezone.now()
+def lost(
+    location: Location,
+    freed: Mapping[UUID, int],
+    *,
+    reason: str,
+    cause: UUID,
+    by: str,
+    at: datetime,
+) -> None:
+    """Units that the books have and nobody finds: the books follow, and nothing of
+    these articles is promised here until somebody counts or a day has gone."""
+    if not freed:
+        return
+    stock.adjust(
+        location,
+        {variant_id: -units for variant_id, units in freed.items()},
+        reason=reason,
+        reference=str(cause),
+        by=by,
+        at=at,
+    )
+    for variant_id in freed:
+        setting.block(location, variant_id, at=at)
+
+
+def short_of_holds(
+    job: PickupJob, *, cause: str, by: str, at: datetime | None = None
+) -> None:
+    """What is held for the pickup no longer becomes short, reason "sold". Nothing to do
+    where all is held, or where no store works on it: paying finds out."""
     with atomic():
-        job = PickupJob.objects.select_for_update().filter(id=job_id).first()
-        if job is None or job.status not in PICKUP_MOVES["short"].sources:
+        job = PickupJob.objects.select_for_update(of=("self",)).get(id=job.id)
+        if job.status not in PICKUP_MOVES["short"].sources:
             return
         held = dict(
             Reservation.objects.filter(
-                kind=KIND, reference=str(job_id), state=ReservationState.HELD
+                kind=KIND, reference=str(job.id), state=ReservationState.HELD
             )
             .values_list("variant_id")
             .annotate(units=Sum("quantity"))
@@ -166,7 +204,7 @@ def hold_broken(job_id: UUID, *, by: str, at: datetime | None = None) -> None:
                 missing,
                 reason="sold",
                 by=by,
-                event_id=derived(job.id, "hold-broken", job.version),
+                event_id=derived(job.id, cause, job.version),
                 at=at,
             )
 
@@ -174,22 +212,29 @@ def hold_broken(job_id: UUID, *, by: str, at: datetime | None = None) -> None:
 def choose(
     job: PickupJob,
     *,
+    take: Mapping[int, int] | None = None,
     by: str,
     event_id: UUID,
     due: Decimal | None = None,
     at: datetime | None = None,
 ) -> PickupJob:
-    """The customer goes without what is short; `due` is what is then to be paid in
-    all. Raises NothingLeft."""
+    """The customer goes on without what is short, and takes what was offered instead:
+    {position of the missing line: units}. `due` is what is then to be paid in all.
+    What is not taken goes back to the shelf. Raises NothingLeft, BadOffer."""
+    at = at or timezone.now()
 
     def effect(moved: PickupJob) -> dict[str, Any]:
-        if not moved.lines.filter(quantity__gt=F("short")).exists():
+        made = offering.take(moved, take or {}, at=at)
+        if not made and not moved.lines.filter(quantity__gt=F("short")).exists():
             raise NothingLeft
         if due is not None:
             # never below what was paid: the order's side gives that back
             moved.due = max(due, moved.paid)
             moved.save(update_fields=["due"])
-        return {"due": str(moved.due)}
+        return {
+            "due": str(moved.due),
+            "taken": {str(line.position): line.quantity for line in made},
+        }
 
     return make_move(job, "choose", effect, by=by, event_id=event_id, at=at, reason="")
 
@@ -198,11 +243,14 @@ def stage(
     job: PickupJob,
     *,
     shelf: str,
+    bags: int = 1,
     by: str,
     event_id: UUID,
     at: datetime | None = None,
 ) -> PickupJob:
-    """The bag stands on its shelf. Raises Incomplete."""
+    """The bags stand on their shelf. Raises Incomplete, BadBags."""
+    if not 1 <= bags <= MOST_BAGS:
+        raise BadBags
 
     def effect(moved: PickupJob) -> dict[str, Any]:
         missing = {
@@ -212,15 +260,22 @@ def stage(
         }
         if missing:
             raise Incomplete(missing)
-        return {"shelf": shelf}
+        return {"shelf": shelf, "bags": bags}
 
     return make_move(
-        job, "stage", effect, by=by, event_id=event_id, at=at, shelf=shelf[:20]
+        job,
+        "stage",
+        effect,
+        by=by,
+        event_id=event_id,
+        at=at,
+        shelf=shelf[:20],
+        bags=bags,
     )
 
 
-def _lines(job: PickupJob, positions: Mapping[int, int]) -> dict[int, PickupLine]:
-    """The job's lines by position. Raises BadLines."""
+def lines_at(job: PickupJob, positions: Iterable[int]) -> dict[int, PickupLine]:
+    """The job's lines by position. Raises BadLines for a position it does not have."""
     lines = {line.position: line for line in job.lines.all()}
     unknown = [position for position in positions if position not in lines]
     if unknown:

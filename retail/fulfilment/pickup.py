@@ -11,7 +11,11 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from retail.fulfilment import promises
+from inventory.reserving import OutOfStock
+from inventory.transferring import NotSameOwner, WrongStep
+from retail.fulfilment import awaiting, promises
+from retail.fulfilment.awaiting import NoTransfer, await_transfer, transfer_arrived
+from retail.fulfilment.breaking import hold_broken
 from retail.fulfilment.counter import (
     NAME_CHECK_AFTER,
     NotDue,
@@ -24,42 +28,63 @@ from retail.fulfilment.counter import (
 )
 from retail.fulfilment.models import PickupJob
 from retail.fulfilment.moving import IdReused, IllegalMove, NotCollectable, NotYours
+from retail.fulfilment.offers import BadOffer, Instead
 from retail.fulfilment.picking import (
     LOST,
+    BadBags,
     BadLines,
     Incomplete,
     NothingLeft,
     choose,
-    hold_broken,
     pick,
     short,
     stage,
 )
 from retail.fulfilment.telling import end, let_go, make_move
+from retail.fulfilment.wishes_met import (
+    ExtendedBefore,
+    change_collector,
+    change_slot,
+    extend,
+    on_way,
+)
 
 __all__ = [
     "LOST",
     "NAME_CHECK_AFTER",
+    "BadBags",
     "BadLines",
+    "BadOffer",
+    "ExtendedBefore",
     "IdReused",
     "IllegalMove",
     "Incomplete",
+    "Instead",
+    "NoTransfer",
     "NotCollectable",
     "NotDue",
     "NotPaid",
+    "NotSameOwner",
     "NotYours",
     "NothingLeft",
+    "OutOfStock",
     "UnknownCode",
     "WrongCode",
+    "WrongStep",
     "accept",
+    "await_transfer",
     "cancel",
+    "change_collector",
+    "change_slot",
     "check_in",
     "choose",
     "expire",
+    "extend",
     "find_by_code",
     "hand_over",
     "hold_broken",
     "job_at",
+    "on_way",
     "pay_at_counter",
     "pick",
     "ready",
@@ -68,6 +93,7 @@ __all__ = [
     "short",
     "stage",
     "start_picking",
+    "transfer_arrived",
 ]
 
 
@@ -110,7 +136,10 @@ def reject(
 def start_picking(
     job: PickupJob, *, by: str, event_id: UUID, at: datetime | None = None
 ) -> PickupJob:
-    return make_move(job, "start-picking", by=by, event_id=event_id, at=at)
+    """Whoever starts is the one who walks for it."""
+    return make_move(
+        job, "start-picking", by=by, event_id=event_id, at=at, picker=by[:80]
+    )
 
 
 def ready(
@@ -151,14 +180,15 @@ def check_in(
 def expire(
     job: PickupJob, *, by: str, event_id: UUID, at: datetime | None = None
 ) -> PickupJob:
-    """Nobody came. The bag is still on its shelf, so its units stay held."""
+    """Nobody came, or not for all of it. What is still on its shelf stays held."""
     return make_move(job, "expire", by=by, event_id=event_id, at=at)
 
 
 def restock(
     job: PickupJob, *, by: str, event_id: UUID, at: datetime | None = None
 ) -> PickupJob:
-    """The goods lie in the aisle again; the order's side gives the money back."""
+    """What was not collected lies in the aisle again; the order's side gives the money
+    for it back."""
     return end(job, "restock", let_go, by=by, event_id=event_id, at=at)
 
 
@@ -170,8 +200,12 @@ def cancel(
     event_id: UUID,
     at: datetime | None = None,
 ) -> PickupJob:
+    """Not to be prepared any more: what is held, laid aside or asked of another store
+    for it may be sold."""
+
     def effect(moved: PickupJob) -> dict[str, Any]:
         let_go(moved)
+        awaiting.call_off(moved)
         return {"reason": reason}
 
     return end(job, "cancel", effect, by=by, event_id=event_id, at=at, reason=reason)

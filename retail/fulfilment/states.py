@@ -102,6 +102,9 @@ PICKUP_MOVES = _moves(
     ),
 )
 
+# Events of a pickup that are written down and told, but move nothing.
+PICKUP_NOTES = ("collector", "on-way", "pay", "slot")
+
 SHIP_MOVES = _moves(
     ("start-picking", "placed", "picking"),
     ("pick", "picking", "picking"),

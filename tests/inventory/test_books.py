@@ -9,8 +9,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from inventory import reserving, stock
+from inventory import reserving, stock, transferring
 from inventory.books import CHECKS, Check
+from inventory.ids import new_id
 from inventory.models import Location, StockMovement
 from inventory.places import Channel
 from retail import books
@@ -58,6 +59,10 @@ VIOLATIONS = [
     ("I6", QUIET + "DELETE FROM inventory_stockmovement WHERE kind = 'fulfilment'"),
     ("I6", "UPDATE inventory_reservation SET state = 'claimed'"),
     ("I6", "UPDATE inventory_reservation SET quantity = 9 WHERE state = 'claimed'"),
+    ("I7", "UPDATE inventory_transfer SET status = 'sent' WHERE status = 'asked'"),
+    ("I7", "UPDATE inventory_transfer SET status = 'asked' WHERE status = 'received'"),
+    ("I7", "UPDATE inventory_transferline SET quantity = quantity + 1"),
+    ("I7", "DELETE FROM inventory_transferline"),
     ("I9", "UPDATE inventory_location SET channel = 'webshop'"),
     ("I9", "UPDATE inventory_stocklevel SET origin = 'webshop'"),
     ("I9", "UPDATE inventory_reservation SET origin = 'webshop'"),
@@ -74,7 +79,7 @@ VIOLATIONS = [
 
 
 def traded() -> None:
-    """A bit of everything: held, claimed, sold, oversold."""
+    """A bit of everything: held, claimed, sold, oversold, moved to another place."""
     with use_channel(Channel.POS), atomic():
         place = goods.a_place()
         a, b = goods.variants(2)
@@ -83,6 +88,11 @@ def traded() -> None:
         reserving.reserve(place, {a: 2}, kind="fulfilment", reference="F2")
         reserving.claim(kind="fulfilment", reference="F1", by=BY)
         stock.sell_at_till(place, {a: 1, b: 2}, reference="K1", by=BY)
+        other = goods.a_place("M02")
+        moved = transferring.ask(place, other, {a: 1}, id=new_id(), by=BY)
+        transferring.send(moved, by=BY)
+        transferring.receive(moved, by=BY)
+        transferring.ask(place, other, {a: 1}, id=new_id(), by=BY)
 
 
 def violations(check: Check, owner: Owner) -> int:
@@ -110,7 +120,7 @@ def test_every_check_has_a_violation() -> None:
 def test_settled_dips_are_no_violation() -> None:
     traded()
     with use_channel(Channel.POS), atomic():
-        place = Location.objects.get()
+        place = Location.objects.get(code="M01")
         b = StockMovement.objects.get(kind="sale", quantity=-2).variant_id
         goods.stocked(place, {b: 1})
         stock.sell_at_till(place, {b: 3}, reference="K2", by=BY)
