@@ -18,7 +18,9 @@ from django.utils.module_loading import import_string
 from retail.customers.models import ConsentEvent, Customer, CustomerLink
 from retail.fulfilment.models import PickupJob, ShipJob
 from retail.loyalty.models import LoyaltyAccount, LoyaltyEntry
+from retail.notices.models import Notice
 from retail.orders.models import Basket, Order
+from retail.service.models import SurveyAnswer
 
 # Rooms above this one that keep personal data.
 ROOMS = ("retail.customers.personal", "pos.personal")
@@ -77,7 +79,7 @@ MARK = (
 # A visitor without an account is known by a hash of their session.
 _NO_SESSION = "CASE WHEN {0} LIKE 'session:%%' THEN 'erased' ELSE {0} END"
 # Free texts in events and messages. Their other values are numbers, ids and states.
-FREE = ("reason", "place", "tracking", "customer_name", "name")
+FREE = ("reason", "place", "tracking", "customer_name", "collector_name", "name")
 _FREE = ", ".join(f"'{each}'" for each in FREE)
 
 
@@ -144,7 +146,13 @@ WIPES = [
     Wipe(
         "retail_pickupjob",
         whose="order_id {orders}",
-        sets={"customer_name": "''", "place": "''", "reason": "''"},
+        sets={
+            "customer_name": "''",
+            "collector_name": "''",
+            "collector_hash": "''",
+            "place": "''",
+            "reason": "''",
+        },
     ),
     Wipe(
         "retail_pickupevent",
@@ -166,12 +174,15 @@ WIPES = [
     Wipe(
         "retail_outboxmessage",
         whose="subject {promises}",
-        sets={
-            "payload": _without_texts("payload"),
-            "last_error": "''",
-            "why": "''",
-        },
+        sets={"payload": _without_texts("payload"), "last_error": "''"},
     ),
+    Wipe(
+        # without an address it is not sent any more
+        "retail_notice",
+        whose="order_id {orders}",
+        sets={"address": "''", "data": _without_texts("data"), "why": "''"},
+    ),
+    Wipe("retail_surveyanswer", whose="order_id {orders}", sets={"comment": "''"}),
     Wipe("retail_basket", whose="customer_id {customers}", sets={"session": "''"}),
     Wipe(
         # a link would say whose the wiped row was
@@ -213,7 +224,7 @@ SECTIONS = [
         PickupJob,
         lambda who: Q(order_id__in=who.orders),
         "placed_at",
-        Shape(_WORK, _AT),
+        Shape({**_WORK, "offers": Shape()}, _AT),
     ),
     Section(
         "parcels",
@@ -221,6 +232,10 @@ SECTIONS = [
         lambda who: Q(order_id__in=who.orders),
         "placed_at",
         Shape(_WORK, _AT),
+    ),
+    Section("notices", Notice, lambda who: Q(order_id__in=who.orders), "made_at"),
+    Section(
+        "survey_answers", SurveyAnswer, lambda who: Q(order_id__in=who.orders), "at"
     ),
     Section(
         "points_accounts",

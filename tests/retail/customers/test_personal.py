@@ -39,12 +39,17 @@ KEPT = {
         ("provider", "provider_reference", "currency"), "money, to be found at the bank"
     ),
     "Refund": dict.fromkeys(("reason", "provider_reference"), "a state; the bank's id"),
-    "Fulfilment": dict.fromkeys(("requested", "currency"), "a state"),
+    "Fulfilment": {
+        **dict.fromkeys(("requested", "currency"), "a state"),
+        "offers": "goods",
+    },
     "PickupJob": {
         **dict.fromkeys(("order_number", "order_origin", "currency"), "the books"),
         "code_hash": "made of the pickup's id with a key",
         "shelf": "where a bag lay",
+        "picker": "names staff",
     },
+    "PickupOffer": dict.fromkeys(("gtin", "title"), "goods"),
     "PickupLine": dict.fromkeys(("gtin", "title"), "goods"),
     "PickupEvent": dict.fromkeys(("move", "before", "after"), "states"),
     "ShipJob": {"order_number": "the books"},
@@ -59,7 +64,13 @@ KEPT = {
         "employee_name": "names staff",
     },
     "TicketLine": dict.fromkeys(("gtin", "title"), "goods"),
-    "OutboxMessage": {"kind": "which message"},
+    "OutboxMessage": {"kind": "which message", "acted_by": "names staff"},
+    "Notice": {
+        **dict.fromkeys(("kind", "key", "language"), "which notice"),
+        "last_error": "the kind of an error",
+        "acted_by": "names staff",
+    },
+    "SurveyAnswer": {"location": "a store's code"},
     "InboxMessage": dict.fromkeys(("kind", "handler"), "which message"),
     "PossibleMatch": {"reasons": "rules and weights", "decided_by": "names staff"},
     "NotSame": {"by": "names staff"},
