@@ -112,8 +112,8 @@ def test_the_page_asks_every_database(django_assert_num_queries) -> None:
     web_alice()
     client = signed_in()
     with (
-        django_assert_num_queries(10, using="webshop"),
-        django_assert_num_queries(2, using="pos"),
+        django_assert_num_queries(12, using="webshop"),
+        django_assert_num_queries(4, using="pos"),
         django_assert_num_queries(2, using="shared"),
     ):
         text = page(client, q="alice@example.com")
