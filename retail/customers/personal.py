@@ -174,7 +174,7 @@ WIPES = [
     Wipe(
         "retail_outboxmessage",
         whose="subject {promises}",
-        sets={"payload": _without_texts("payload"), "last_error": "''"},
+        sets={"payload": _without_texts("payload"), "last_error": "''", "why": "''"},
     ),
     Wipe(
         # without an address it is not sent any more
