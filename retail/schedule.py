@@ -19,6 +19,10 @@ SWEEPS: dict[str, dict[str, object]] = {
         "task": "retail.orders.tasks.expire_unpaid_orders",
         "schedule": 60.0,
     },
+    "choose for customers": {
+        "task": "retail.orders.tasks.choose_for_customers",
+        "schedule": 60.0,
+    },
     "send refunds again": {
         "task": "retail.orders.tasks.send_refunds_again",
         "schedule": 3600.0,

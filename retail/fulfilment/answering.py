@@ -14,10 +14,11 @@ from django.utils.dateparse import parse_datetime
 from inventory import reserving
 from inventory.ids import derived
 from inventory.models import Location
-from retail.channels import Channel
+from retail.channels import Channel, atomic
 from retail.fulfilment import pickup
 from retail.fulfilment.models import PickupJob, PickupLine
 from retail.fulfilment.moving import PICKUP, write_event
+from retail.fulfilment.offers import BadOffer
 from retail.fulfilment.sourcing import KIND, owns
 from retail.fulfilment.states import PICKUP_MOVES, PickupStatus
 from retail.fulfilment.telling import tell_moved
@@ -26,10 +27,11 @@ from retail.messages.outbox import tell
 
 __all__ = [
     "NotOurs",
+    "locked",
     "on_cancel_requested",
-    "on_check_in_requested",
     "on_choice_made",
     "on_pickup_requested",
+    "refuse",
 ]
 
 
@@ -97,9 +99,13 @@ def _new_job(
         due=Decimal(payload["due"]),
         currency=payload["currency"],
         code_hash=payload["code_hash"],
+        collector_name=payload.get("collector_name", "")[:80],
+        collector_hash=payload.get("collector_hash", ""),
+        slot_start=_moment(payload.get("slot_start")),
+        slot_end=_moment(payload.get("slot_end")),
         version=1,
         placed_at=datetime.fromisoformat(payload["placed_at"]),
-        ready_by=parse_datetime(payload["ready_by"]) if payload["ready_by"] else None,
+        ready_by=_moment(payload["ready_by"]),
     )
     PickupLine.objects.bulk_create(
         PickupLine(
@@ -132,7 +138,7 @@ def on_cancel_requested(
 ) -> None:
     """Handler of `pickup.cancel_requested`. Done, or refused where the goods are gone.
     Raises TooEarly."""
-    job = _locked(subject)
+    job = locked(subject)
     if job.status in PICKUP_MOVES["cancel"].sources:
         pickup.cancel(
             job,
@@ -142,27 +148,19 @@ def on_cancel_requested(
             at=at,
         )
     elif job.status != PickupStatus.CANCELLED:
-        _refuse(job, "cancel", by="system", at=at)
+        refuse(job, "cancel", by="system", at=at)
 
 
 def on_choice_made(
     payload: Mapping[str, Any], *, subject: UUID, version: int, at: datetime
 ) -> None:
-    """Handler of `pickup.choice_made`: go on without what is short, or put all back.
-    Raises TooEarly."""
-    job = _locked(subject)
-    event_id = derived(subject, "choice", payload["choice"], payload["at"])
+    """Handler of `pickup.choice_made`: go on without what is short, with or without
+    what the store had offered instead, or put all back. Raises TooEarly."""
+    job = locked(subject)
     if job.status != PickupStatus.SHORT:
-        _refuse(job, payload["choice"], by="system", at=at)
-    elif payload["choice"] == "drop":
-        due = payload.get("due")
-        pickup.choose(
-            job,
-            by=payload["by"],
-            event_id=event_id,
-            due=None if due is None else Decimal(due),
-            at=at,
-        )
+        refuse(job, payload["choice"], by="system", at=at)
+    elif payload["choice"] in ("drop", "substitute"):
+        _go_on(job, payload, at)
     else:
         pickup.cancel(
             job,
@@ -173,24 +171,25 @@ def on_choice_made(
         )
 
 
-def on_check_in_requested(
-    payload: Mapping[str, Any], *, subject: UUID, version: int, at: datetime
-) -> None:
-    """Handler of `pickup.check_in_requested`. Raises TooEarly."""
-    job = _locked(subject)
-    if job.status in PICKUP_MOVES["check-in"].sources:
-        pickup.check_in(
-            job,
-            place=payload["place"],
-            by=payload["by"],
-            event_id=derived(subject, "check-in", payload["at"]),
-            at=at,
-        )
-    elif job.status != PickupStatus.CHECKED_IN:
-        _refuse(job, "check_in", by="system", at=at)
+def _go_on(job: PickupJob, payload: Mapping[str, Any], at: datetime) -> None:
+    """Refused where what was offered is not there any more, or was never: the customer
+    is asked again, without it."""
+    due = payload.get("due")
+    try:
+        with atomic():
+            pickup.choose(
+                job,
+                take={int(n): units for n, units in payload.get("take", {}).items()},
+                by=payload["by"],
+                event_id=derived(job.id, "choice", payload["choice"], payload["at"]),
+                due=None if due is None else Decimal(due),
+                at=at,
+            )
+    except (BadOffer, reserving.HoldGone, reserving.OutOfStock):
+        refuse(job, payload["choice"], by="system", at=at)
 
 
-def _locked(job_id: UUID) -> PickupJob:
+def locked(job_id: UUID) -> PickupJob:
     found = (
         PickupJob.objects.select_for_update(of=("self",))
         .select_related("location")
@@ -202,7 +201,11 @@ def _locked(job_id: UUID) -> PickupJob:
     return found
 
 
-def _refuse(job: PickupJob, asked: str, *, by: str, at: datetime) -> None:
+def _moment(text: str | None) -> datetime | None:
+    return parse_datetime(text) if text else None
+
+
+def refuse(job: PickupJob, asked: str, *, by: str, at: datetime) -> None:
     tell(
         Channel(job.order_origin),
         "pickup.refused",

@@ -1,9 +1,11 @@
-"""What the customer asks of a place after ordering, and the locks for it.
+"""What the customer asks of a place after ordering, and the locks for it; what belongs
+to coming for the goods is in `visits`.
 
 Whoever touches an order's promise takes rows in one order: job, fulfilment, order.
 Where the place's rows lie elsewhere there is no job to take, and nothing to wait for.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -14,7 +16,7 @@ from django.utils import timezone
 from inventory import reserving
 from inventory.ids import derived
 from retail.channels import Channel
-from retail.fulfilment import shipping, sourcing
+from retail.fulfilment import shipping, slots, sourcing
 from retail.fulfilment.mirroring import SHORT
 from retail.fulfilment.models import Fulfilment, Method, PickupJob, ShipJob
 from retail.fulfilment.sourcing import KIND
@@ -25,8 +27,8 @@ from retail.orders.models import Order, OrderStatus
 __all__ = [
     "AlreadyAsked",
     "NotAskable",
+    "ask",
     "ask_cancel",
-    "ask_check_in",
     "ask_choice",
     "lock_all",
     "open_choices",
@@ -37,9 +39,11 @@ Answer = Literal["done", "requested"]
 UNSENT = frozenset({FulfilmentStatus.AWAITING_PAYMENT})
 ENDED = frozenset(
     {
+        FulfilmentStatus.PARTLY_COLLECTED,
         FulfilmentStatus.COLLECTED,
         FulfilmentStatus.SHIPPED,
         FulfilmentStatus.DELIVERED,
+        FulfilmentStatus.RETURNED,
         FulfilmentStatus.CANCELLED,
         FulfilmentStatus.EXPIRED,
         FulfilmentStatus.RESTOCKED,
@@ -105,7 +109,7 @@ def ask_cancel(
         return "done"
     if fulfilment.requested == "cancel":
         return "requested"
-    return _ask(
+    return ask(
         fulfilment, "cancel", "pickup.cancel_requested", {"reason": reason}, by, at
     )
 
@@ -116,39 +120,34 @@ def ask_choice(
     *,
     by: str,
     due: Decimal | None = None,
+    take: Mapping[int, int] | None = None,
     at: datetime | None = None,
 ) -> Answer:
     """What the customer decided about a pickup that is short. "drop": go on without
-    what is missing, with `due` as what is then left to pay at the counter; anything
-    else: the store puts everything back. Inside a transaction, after `lock_all`."""
+    what is missing; "substitute": go on with what the store offers for the positions of
+    `take`, each to become the line at the position given; `due` is what is then left
+    to pay at the counter. Anything else: the store puts everything back. Inside a
+    transaction, after `lock_all`."""
     at = at or timezone.now()
     if fulfilment.status != FulfilmentStatus.CUSTOMER_CHOICE or _refused(fulfilment):
         raise NotAskable(fulfilment.status)
-    payload = {"choice": choice, "due": None if due is None else str(due)}
-    return _ask(fulfilment, choice, "pickup.choice_made", payload, by, at)
-
-
-def ask_check_in(
-    fulfilment: Fulfilment, *, place: str, by: str, at: datetime | None = None
-) -> Answer:
-    """The customer is there, with bay or car. Inside a transaction, after `lock_all`."""
-    at = at or timezone.now()
-    if fulfilment.status == FulfilmentStatus.CHECKED_IN:
-        return "done"
-    if fulfilment.status != FulfilmentStatus.READY:
-        raise NotAskable(fulfilment.status)
-    payload = {"place": place[:60]}
-    return _ask(fulfilment, "check_in", "pickup.check_in_requested", payload, by, at)
+    payload = {
+        "choice": choice,
+        "due": None if due is None else str(due),
+        "take": {str(instead_of): as_ for instead_of, as_ in (take or {}).items()},
+    }
+    return ask(fulfilment, choice, "pickup.choice_made", payload, by, at)
 
 
 def withdraw(fulfilment: Fulfilment, *, at: datetime) -> None:
     """End a promise that no place works on: not sent yet, or refused by the store.
-    Gives back what a place of our own still holds for it; a claim on a feed is the
-    caller's to take back, who alone knows whether it was still made."""
+    Gives back its slot and what a place of our own still holds for it; a claim on a
+    feed is the caller's to take back, who alone knows whether it was still made."""
     Fulfilment.objects.filter(id=fulfilment.id).update(
-        status=FulfilmentStatus.CANCELLED, requested="", changed_at=at
+        status=FulfilmentStatus.CANCELLED, requested="", choose_by=None, changed_at=at
     )
     fulfilment.status = FulfilmentStatus.CANCELLED
+    slots.give_back(fulfilment)
     if sourcing.owns(fulfilment.location):
         reserving.release(kind=KIND, reference=str(fulfilment.id))
 
@@ -167,10 +166,11 @@ def open_choices(fulfilment: Fulfilment) -> list[str]:
         return []
     if _refused(fulfilment):
         return ["other_store", "ship", "cancel"]
-    return ["drop", "ship", "cancel"]
+    taken = ["substitute"] if fulfilment.offers else []
+    return [*taken, "drop", "other_store", "ship", "cancel"]
 
 
-def _ask(
+def ask(
     fulfilment: Fulfilment,
     asked: str,
     kind: str,
@@ -178,7 +178,8 @@ def _ask(
     by: str,
     at: datetime,
 ) -> Answer:
-    """Only one thing is asked at a time, so that an answer is known by what it is to."""
+    """Asks the place by a message of `kind`. Only one thing is asked at a time, so that
+    an answer is known by what it is to. Raises AlreadyAsked."""
     marked = Fulfilment.objects.filter(id=fulfilment.id, requested="").update(
         requested=asked, changed_at=at
     )

@@ -9,7 +9,19 @@ from uuid import UUID
 
 from django.conf import settings
 
-__all__ = ["LENGTH", "code_for", "code_hash", "normal", "same"]
+from inventory.ids import derived
+from retail.fulfilment.models import Fulfilment
+
+__all__ = [
+    "LENGTH",
+    "code_for",
+    "code_hash",
+    "code_of",
+    "collector_code_of",
+    "collector_of",
+    "normal",
+    "same",
+]
 
 # Without 0 1 I L O U: what people misread, misspell or would rather not read out.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -25,6 +37,29 @@ def code_for(fulfilment_id: UUID, version: int) -> str:
         number, sign = divmod(number, len(ALPHABET))
         signs.append(ALPHABET[sign])
     return "".join(signs)
+
+
+def code_of(fulfilment: Fulfilment) -> str:
+    """The code to show to the buyer, and to nobody else."""
+    return code_for(fulfilment.id, fulfilment.code_version)
+
+
+def collector_code_of(fulfilment: Fulfilment) -> str:
+    """The named collector's own; another collector has another. "" where nobody is
+    named."""
+    if not fulfilment.collector_version or not fulfilment.collector:
+        return ""
+    return code_for(derived(fulfilment.id, "collector"), fulfilment.collector_version)
+
+
+def collector_of(fulfilment: Fulfilment) -> dict[str, str]:
+    """Of the named collector, what the store must know; empty words where there is
+    none."""
+    code = collector_code_of(fulfilment)
+    return {
+        "collector_name": fulfilment.collector if code else "",
+        "collector_hash": code_hash(code, fulfilment.location_id) if code else "",
+    }
 
 
 def code_hash(code: str, location_id: UUID) -> str:

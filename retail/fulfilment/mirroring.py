@@ -12,21 +12,24 @@ from uuid import UUID
 
 from django.utils.dateparse import parse_datetime
 
-from retail.fulfilment import feed, sourcing
-from retail.fulfilment.models import Fulfilment, FulfilmentLine, ShipJob
-from retail.fulfilment.states import FulfilmentStatus, PickupStatus, ShipStatus
+from retail.fulfilment import deadlines, feed, slots, sourcing
+from retail.fulfilment.codes import collector_of
+from retail.fulfilment.customer_notices import tell_customer
+from retail.fulfilment.models import Fulfilment, FulfilmentLine
+from retail.fulfilment.states import FulfilmentStatus, PickupStatus
 from retail.messages.handlers import TooEarly
-from retail.orders import dropping, returns
+from retail.orders import dropping, substituting
 from retail.orders.moving import locked, note
-from retail.orders.settling import dropped_value, kept, settle
+from retail.orders.settling import settle
 from retail.payments import capturing
 
 __all__ = [
     "SHORT",
-    "mirror_parcel",
+    "fulfilled",
     "on_pickup_moved",
     "on_pickup_paid",
     "on_pickup_refused",
+    "promise_of",
 ]
 
 SHORT = "short"  # the reason of a choice about missing units; others are refusals
@@ -42,6 +45,8 @@ LAST_WORDS = frozenset(
         PickupStatus.CANCELLED,
     }
 )
+# the promise ended before anybody came: its slot is another's
+OVER = frozenset({PickupStatus.REJECTED, PickupStatus.CANCELLED})
 # the customer knows of missing units, and the work went on without them
 GOES_ON = frozenset(
     {
@@ -49,9 +54,24 @@ GOES_ON = frozenset(
         PickupStatus.STAGED,
         PickupStatus.READY,
         PickupStatus.CHECKED_IN,
+        PickupStatus.PARTLY_COLLECTED,
         PickupStatus.COLLECTED,
     }
 )
+# what a promise takes over from the news
+TOLD = [
+    "job_version",
+    "status",
+    "reason",
+    "choose_by",
+    "offers",
+    "ready_by",
+    "hold_until",
+    "extended_at",
+    "on_way_at",
+    "requested",
+    "changed_at",
+]
 
 
 def on_pickup_moved(
@@ -59,38 +79,29 @@ def on_pickup_moved(
 ) -> None:
     """Handler of `pickup.moved`. The store's first answer ends the claim on the feed.
     Raises TooEarly."""
-    fulfilment = _locked(subject)
+    fulfilment = promise_of(subject)
     if payload["version"] <= fulfilment.job_version:
         return
     status, by = payload["status"], payload["by"]
     first = fulfilment.job_version == 0
+    was = fulfilment.status
     fulfilment.job_version = payload["version"]
-    fulfilment.status = (
-        FulfilmentStatus.CUSTOMER_CHOICE if status in TO_CHOOSE else status
-    )
-    fulfilment.reason = SHORT if status == PickupStatus.SHORT else payload["reason"]
-    fulfilment.ready_by = _moment(payload["ready_by"])
-    fulfilment.hold_until = _moment(payload["hold_until"])
-    if _answers(fulfilment.requested, status):
+    _take_over(fulfilment, payload, at=at)
+    if _answers(fulfilment, payload):
         fulfilment.requested = ""
     fulfilment.changed_at = at
-    fulfilment.save(
-        update_fields=[
-            "job_version",
-            "status",
-            "reason",
-            "ready_by",
-            "hold_until",
-            "requested",
-            "changed_at",
-        ]
-    )
+    agreed = fulfilment.offers
+    if fulfilment.requested != "substitute":
+        fulfilment.offers = substituting.known(payload.get("offers", []))
+    fulfilment.save(update_fields=TOLD)
     if first and not sourcing.owns(fulfilment.location):
         feed.unclaim(
             fulfilment.location,
             {line.variant_id: line.quantity for line in fulfilment.lines.all()},
             taken=status != PickupStatus.REJECTED,
         )
+    if status in OVER:
+        slots.give_back(fulfilment)
     if status == PickupStatus.SHORT:
         # what the customer is asked about: `choosing.missing` reads it
         note(
@@ -101,23 +112,66 @@ def on_pickup_moved(
             key=f"{fulfilment.id}:{fulfilment.job_version}",
             data={"short": {n["position"]: n["short"] for n in payload["lines"]}},
         )
-    if status in GOES_ON:
-        short = {line["position"]: line["short"] for line in payload["lines"]}
-        if any(short.values()):
-            dropping.drop(fulfilment, short, by=by, at=at)
-    if status == PickupStatus.COLLECTED:
-        _fulfilled(
-            fulfilment,
-            {line["position"]: line["collected"] for line in payload["lines"]},
-        )
+    _goods(fulfilment, payload, agreed, by=by, at=at)
     settle(fulfilment.order_id, by=by, at=at)
+    tell_customer(fulfilment, payload, was=was, at=at)
+
+
+def _take_over(
+    fulfilment: Fulfilment, payload: Mapping[str, Any], *, at: datetime
+) -> None:
+    """The state of the store's job, as far as the promise shows it."""
+    status = payload["status"]
+    waited = fulfilment.status == FulfilmentStatus.CUSTOMER_CHOICE
+    fulfilment.status = (
+        FulfilmentStatus.CUSTOMER_CHOICE if status in TO_CHOOSE else status
+    )
+    if status == PickupStatus.RESTOCKED and _left_the_store(payload):
+        # a part is with the customer and stays paid; the rest is dropped
+        fulfilment.status = FulfilmentStatus.COLLECTED
+    fulfilment.reason = SHORT if status == PickupStatus.SHORT else payload["reason"]
+    if status not in TO_CHOOSE:
+        fulfilment.choose_by = None
+    elif not waited or fulfilment.choose_by is None:
+        fulfilment.choose_by = deadlines.choose_by(fulfilment.location, at)
+    fulfilment.ready_by = _moment(payload["ready_by"])
+    fulfilment.hold_until = _moment(payload["hold_until"])
+    fulfilment.extended_at = _moment(payload.get("extended_at"))
+    # what the customer said last may not have reached the store yet
+    fulfilment.on_way_at = _moment(payload.get("on_way_at")) or fulfilment.on_way_at
+
+
+def _goods(
+    fulfilment: Fulfilment,
+    payload: Mapping[str, Any],
+    agreed: list[dict[str, Any]],
+    *,
+    by: str,
+    at: datetime,
+) -> None:
+    """What is with the customer, what never will be, and what comes instead on the
+    terms that were `agreed`."""
+    lines, status = payload["lines"], payload["status"]
+    if status in GOES_ON or _left_the_store(payload):
+        dropped = {line["position"]: line["short"] for line in lines}
+        if fulfilment.status == FulfilmentStatus.COLLECTED:
+            dropped = {n["position"]: n["quantity"] - n["collected"] for n in lines}
+        instead = substituting.on_terms(lines, agreed)
+        if any(dropped.values()) or instead:
+            dropping.drop(fulfilment, dropped, instead=instead, by=by, at=at)
+    if _left_the_store(payload):
+        fulfilled(fulfilment, {n["position"]: n["collected"] for n in lines})
+
+
+def _left_the_store(payload: Mapping[str, Any]) -> bool:
+    return any(line["collected"] for line in payload["lines"])
 
 
 def on_pickup_paid(
     payload: Mapping[str, Any], *, subject: UUID, version: int, at: datetime
 ) -> None:
     """Handler of `pickup.paid`: a till took what was due. Raises TooEarly."""
-    fulfilment = _locked(subject)
+    fulfilment = promise_of(subject)
     left = Decimal(payload["left"])
     Fulfilment.objects.filter(id=fulfilment.id, due__gt=left).update(
         due=left, changed_at=at
@@ -136,10 +190,11 @@ def on_pickup_refused(
 ) -> None:
     """Handler of `pickup.refused`: what was `asked` cannot be done, because the pickup
     is `status` already. Nothing is open any more; the diary says why."""
-    fulfilment = _locked(subject)
+    fulfilment = promise_of(subject)
+    gone: dict[str, Any] = {"offers": []} if payload["asked"] == "substitute" else {}
     answered = Fulfilment.objects.filter(
         id=fulfilment.id, requested=payload["asked"]
-    ).update(requested="", changed_at=at)
+    ).update(requested="", changed_at=at, **gone)
     if answered:
         note(
             locked(fulfilment.order_id),
@@ -152,63 +207,7 @@ def on_pickup_refused(
         settle(fulfilment.order_id, at=at)
 
 
-def mirror_parcel(
-    job: ShipJob,
-    *,
-    by: str,
-    at: datetime,
-    returned: Mapping[int, int] | None = None,
-) -> None:
-    """The same for a parcel, whose place shares the order's database at every level.
-    `returned` is {position: units} that came back with this move."""
-    fulfilment = _locked(job.id)
-    fulfilment.status = FulfilmentStatus(job.status)
-    fulfilment.job_version = job.version
-    fulfilment.tracking = job.tracking
-    if _answers(fulfilment.requested, job.status):
-        fulfilment.requested = ""
-    fulfilment.changed_at = at
-    fulfilment.save(
-        update_fields=["status", "job_version", "tracking", "requested", "changed_at"]
-    )
-    if job.status == ShipStatus.SHIPPED:
-        _fulfilled(fulfilment, {line.position: line.picked for line in job.lines.all()})
-    if returned:
-        _returned(fulfilment, returned, by=by, at=at)
-        return
-    settle(fulfilment.order_id, by=by, at=at)
-
-
-def _returned(
-    fulfilment: Fulfilment, units: Mapping[int, int], *, by: str, at: datetime
-) -> None:
-    """{position: units} came back from the customer."""
-    order = locked(fulfilment.order_id)
-    before = dropped_value(order) + returns.returned_value(order)
-    for line in fulfilment.lines.select_related("order_line"):
-        FulfilmentLine.objects.filter(id=line.id).update(
-            returned=units.get(line.order_line.position, 0)
-        )
-    after = dropped_value(order) + returns.returned_value(order)
-    note(
-        order,
-        "returned",
-        by=by,
-        at=at,
-        key=fulfilment.id,
-        data={"units": {str(position): n for position, n in units.items()}},
-    )
-    settled = settle(order.id, by=by, at=at)
-    returns.correct_points(
-        settled,
-        fulfilment,
-        kept=kept(settled),
-        back=returns.points_paid(order, after) - returns.points_paid(order, before),
-        at=at,
-    )
-
-
-def _locked(fulfilment_id: UUID) -> Fulfilment:
+def promise_of(fulfilment_id: UUID) -> Fulfilment:
     found = (
         Fulfilment.objects.select_for_update(of=("self",))
         .select_related("location")
@@ -220,17 +219,27 @@ def _locked(fulfilment_id: UUID) -> Fulfilment:
     return found
 
 
-def _answers(requested: str, status: str) -> bool:
+def _answers(fulfilment: Fulfilment, payload: Mapping[str, Any]) -> bool:
     """Whether a state of the job answers what was asked of the place. News that was
     already on its way when the customer asked does not."""
+    asked, status = fulfilment.requested, payload["status"]
     if status in LAST_WORDS:
         return True
-    if requested == "drop":
+    if asked in ("drop", "substitute"):
         return status in GOES_ON
-    return requested == "check_in" and status == PickupStatus.CHECKED_IN
+    if asked == "check_in":
+        return bool(status == PickupStatus.CHECKED_IN)
+    if asked == "extend":
+        return bool(payload.get("extended_at"))
+    if asked == "collector":
+        mine = collector_of(fulfilment)["collector_hash"]
+        return bool(payload.get("collector_hash") == mine)
+    if asked == "slot" and fulfilment.slot_start is not None:
+        return bool(payload.get("slot_start") == fulfilment.slot_start.isoformat())
+    return False
 
 
-def _fulfilled(fulfilment: Fulfilment, units: Mapping[int, int]) -> None:
+def fulfilled(fulfilment: Fulfilment, units: Mapping[int, int]) -> None:
     """{position: units} are with the customer, or on their way."""
     for line in fulfilment.lines.select_related("order_line"):
         FulfilmentLine.objects.filter(id=line.id).update(

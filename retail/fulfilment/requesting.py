@@ -16,20 +16,21 @@ from retail.fulfilment.asking import (
     AlreadyAsked,
     NotAskable,
     ask_cancel,
-    ask_check_in,
     ask_choice,
     lock_all,
     open_choices,
     withdraw,
 )
-from retail.fulfilment.codes import code_for, code_hash
+from retail.fulfilment.codes import code_hash, code_of, collector_of
 from retail.fulfilment.models import (
     Fulfilment,
     FulfilmentLine,
     Method,
 )
 from retail.fulfilment.states import FulfilmentStatus
+from retail.fulfilment.visits import ask_check_in
 from retail.messages.outbox import tell
+from retail.notices.telling import notify
 from retail.orders.models import Order, OrderLine
 
 __all__ = [
@@ -63,9 +64,11 @@ def request(
     collector: str = "",
     address: Mapping[str, Any] | None = None,
     due: Decimal = Decimal(0),
+    slot: tuple[datetime, datetime] | None = None,
     at: datetime | None = None,
 ) -> Fulfilment:
     """Write down what is promised: these lines, without what was dropped of them.
+    `slot` is one that the caller has booked. A named collector has a code of their own.
 
     Inside a transaction. The goods are held by the caller, before or after; `dispatch`
     hands the promise on once it may begin. 3 queries.
@@ -80,6 +83,9 @@ def request(
         location=location,
         status=FulfilmentStatus.AWAITING_PAYMENT,
         collector=collector,
+        collector_version=1 if collector else 0,
+        slot_start=slot[0] if slot else None,
+        slot_end=slot[1] if slot else None,
         address=dict(address or {}),
         due=due,
         currency=order.currency,
@@ -112,6 +118,11 @@ def dispatch(fulfilment: Fulfilment, *, at: datetime | None = None) -> None:
     sent = Fulfilment.objects.filter(
         id=fulfilment.id, status=FulfilmentStatus.AWAITING_PAYMENT
     ).update(status=FulfilmentStatus.REQUESTED, changed_at=at)
+    if sent:
+        # of an order's promises the first says it for all
+        notify(
+            "order_received", order=fulfilment.order, subject=fulfilment.order_id, at=at
+        )
     if sent and fulfilment.method == Method.SHIP:
         shipping.begin(fulfilment, at=at)
     elif sent:
@@ -131,7 +142,6 @@ def dispatch(fulfilment: Fulfilment, *, at: datetime | None = None) -> None:
 def _what_is_asked(fulfilment: Fulfilment, at: datetime) -> dict[str, Any]:
     """The least that the store needs: a first name, never an e-mail or an address."""
     order = fulfilment.order
-    name = fulfilment.collector or f"{order.first_name} {order.last_name[:1]}".strip()
     lines = fulfilment.lines.select_related("order_line").order_by(
         "order_line__position"
     )
@@ -140,11 +150,14 @@ def _what_is_asked(fulfilment: Fulfilment, at: datetime) -> dict[str, Any]:
         "order_number": order.number,
         "order_origin": order.origin,
         "location": str(fulfilment.location_id),
-        "customer_name": name,
+        "customer_name": f"{order.first_name} {order.last_name[:1]}".strip(),
         "due": str(fulfilment.due),
         "currency": fulfilment.currency,
         "code_hash": code_hash(code_of(fulfilment), fulfilment.location_id),
-        "ready_by": fulfilment.ready_by.isoformat() if fulfilment.ready_by else None,
+        **collector_of(fulfilment),
+        "ready_by": _iso(fulfilment.ready_by),
+        "slot_start": _iso(fulfilment.slot_start),
+        "slot_end": _iso(fulfilment.slot_end),
         "placed_at": at.isoformat(),
         "lines": [
             {
@@ -159,6 +172,5 @@ def _what_is_asked(fulfilment: Fulfilment, at: datetime) -> dict[str, Any]:
     }
 
 
-def code_of(fulfilment: Fulfilment) -> str:
-    """The code to show to the buyer, and to nobody else."""
-    return code_for(fulfilment.id, fulfilment.code_version)
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

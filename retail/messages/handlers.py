@@ -19,7 +19,17 @@ HANDLERS: dict[str, list[str]] = {
     "pickup.requested": ["retail.fulfilment.answering.on_pickup_requested"],
     "pickup.cancel_requested": ["retail.fulfilment.answering.on_cancel_requested"],
     "pickup.choice_made": ["retail.fulfilment.answering.on_choice_made"],
-    "pickup.check_in_requested": ["retail.fulfilment.answering.on_check_in_requested"],
+    "pickup.check_in_requested": [
+        "retail.fulfilment.answering_visits.on_check_in_requested"
+    ],
+    "pickup.on_way_told": ["retail.fulfilment.answering_visits.on_way_told"],
+    "pickup.extend_requested": [
+        "retail.fulfilment.answering_visits.on_extend_requested"
+    ],
+    "pickup.collector_changed": [
+        "retail.fulfilment.answering_visits.on_collector_changed"
+    ],
+    "pickup.slot_changed": ["retail.fulfilment.answering_visits.on_slot_changed"],
     # answered by the store
     "pickup.moved": ["retail.fulfilment.mirroring.on_pickup_moved"],
     "pickup.paid": ["retail.fulfilment.mirroring.on_pickup_paid"],

@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from retail.formatting import day_time
+from retail.fulfilment.codes import code_of
 from retail.fulfilment.models import Fulfilment, Method
-from retail.fulfilment.requesting import code_of
+from retail.fulfilment.states import FulfilmentStatus
 from retail.notices.models import Notice
 from retail.orders.models import Order
 
-__all__ = ["Facts", "facts_of"]
+__all__ = ["Facts", "facts_of", "still_true"]
 
 
 @dataclass(frozen=True)
@@ -69,3 +70,17 @@ def facts_of(notice: Notice, *, now: datetime | None = None) -> Facts:
         data=notice.data,
         now=now or timezone.now(),
     )
+
+
+def still_true(notice: Notice) -> bool:
+    """Whether a notice that was written ahead is to be sent: a reminder only while the
+    bags wait until the very day it names. One query for a reminder, none else."""
+    if notice.kind != "pickup_reminder":
+        return True
+    until = parse_datetime(notice.data["hold_until"])
+    waiting = Fulfilment.objects.filter(
+        id=notice.subject,
+        status__in=[FulfilmentStatus.READY, FulfilmentStatus.PARTLY_COLLECTED],
+        hold_until=until,
+    )
+    return waiting.exists()

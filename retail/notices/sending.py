@@ -20,7 +20,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from retail.channels import atomic
-from retail.notices.facts import facts_of
+from retail.notices.facts import facts_of, still_true
 from retail.notices.gateway import gateway
 from retail.notices.models import Notice, Way
 from retail.notices.words import words_of
@@ -65,6 +65,10 @@ def _one(id: UUID, now: datetime) -> bool:
         return False
     if not notice.address:
         _mark(id, dead_at=now, last_error="the address was erased")
+        return False
+    if not still_true(notice):
+        with atomic():
+            Notice.objects.filter(id=id).delete()
         return False
     try:
         _send(notice, now)

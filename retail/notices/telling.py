@@ -56,13 +56,15 @@ def notify(
     subject: UUID,
     data: Mapping[str, Any] | None = None,
     key: str = "",
+    due: datetime | None = None,
     at: datetime | None = None,
 ) -> None:
     """The order's customer is told this, once: the same kind about the same `subject`
     (an order, a fulfilment) with the same `key` again has no effect.
 
     `data` are the values of its text as JSON, none of them personal: names, codes and
-    links are added when it is sent. Inside the transaction of the cause; one INSERT.
+    links are added when it is sent. With `due` it is sent then, if it is still true.
+    Inside the transaction of the cause; one INSERT.
     Raises UnknownNotice.
     """
     if kind not in KINDS:
@@ -85,7 +87,7 @@ def notify(
                 language=order.language,
                 data=dict(data or {}),
                 made_at=at,
-                due_at=at,
+                due_at=due or at,
             )
             for way, address in ways.items()
             if address

@@ -9,10 +9,11 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from retail import channels
-from retail.fulfilment import requesting
+from retail.fulfilment import requesting, slots
 from retail.fulfilment.models import Fulfilment
 from retail.fulfilment.moving import IllegalMove
 from retail.fulfilment.states import FulfilmentStatus
+from retail.notices.telling import notify
 from retail.orders.holding import HOLD, let_go, quantities_of, waiting
 from retail.orders.models import Order, OrderStatus
 from retail.orders.moving import UNPAID, locked, move, note
@@ -80,6 +81,8 @@ def cancel_unpaid(
     locked."""
     held = waiting(order)
     for promise in promises:
+        slots.give_back(promise)
+    for promise in promises:
         if held:
             let_go(promise, quantities_of(promise))
     order.fulfilments.update(
@@ -88,6 +91,8 @@ def cancel_unpaid(
     capturing.void_pending(order)
     move(order, OrderStatus.CANCELLED, by=by, at=at, data={"reason": reason})
     give_points_back(order, at=at)
+    told = {"reason": reason}
+    notify("order_cancelled", order=order, subject=order.id, data=told, at=at)
 
 
 def expire_unpaid(now: datetime, *, hold: timedelta = HOLD) -> list[UUID]:

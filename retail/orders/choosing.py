@@ -1,6 +1,6 @@
 """When a store refuses a pickup or cannot find all of it, the customer decides."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -14,6 +14,8 @@ from retail import channels
 from retail.fulfilment import promises, requesting, sourcing
 from retail.fulfilment.mirroring import SHORT
 from retail.fulfilment.models import Fulfilment, Method
+from retail.fulfilment.states import FulfilmentStatus
+from retail.orders import substituting
 from retail.orders.asking import checked_address
 from retail.orders.holding import hold, quantities_of
 from retail.orders.models import Order, OrderEvent
@@ -35,8 +37,8 @@ class NotAChoice(Exception):
 
 
 def choices(order: Order, fulfilment: Fulfilment) -> list[str]:
-    """What may be answered now, best first: "other_store", "ship", "cancel", "drop".
-    A parcel is paid before it leaves, so what is unpaid can only be collected."""
+    """What may be answered now, best first: "substitute", "drop", "other_store",
+    "ship", "cancel". A parcel is paid before it leaves, so what is unpaid can only be collected."""
     found = requesting.open_choices(fulfilment)
     if "ship" in found and _to_pay_in_store(order):
         found.remove("ship")
@@ -72,17 +74,20 @@ def choose(
     *,
     location_code: str = "",
     address: Mapping[str, str] | None = None,
+    take: Collection[int] | None = None,
     by: str = "",
     at: datetime | None = None,
 ) -> str:
     """Does what the customer decided: "done", or "requested" where the store must
     still put goods back or go on.
 
-    "drop" goes on without what is missing, "cancel" takes the pickup back, "ship" sends
-    all of it from the warehouse to `address` without a charge, "other_store" asks the
-    store `location_code` for it. Raises NotAChoice, NotOffered, FeatureOff, OutOfStock,
-    Invalid (the address); then nothing has changed and the choice stays open. Opens its
-    own transaction.
+    "substitute" takes what the store offers for the lines at the positions `take` (for
+    all unless given) and goes on without the rest of what is missing, "drop" without
+    any of it, "cancel" takes the pickup back, "ship" sends all of it from the warehouse
+    to `address` without a charge, "other_store" asks the store `location_code` for it.
+    Raises NotAChoice, NotOnOffer, NotOffered, FeatureOff, OutOfStock, Invalid (the
+    address); then nothing has changed and the choice stays open. Opens its own
+    transaction.
     """
     at = at or timezone.now()
     by = by or order.maker
@@ -102,7 +107,10 @@ def choose(
             key=f"{promise.id}:{promise.job_version}",
             data={"choice": choice, "location": location_code},
         )
-        answer = _do(now, promise, choice, location_code, to, by=by, at=at)
+        if choice == "substitute":
+            answer = _substitute(promise, take, by=by, at=at)
+        else:
+            answer = _do(now, promise, choice, location_code, to, by=by, at=at)
         settle(order.id, by=by, at=at)
     order.refresh_from_db()
     fulfilment.refresh_from_db()
@@ -122,7 +130,7 @@ def _do(
     if choice == "cancel":
         return requesting.ask_cancel(promise, by=by, reason="cancelled", at=at)
     if choice == "drop":
-        due = _due_without(promise, missing(promise))
+        due = _due_without(promise, missing(promise), ZERO)
         return requesting.ask_choice(promise, choice, due=due, by=by, at=at)
     # the new promise first: an order without any would be cancelled
     if choice == "ship":
@@ -135,8 +143,30 @@ def _do(
     return "done"
 
 
-def _due_without(promise: Fulfilment, units: Mapping[int, int]) -> Decimal:
-    """What is left to pay at the counter."""
+def _substitute(
+    promise: Fulfilment, take: Collection[int] | None, *, by: str, at: datetime
+) -> str:
+    """Raises NotOnOffer, NotAChoice where the store says at once that it is gone."""
+    taken = substituting.agree(promise, take, at=at)
+    instead = sum((each.value for each in taken), ZERO)
+    answer = requesting.ask_choice(
+        promise,
+        "substitute",
+        due=_due_without(promise, missing(promise), instead),
+        take={each.position: each.quantity for each in taken},
+        by=by,
+        at=at,
+    )
+    gone = promise.status == FulfilmentStatus.CUSTOMER_CHOICE
+    if answer == "done" and gone:
+        raise NotAChoice("substitute", requesting.open_choices(promise))
+    return answer
+
+
+def _due_without(
+    promise: Fulfilment, units: Mapping[int, int], instead: Decimal
+) -> Decimal:
+    """What is left to pay at the counter, with what is taken instead."""
     value = sum(
         (
             units.get(line.order_line.position, 0) * line.order_line.unit_price
@@ -144,7 +174,7 @@ def _due_without(promise: Fulfilment, units: Mapping[int, int]) -> Decimal:
         ),
         ZERO,
     )
-    return max(ZERO, promise.due - value)
+    return max(ZERO, promise.due - max(ZERO, value - instead))
 
 
 def _store(promise: Fulfilment, code: str) -> Location:

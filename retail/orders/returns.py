@@ -4,7 +4,7 @@ them. The order stays completed; less of its money is kept."""
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import F, Sum
+from django.db.models import Count, F, Q, Sum
 
 from inventory.money import ZERO
 from retail.fulfilment.models import Fulfilment, FulfilmentLine, Method
@@ -17,28 +17,26 @@ __all__ = ["correct_points", "points_paid", "returned_value"]
 def returned_value(order: Order) -> Decimal:
     """What came back at the price it was sold for, and what sending it had cost where
     nothing of any parcel stays with the customer (directive 2011/83/EU, art. 13: the
-    standard delivery is paid back too). Two queries at most, none before a parcel
-    has left."""
-    if order.status not in (OrderStatus.PART_FULFILLED, OrderStatus.COMPLETED):
+    standard delivery is paid back too), also because none was ever sent. One query;
+    none where nothing can have come back."""
+    under_way = (OrderStatus.PART_FULFILLED, OrderStatus.COMPLETED)
+    if order.status not in under_way and not (
+        order.status == OrderStatus.PLACED and order.shipping
+    ):
         return ZERO
     parcels = FulfilmentLine.objects.filter(
         fulfilment__order=order, fulfilment__method=Method.SHIP
     )
     sums = parcels.aggregate(
+        lines=Count("id"),
         value=Sum(F("returned") * F("order_line__unit_price")),
         stays=Sum(F("fulfilled") - F("returned")),
-        back=Sum("returned"),
+        going=Count("id", filter=~Q(fulfilment__status__in=["returned", "cancelled"])),
     )
-    if not sums["back"]:
+    if not sums["lines"]:
         return ZERO
     value = Decimal(sums["value"])
-    return value if sums["stays"] or _on_its_way(order) else value + order.shipping
-
-
-def _on_its_way(order: Order) -> bool:
-    """Whether another parcel may still be sent: the way is not paid back then."""
-    parcels = Fulfilment.objects.filter(order=order, method=Method.SHIP)
-    return parcels.exclude(status__in=["returned", "cancelled"]).exists()
+    return value if sums["stays"] or sums["going"] else value + order.shipping
 
 
 def points_paid(order: Order, value: Decimal) -> int:

@@ -2,31 +2,28 @@
 that may be kept, the points. Whoever changes a fulfilment calls `settle` after it.
 """
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import F, Sum
 from django.utils import timezone
 
 from inventory.ids import derived
-from inventory.money import ZERO
-from retail.fulfilment.models import Fulfilment
+from retail.fulfilment.models import Fulfilment, FulfilmentLine
 from retail.fulfilment.states import FulfilmentStatus
 from retail.loyalty import points
+from retail.notices.telling import notify
+from retail.orders import dropping
 from retail.orders.models import Order, OrderStatus
 from retail.orders.moving import FINAL, UNPAID, locked, move, note
-from retail.orders.returns import returned_value
+from retail.orders.value import kept
 from retail.payments import capturing
 
 __all__ = [
     "DONE",
     "GONE",
-    "dropped_reference",
-    "dropped_value",
     "give_points_back",
-    "kept",
     "redemption_id",
     "refund",
     "settle",
@@ -61,20 +58,6 @@ def status_of(fulfilments: Collection[str]) -> OrderStatus:
     return OrderStatus.PART_FULFILLED if done else OrderStatus.PLACED
 
 
-def kept(order: Order) -> Decimal:
-    """The most that may be kept of the customer's money: nothing of a cancelled order,
-    else the total without what was dropped or came back. Points pay last: such goods
-    are given back in money as far as money was paid."""
-    if order.status == OrderStatus.CANCELLED:
-        return ZERO
-    return max(ZERO, order.total - dropped_value(order) - returned_value(order))
-
-
-def dropped_value(order: Order) -> Decimal:
-    value = order.lines.aggregate(value=Sum(F("dropped") * F("unit_price")))["value"]
-    return ZERO if value is None else value
-
-
 def settle(order_id: UUID, *, by: str = "system", at: datetime | None = None) -> Order:
     """Brings the order in line with its fulfilments: moves it, refunds what may not
     be kept, gives spent points back (cancelled) or earns points (completed).
@@ -93,13 +76,44 @@ def settle(order_id: UUID, *, by: str = "system", at: datetime | None = None) ->
     moved = status != order.status and order.status not in FINAL
     if moved:
         move(order, status, by=by, at=at)
+    if status != OrderStatus.CANCELLED and any(each in GONE for each, _ in rows):
+        _drop_uncovered(order, by=by, at=at)
     refund(order, reason=status, at=at)
     if moved and status == OrderStatus.CANCELLED:
         give_points_back(order, at=at)
         capturing.void_pending(order)
+        notify("order_cancelled", order=order, subject=order.id, at=at)
     if moved and status == OrderStatus.COMPLETED:
         earn_points(order, at=at)
     return order
+
+
+def _drop_uncovered(order: Order, *, by: str, at: datetime) -> None:
+    """What only a promise that ended was to bring, and no other promise took over,
+    will not come. Each order line's units are promised at most once at a time."""
+    lines = list(
+        FulfilmentLine.objects.filter(fulfilment__order=order)
+        .select_related("fulfilment", "order_line")
+        .order_by("-fulfilment__changed_at", "fulfilment_id")
+    )
+    missing = Counter(
+        {
+            line.order_line_id: line.order_line.quantity - line.order_line.dropped
+            for line in lines
+        }
+    )
+    for line in lines:
+        if line.fulfilment.status not in GONE:
+            missing[line.order_line_id] -= line.quantity - line.dropped
+    ended: dict[UUID, tuple[Fulfilment, dict[int, int]]] = {}
+    for line in lines:
+        units = min(missing[line.order_line_id], line.quantity - line.dropped)
+        if units > 0 and line.fulfilment.status in GONE:
+            missing[line.order_line_id] -= units
+            _, dropped = ended.setdefault(line.fulfilment_id, (line.fulfilment, {}))
+            dropped[line.order_line.position] = line.dropped + units
+    for promise, dropped in ended.values():
+        dropping.drop(promise, dropped, by=by, at=at)
 
 
 def refund(order: Order, *, reason: str, at: datetime) -> None:
@@ -112,6 +126,14 @@ def refund(order: Order, *, reason: str, at: datetime) -> None:
             at=at,
             key=made.id,
             data={"amount": str(made.amount)},
+        )
+        notify(
+            "refunded",
+            order=order,
+            subject=order.id,
+            key=str(made.id),
+            data={"amount": str(made.amount)},
+            at=at,
         )
 
 
@@ -126,14 +148,8 @@ def give_points_back(order: Order, *, at: datetime) -> None:
     """All that the order spent, once; what was given for dropped goods counts."""
     if not order.points_redeemed:
         return
-    for fulfilment in order.fulfilments.values_list("id", flat=True):
-        points.reverse(dropped_reference(fulfilment), at=at)
+    dropping.take_points_back(order, at=at)
     points.give_back(redemption_id(order.id), at=at)
-
-
-def dropped_reference(fulfilment_id: UUID) -> str:
-    """The cause of points for goods that points had paid and that were dropped."""
-    return f"dropped:{fulfilment_id}"
 
 
 def earn_points(order: Order, *, at: datetime) -> None:

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from retail.channels import Channel, retrying, use_channel
 from retail.orders.cancelling import expire_unpaid
+from retail.orders.defaulting import choose_due
 from retail.payments.capturing import send_refunds
 
 
@@ -14,6 +15,13 @@ def expire_unpaid_orders() -> int:
     """Each minute. Answers how many were cancelled."""
     with use_channel(Channel.WEBSHOP):
         return len(retrying(expire_unpaid)(timezone.now()))
+
+
+@shared_task
+def choose_for_customers() -> int:
+    """Each minute. Answers how many choices were made for their customers."""
+    with use_channel(Channel.WEBSHOP):
+        return len(retrying(choose_due)(timezone.now()))
 
 
 @shared_task

@@ -15,8 +15,8 @@ CHECKS = [
     Check(
         "I12",
         "money-adds-up",
-        # what may be kept: nothing of an order that is off, else the total without
-        # what was dropped or came back (with its shipping, where no parcel stays); to be
+        # what may be kept: nothing of an order that is off, else the total without what
+        # was dropped (but with what was agreed instead) or came back (with its shipping, where no parcel stays); to be
         # paid in the store, nothing yet or just that
         """
         SELECT p.id FROM retail_payment p
@@ -29,10 +29,12 @@ CHECKS = [
         LEFT JOIN (SELECT order_id, sum(captured - refunded) AS kept,
                           bool_or(method = 'at_store') AS at_store
                    FROM retail_payment GROUP BY 1) p ON p.order_id = o.id
-        LEFT JOIN (SELECT order_id, sum(dropped * unit_price) AS value
+        LEFT JOIN (SELECT order_id, sum(dropped * unit_price) - coalesce(
+                            sum(quantity * unit_price)
+                              FILTER (WHERE replaces IS NOT NULL), 0) AS value
                    FROM retail_orderline GROUP BY 1) d ON d.order_id = o.id
         LEFT JOIN (SELECT f.order_id, sum(n.returned * l.unit_price) AS value,
-                          sum(n.returned) > 0 AND sum(n.fulfilled - n.returned) = 0
+                          sum(n.fulfilled - n.returned) = 0
                           AND bool_and(f.status IN ('returned', 'cancelled')) AS whole
                    FROM retail_fulfilment f
                    JOIN retail_fulfilmentline n ON n.fulfilment_id = f.id

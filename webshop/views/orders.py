@@ -16,7 +16,7 @@ from inventory.ids import new_id
 from inventory.levels import OutOfStock
 from retail import channels
 from retail.channels import FeatureOff
-from retail.fulfilment import asking, sourcing
+from retail.fulfilment import asking, sourcing, visits
 from retail.fulfilment.asking import AlreadyAsked, NotAskable
 from retail.fulfilment.models import Fulfilment, Method
 from retail.fulfilment.requesting import code_of
@@ -133,7 +133,7 @@ def check_in(request: HttpRequest, id: UUID) -> HttpResponse:
     try:
         with channels.atomic():
             promise = _collected(asking.lock_all(order.id))
-            answer = asking.ask_check_in(
+            answer = visits.ask_check_in(
                 promise, place=_typed(request, "place", 60), by=who.maker
             )
     except NotAskable:

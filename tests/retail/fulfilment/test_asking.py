@@ -154,7 +154,12 @@ def test_going_on_without_what_is_short(both_levels: House) -> None:
     bob(pickup.accept, order)
     bob(pickup.start_picking, order)
     bob(pickup.short, order, {1: 1}, reason="missing")
-    assert requesting.open_choices(promise_of(order)) == ["drop", "ship", "cancel"]
+    assert requesting.open_choices(promise_of(order)) == [
+        "drop",
+        "other_store",
+        "ship",
+        "cancel",
+    ]
     ask(requesting.ask_choice, order, "drop", due=Decimal("15.40"))
     carry()
     promise = promise_of(order)

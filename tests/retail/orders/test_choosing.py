@@ -163,7 +163,7 @@ def test_short_the_customer_is_told_what_is_missing(both_levels: House) -> None:
     asked = short(order, {1: 1})
 
     assert missing(asked) == {1: 1, 2: 0}
-    assert choices(order, asked) == ["drop", "ship", "cancel"]
+    assert choices(order, asked) == ["drop", "other_store", "ship", "cancel"]
 
 
 def test_short_it_goes_on_without_and_money_comes_back(both_levels: House) -> None:
@@ -219,7 +219,7 @@ def test_goods_that_points_paid_come_back_as_points(both_levels: House) -> None:
 def test_all_missing_is_no_reason_to_go_on(both_levels: House) -> None:
     order = bought(both_levels, (0, 2))
 
-    assert choices(order, short(order, {1: 2})) == ["ship", "cancel"]
+    assert choices(order, short(order, {1: 2})) == ["other_store", "ship", "cancel"]
 
 
 def test_short_it_is_sent_instead(both_levels: House) -> None:

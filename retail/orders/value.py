@@ -1,0 +1,54 @@
+"""What an order is worth after what became of its goods.
+
+`kept` = total − dropped + agreed instead − came back. The order's own total stays what
+was bought: goods that were agreed instead of missing ones are lines that `replace`
+others, cost no more than these, and are counted here alone.
+"""
+
+from decimal import Decimal
+
+from django.db.models import F, Q, Sum
+
+from inventory.money import ZERO
+from retail.orders.models import Order, OrderEvent, OrderStatus
+from retail.orders.returns import points_paid, returned_value
+
+__all__ = ["dropped_value", "kept", "points_owed", "undone"]
+
+
+def kept(order: Order) -> Decimal:
+    """The most that may be kept of the customer's money: nothing of a cancelled order,
+    else the total without what is undone. Points pay last: such goods are given back
+    in money as far as money was paid."""
+    if order.status == OrderStatus.CANCELLED:
+        return ZERO
+    return max(ZERO, order.total - undone(order))
+
+
+def undone(order: Order) -> Decimal:
+    """What the customer does not have after all, at the price that was to be paid."""
+    return dropped_value(order) + returned_value(order)
+
+
+def dropped_value(order: Order) -> Decimal:
+    """What was ordered and will not be delivered, less what was agreed instead of it:
+    Σ dropped × price − Σ quantity × price of the lines that replace others. One query.
+    """
+    instead = Q(replaces__isnull=False)
+    sums = order.lines.aggregate(
+        dropped=Sum(F("dropped") * F("unit_price")),
+        agreed=Sum(F("quantity") * F("unit_price"), filter=instead),
+    )
+    return (sums["dropped"] or ZERO) - (sums["agreed"] or ZERO)
+
+
+def points_owed(order: Order) -> int:
+    """The points that paid for what is undone and have not come back yet. The diary
+    says how many did, each time; one query, none where no points were spent."""
+    if not order.points_redeemed:
+        return 0
+    told = OrderEvent.objects.filter(order=order, kind__in=["dropped", "returned"])
+    given: int = sum(
+        data.get("points", 0) for data in told.values_list("data", flat=True)
+    )
+    return points_paid(order, undone(order)) - given
