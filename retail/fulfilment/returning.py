@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from inventory import stock
 from retail.channels import atomic
-from retail.fulfilment.mirroring import mirror_parcel
+from retail.fulfilment.mirroring_parcels import mirror_parcel
 from retail.fulfilment.models import ShipJob
 from retail.fulfilment.moving import SHIP, move
 from retail.fulfilment.picking import BadLines

@@ -16,7 +16,7 @@ from django.utils import timezone
 from inventory import reserving
 from inventory.ids import derived
 from retail.channels import atomic
-from retail.fulfilment.mirroring import mirror_parcel
+from retail.fulfilment.mirroring_parcels import mirror_parcel
 from retail.fulfilment.models import Fulfilment, ShipJob, ShipLine
 from retail.fulfilment.moving import (
     SHIP,
