@@ -27,5 +27,6 @@ SWEEPS: dict[str, dict[str, object]] = {
         "task": "retail.orders.tasks.send_refunds_again",
         "schedule": 3600.0,
     },
+    "forget names": {"task": "retail.fulfilment.tasks.wipe_names", "schedule": 3600.0},
     "erasures": {"task": "retail.customers.tasks.finish_erasures", "schedule": 600.0},
 }

@@ -175,6 +175,9 @@ EMAIL_FILE_PATH = VAR / "mail"
 SMS_GATEWAY = env.str("SMS_GATEWAY", "retail.notices.gateway.Console")
 # The house's address in the links of letters and messages.
 SITE_URL = env.str("SITE_URL", f"http://localhost:{env.int('PORT', 8000)}")
+# Days after the end until the place's copy and the messages forget who it was.
+PICKUP_NAMES_KEPT_DAYS = env.int("PICKUP_NAMES_KEPT_DAYS", 7)
+PARCEL_NAMES_KEPT_DAYS = env.int("PARCEL_NAMES_KEPT_DAYS", 90)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Sarriette <bonjour@sarriette.test>")
 
 SESSION_ENGINE = "retail.channels.surfaces"

@@ -1,6 +1,8 @@
 """Sweeps over promises. Each pins its own contexts, may run twice or not at all for a
 while, and finds by a due column what there is to do."""
 
+from datetime import datetime
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -14,11 +16,11 @@ from retail.channels import (
     retrying,
     use_channel,
 )
-from retail.fulfilment import feed, pickup
+from retail.fulfilment import feed, pickup, wiping
 from retail.fulfilment.models import PickupJob
 from retail.fulfilment.states import PICKUP_MOVES
 
-__all__ = ["expire_holds", "expire_pickups", "refresh_feed"]
+__all__ = ["expire_holds", "expire_pickups", "refresh_feed", "wipe_names"]
 
 
 @shared_task
@@ -67,3 +69,18 @@ def _expire_pickups_here() -> int:
             continue  # fetched or cancelled since it was read
         expired += 1
     return expired
+
+
+@shared_task
+def wipe_names() -> int:
+    """Each hour: the names of pickups and parcels that ended some time ago, in jobs and
+    messages of each open database. Answers how many rows."""
+    now = timezone.now()
+    return sum(
+        _wipe_names_of(channels_of(database)[0], now) for database in open_databases()
+    )
+
+
+def _wipe_names_of(channel: Channel, now: datetime) -> int:
+    with use_channel(channel):
+        return retrying(wiping.wipe_here)(now)

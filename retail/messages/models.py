@@ -64,6 +64,20 @@ class OutboxMessage(Row):
                 condition=Q(dead_at__isnull=False) & ~Q(act="aside"),
                 name="outbox_dead",
             ),
+            # what still says who it is about, for the sweep that takes that out
+            models.Index(
+                fields=["made_at"],
+                condition=Q(
+                    payload__has_any_keys=[
+                        "customer_name",
+                        "collector_name",
+                        "collector_hash",
+                        "code_hash",
+                        "place",
+                    ]
+                ),
+                name="outbox_names",
+            ),
             # what was made lately, for the office: nearly free to write
             BrinIndex(fields=["made_at"], name="outbox_lately"),
         ]
