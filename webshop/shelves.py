@@ -6,7 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models.functions import Now
 
 from inventory.availability import free_at
 from inventory.models import Location, LocationKind, Price, Product, StockLevel, Variant
@@ -14,6 +15,7 @@ from inventory.places import Channel
 from retail.fulfilment.models import StoreAvailability
 from retail.fulfilment.offering import TOO_OLD
 from retail.fulfilment.sourcing import owns
+from retail.fulfilment.terms import terms_in
 
 
 def on_sale(at: datetime) -> QuerySet[Price]:
@@ -91,7 +93,10 @@ def cards(
 
 def to_send(variant_ids: Iterable[UUID]) -> dict[UUID, int]:
     """Units that the warehouse can promise. One query."""
-    free = F("on_hand") - F("reserved") - F("safety")
+    free = Case(
+        When(blocked_until__gt=Now(), then=0),
+        default=F("on_hand") - F("reserved") - F("safety"),
+    )
     levels = StockLevel.objects.filter(
         location__kind=LocationKind.WAREHOUSE,
         location__channel=Channel.WEBSHOP,
@@ -106,14 +111,21 @@ def to_send(variant_ids: Iterable[UUID]) -> dict[UUID, int]:
 def promised_at(
     store: Location, variant_ids: Iterable[UUID], now: datetime
 ) -> dict[UUID, int]:
-    """Units of each that this store can promise, from its rows or from the feed; nothing
-    from a feed that is too old. One query."""
+    """Units of each that this store, read with its terms, can promise, from its rows or
+    from the feed; nothing from a feed that is too old, nor where pickup is paused. One
+    query."""
+    terms = terms_in(store)
+    if terms.paused:
+        return {}
     if owns(store):
         found = free_at(store, variant_ids)
-        return {variant: sums.available for variant, sums in found.items()}
+        return {
+            variant: max(sums.available - terms.buffer, 0)
+            for variant, sums in found.items()
+        }
     copied = StoreAvailability.objects.filter(
         location=store,
         variant__in=list(variant_ids),
         location__feedstate__as_of__gte=now - TOO_OLD,
     ).values_list("variant_id", F("available") - F("open_requests"))
-    return {variant: max(units, 0) for variant, units in copied}
+    return {variant: max(units - terms.buffer, 0) for variant, units in copied}

@@ -48,7 +48,10 @@ FIND = [
     OpenApiParameter("category", str, description="a department's code"),
     *PAGED,
 ]
-NEAR = [OpenApiParameter("near", str, description="latitude,longitude")]
+NEAR = [
+    OpenApiParameter("near", str, description="latitude,longitude"),
+    OpenApiParameter("slots", bool, description="with each store's next free slots"),
+]
 
 
 class JobLineSchema(Serializer):
@@ -149,9 +152,19 @@ class ProductSchema(Serializer):
 ProductPage = page_of(ProductSchema)
 
 
+class SlotSchema(Serializer):
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    free = serializers.IntegerField(help_text="pickups that it still takes")
+
+
 class PlacePickupSchema(Serializer):
     offered = serializers.BooleanField()
     ready_by = serializers.DateTimeField(allow_null=True)
+    paused = serializers.BooleanField(help_text="no pickups are taken for the moment")
+    slots = SlotSchema(
+        many=True, required=False, help_text="those that are free, where asked for"
+    )
 
 
 class PlaceAvailabilitySchema(Serializer):

@@ -2,11 +2,12 @@
 age, and claims on it. `offering` answers from it.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.utils import timezone
 
 from inventory.ids import derived
@@ -17,6 +18,7 @@ from retail.channels import Channel, atomic, shared, use_channel
 from retail.fulfilment.models import StoreAvailability
 from retail.fulfilment.offering import TOO_OLD, PlaceOffer, offer
 from retail.fulfilment.sourcing import owns, stores
+from retail.fulfilment.terms import as_json, terms_in, with_terms
 
 __all__ = ["TOO_OLD", "PlaceOffer", "claim", "offer", "refresh", "unclaim"]
 
@@ -27,7 +29,7 @@ WITH want AS MATERIALIZED (
   SELECT * FROM unnest(%(variants)s::uuid[], %(quantities)s::int[])
     AS w(variant_id, quantity)),
 held AS MATERIALIZED (
-  SELECT a.id, a.variant_id, a.available - a.open_requests AS free
+  SELECT a.id, a.variant_id, a.available - a.open_requests - %(margin)s AS free
   FROM retail_storeavailability a
   WHERE a.location_id = %(location)s AND a.variant_id = ANY(%(variants)s::uuid[])
   ORDER BY a.id FOR NO KEY UPDATE OF a),
@@ -59,12 +61,15 @@ FROM held h JOIN want w USING (variant_id) WHERE a.id = h.id
 """
 
 
-def claim(location: Location, quantities: Mapping[UUID, int]) -> None:
+def claim(
+    location: Location, quantities: Mapping[UUID, int], *, margin: int = 0
+) -> None:
     """Keep units of the feed's row for a request that is on its way: all lines or none,
-    in one statement. Inside the caller's transaction. Raises OutOfStock, BadQuantity.
+    in one statement, leaving `margin` units of each. Inside the caller's transaction.
+    Raises OutOfStock, BadQuantity.
     """
     checked(quantities)
-    short = rows(CLAIM, _given(location, quantities))
+    short = rows(CLAIM, {**_given(location, quantities), "margin": margin})
     if short:
         raise OutOfStock([Short(*line) for line in short])
 
@@ -87,19 +92,21 @@ def _given(location: Location, quantities: Mapping[UUID, int]) -> dict[str, obje
 
 # Whoever comes with an older reading finds a younger one and writes nothing.
 STATE = """
-INSERT INTO retail_feedstate AS f (id, origin, location_id, sequence, as_of)
-SELECT s.id, 'webshop', s.location_id, 1, %(as_of)s
-FROM unnest(%(ids)s::uuid[], %(locations)s::uuid[]) AS s(id, location_id)
+INSERT INTO retail_feedstate AS f (id, origin, location_id, sequence, as_of, terms)
+SELECT s.id, 'webshop', s.location_id, 1, %(as_of)s, s.terms::jsonb
+FROM unnest(%(ids)s::uuid[], %(locations)s::uuid[], %(terms)s::text[])
+  AS s(id, location_id, terms)
 ORDER BY s.location_id
 ON CONFLICT (location_id) DO UPDATE
-  SET as_of = excluded.as_of, sequence = f.sequence + 1
+  SET as_of = excluded.as_of, sequence = f.sequence + 1, terms = excluded.terms
   WHERE f.as_of < excluded.as_of
 RETURNING location_id, sequence
 """
 
 
 def refresh(at: datetime | None = None) -> int:
-    """Read the stores' levels and copy what changed into the webshop's database.
+    """Read the stores' levels, and on which terms they take pickups, and copy what
+    changed into the webshop's database. What is blocked there is none here.
 
     For a sweep: pins its own contexts and opens its own transaction in the webshop's
     database; the stores' is only read. Answers how many rows changed. Does nothing on
@@ -110,12 +117,17 @@ def refresh(at: datetime | None = None) -> int:
     # before reading: a reading may be younger than it says, never older
     as_of = at or timezone.now()
     with use_channel(Channel.POS):
-        places = [store for store in stores() if owns(store)]
+        every = stores(among=with_terms(Location.objects.all()))
+        places = [store for store in every if owns(store)]
+        terms = [json.dumps(as_json(terms_in(place))) for place in places]
         read = list(
             StockLevel.objects.filter(location__in=places).values_list(
                 "location_id",
                 "variant_id",
-                F("on_hand") - F("reserved") - F("safety"),
+                Case(
+                    When(blocked_until__gt=as_of, then=0),
+                    default=F("on_hand") - F("reserved") - F("safety"),
+                ),
             )
         )
     if not places:
@@ -124,6 +136,7 @@ def refresh(at: datetime | None = None) -> int:
         given = {
             "ids": [derived(place.id, "feed") for place in places],
             "locations": [place.id for place in places],
+            "terms": terms,
             "as_of": as_of,
         }
         newer = dict(rows(STATE, given))

@@ -18,6 +18,7 @@ from retail import channels
 from retail.channels import Channel, Feature
 from retail.fulfilment.offering import TOO_OLD
 from retail.fulfilment.sourcing import owns
+from retail.fulfilment.terms import terms_in, with_terms
 
 __all__ = ["Goods", "goods_like", "one_of_goods"]
 
@@ -63,20 +64,28 @@ WHERE l.origin = %(channel)s AND l.active
   AND (%(name)s::text IS NULL OR (p.sort_name, v.gtin) > (%(name)s, %(from)s))
 ORDER BY p.sort_name, v.gtin LIMIT %(limit)s
 """
+# a store keeps its buffer back from the web
 LIVE = """
-SELECT variant_id,
-  count(*) FILTER (WHERE location_id = ANY(%(stores)s::uuid[])),
-  max(on_hand - reserved - safety) FILTER (WHERE location_id = %(warehouse)s::uuid)
-FROM inventory_stocklevel
-WHERE variant_id = ANY(%(variants)s::uuid[]) AND on_hand - reserved - safety > 0
-GROUP BY variant_id
+SELECT s.variant_id,
+  count(*) FILTER (WHERE s.on_hand - s.reserved - s.safety > p.buffer),
+  max(s.on_hand - s.reserved - s.safety)
+    FILTER (WHERE s.location_id = %(warehouse)s::uuid)
+FROM inventory_stocklevel s
+LEFT JOIN unnest(%(stores)s::uuid[], %(buffers)s::int[]) AS p(location_id, buffer)
+  USING (location_id)
+WHERE s.variant_id = ANY(%(variants)s::uuid[])
+  AND s.on_hand - s.reserved - s.safety > 0
+  AND (s.blocked_until IS NULL OR s.blocked_until <= %(at)s)
+GROUP BY s.variant_id
 """
 COPIED = """
 SELECT a.variant_id, count(*)
-FROM retail_storeavailability a JOIN retail_feedstate f USING (location_id)
+FROM retail_storeavailability a
+JOIN retail_feedstate f USING (location_id)
+JOIN unnest(%(stores)s::uuid[], %(buffers)s::int[]) AS p(location_id, buffer)
+  USING (location_id)
 WHERE a.variant_id = ANY(%(variants)s::uuid[])
-  AND a.location_id = ANY(%(stores)s::uuid[])
-  AND a.available > a.open_requests AND f.as_of >= %(since)s
+  AND a.available - a.open_requests > p.buffer AND f.as_of >= %(since)s
 GROUP BY a.variant_id
 """
 
@@ -132,7 +141,8 @@ def _listed(
 def _with_stock(found: list[Goods]) -> list[Goods]:
     if not found:
         return []
-    places = list(Location.objects.order_by("code"))
+    now = timezone.now()
+    places = list(with_terms(Location.objects.order_by("code")))
     warehouse = next(
         (
             each
@@ -143,10 +153,11 @@ def _with_stock(found: list[Goods]) -> list[Goods]:
     )
     known = warehouse is not None and owns(warehouse)
     stores = [
-        each
+        (each, terms.buffer)
         for each in places
         if each.kind == LocationKind.STORE
         and channels.on(Feature.WEB_TO_STORE, store=each.code)
+        and not (terms := terms_in(each)).paused
     ]
     variants = [each.variant_id for each in found]
     live: dict[UUID, tuple[int, int | None]] = {
@@ -155,17 +166,22 @@ def _with_stock(found: list[Goods]) -> list[Goods]:
             LIVE,
             {
                 "variants": variants,
-                "stores": [each.id for each in stores if owns(each)],
+                "stores": [each.id for each, _ in stores if owns(each)],
+                "buffers": [buffer for each, buffer in stores if owns(each)],
                 "warehouse": warehouse.id if warehouse else None,
+                "at": now,
             },
         )
     }
     copied: dict[UUID, int] = {}
-    if elsewhere := [each.id for each in stores if not owns(each)]:
-        since = timezone.now() - TOO_OLD
-        copied = dict(
-            _rows(COPIED, {"variants": variants, "stores": elsewhere, "since": since})
-        )
+    if elsewhere := [(each.id, buffer) for each, buffer in stores if not owns(each)]:
+        given = {
+            "variants": variants,
+            "stores": [place for place, _ in elsewhere],
+            "buffers": [buffer for _, buffer in elsewhere],
+            "since": now - TOO_OLD,
+        }
+        copied = dict(_rows(COPIED, given))
     return [
         replace(
             each,

@@ -6,6 +6,7 @@ how its own figures come about.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import isfinite
 from typing import Any
 
@@ -26,12 +27,14 @@ from retail.fulfilment import api_schema as schema
 from retail.fulfilment import feed
 from retail.fulfilment.goods import Goods, goods_like, one_of_goods
 from retail.fulfilment.offering import PlaceOffer
+from retail.fulfilment.slot_grid import Slot
 from retail.interfaces import paging
 from retail.interfaces.fields import moment, money
 from retail.interfaces.problems import Problem, invalid
 from retail.interfaces.views import ApiView, query, told
 from retail.staff.models import ApiKey, Scope
 
+MOST_SLOTS = 60
 NO_PRODUCT = _("No such product is on sale here.")
 
 
@@ -87,6 +90,7 @@ class Availability(GoodsView):
     )
     def get(self, request: Request, gtin: str) -> HttpResponse:
         near = _near(query(request, "near"))
+        slots = query(request, "slots") == "true"
         code = _gtin(gtin)
         channel = channels.current().channel
         found = priced(channel, [code]).get(code)
@@ -103,7 +107,7 @@ class Availability(GoodsView):
                 "gtin": code,
                 "as_of": moment(min(copies, default=now)),
                 "source": "feed" if copies else "live",
-                "locations": [_offer_body(each, explained) for each in offers]
+                "locations": [_offer_body(each, explained, slots) for each in offers]
                 + [_place_body(*each, explained) for each in own],
             }
         )
@@ -163,18 +167,36 @@ def _own_places(
     ]
 
 
-def _offer_body(offer: PlaceOffer, explained: bool) -> dict[str, Any]:
+def _offer_body(offer: PlaceOffer, explained: bool, slots: bool) -> dict[str, Any]:
     km = offer.distance_km
+    pickup: dict[str, Any] = {
+        "offered": offer.pickup_offered,
+        "ready_by": moment(offer.ready_by),
+        "paused": offer.terms.paused,
+    }
+    if slots:
+        found = offer.slots() if offer.pickup_offered else []
+        pickup["slots"] = slots_body(found)
     return {
         "location": offer.location.code,
         "name": offer.location.name,
         "distance_m": None if km is None else round(km * 1000),
         "available": offer.available,
-        "pickup": {
-            "offered": offer.pickup_offered,
-            "ready_by": moment(offer.ready_by),
-        },
+        "pickup": pickup,
     } | _explained(offer.arithmetic if explained else None)
+
+
+def slots_body(slots: Iterable[Slot]) -> list[dict[str, Any]]:
+    """The next that are free, at most 60."""
+    free = [slot for slot in slots if slot.free][:MOST_SLOTS]
+    return [
+        {
+            "starts_at": moment(slot.starts_at),
+            "ends_at": moment(slot.ends_at),
+            "free": slot.free,
+        }
+        for slot in free
+    ]
 
 
 def _place_body(place: Location, units: Arithmetic, explained: bool) -> dict[str, Any]:
@@ -183,7 +205,7 @@ def _place_body(place: Location, units: Arithmetic, explained: bool) -> dict[str
         "name": place.name,
         "distance_m": None,
         "available": units.available,
-        "pickup": {"offered": False, "ready_by": None},
+        "pickup": {"offered": False, "ready_by": None, "paused": False},
     } | _explained(units if explained else None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -164,17 +165,16 @@ def open_now(location: Location, now: datetime) -> bool:
 
 def openings(
     location: Location, since: datetime, *, days: int = 15
-) -> list[tuple[datetime, datetime]]:
-    """What is left of today's opening, and those of two weeks from there. UTC is what
-    counts: a night that is longer by an hour is longer here too. Raises BadHours."""
+) -> Iterator[tuple[datetime, datetime]]:
+    """What is left of today's opening, and those of two weeks from there, as far as
+    somebody asks. In UTC, so that a night that is longer by an hour is longer here too.
+    Raises BadHours."""
     zone = ZoneInfo(location.timezone)
     today = since.astimezone(zone).date()
-    found = []
     for later in range(days):
         day = today + timedelta(days=later)
         for opens, closes in open_on(location, day):
             start = datetime.combine(day, opens, zone).astimezone(UTC)
             end = datetime.combine(day, closes, zone).astimezone(UTC)
             if end > since:
-                found.append((max(start, since.astimezone(UTC)), end))
-    return found
+                yield max(start, since.astimezone(UTC)), end

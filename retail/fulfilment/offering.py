@@ -1,7 +1,7 @@
 """What a store can promise, from its own rows or from the feed's copy of them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
 from uuid import UUID
@@ -11,11 +11,14 @@ from django.utils import timezone
 
 from inventory.availability import Arithmetic
 from inventory.models import Location, StockLevel
-from retail.fulfilment.models import FeedState, StoreAvailability
+from retail.fulfilment.models import StoreAvailability
 from retail.fulfilment.promises import ready_by
+from retail.fulfilment.slot_grid import Slot, Taken, taken_at
+from retail.fulfilment.slots import slots, soonest
 from retail.fulfilment.sourcing import owns, stores
+from retail.fulfilment.terms import Terms, terms_in, with_terms
 
-__all__ = ["TOO_OLD", "PlaceOffer", "offer"]
+__all__ = ["TOO_OLD", "PlaceOffer", "offer", "places_with_terms", "promised"]
 
 # A store that was silent for longer is not promised from.
 TOO_OLD = timedelta(minutes=10)
@@ -24,9 +27,14 @@ TOO_OLD = timedelta(minutes=10)
 @dataclass(frozen=True)
 class PlaceOffer:
     """What one store can promise. `available` counts whole sets of what was asked for
-    (units, for one variant). `as_of` and `source` "feed" where the figure is a copy,
-    `arithmetic` where it is live and one variant was asked for. `distance_km` is as the
-    crow flies."""
+    (units, for one variant), `free` the units of each variant. `as_of` and `source`
+    "feed" where the figure is a copy, `arithmetic` where it is live and one variant was
+    asked for; its safety is what the store keeps back from the web altogether.
+
+    `ready_by` is when an order without a wish is ready: None where nothing is offered,
+    because there are too few, the feed is too old (`silent`), the store takes no
+    pickups for the moment (`terms.paused`) or no slot is free (`full`). `distance_km`
+    is as the crow flies."""
 
     location: Location
     available: int
@@ -35,7 +43,20 @@ class PlaceOffer:
     arithmetic: Arithmetic | None
     pickup_offered: bool
     ready_by: datetime | None
+    terms: Terms
     distance_km: float | None = None
+    free: Mapping[UUID, int] = field(default_factory=dict)
+    silent: bool = False
+    full: bool = False
+    now: datetime = field(default_factory=timezone.now)
+    taken: Taken = field(default_factory=dict)
+
+    def slots(self) -> list[Slot]:
+        """Those that may be chosen, full ones too. No query."""
+        earliest = ready_by(self.location, self.now, self.terms)
+        return slots(
+            self.location, self.terms, self.now, ready_by=earliest, taken=self.taken
+        )
 
 
 def offer(
@@ -53,91 +74,124 @@ def offer(
     wanted = dict.fromkeys(variant_ids, 1)
     if isinstance(variant_ids, Mapping):
         wanted = dict(variant_ids)
-    places = stores(customer=customer)
+    places = places_with_terms(customer=customer)
+    if not places:
+        return []
+    taken = taken_at(places, now)
     live = [place for place in places if owns(place)]
     copied = [place for place in places if not owns(place)]
-    found = [*_live(live, wanted, near, now), *_copied(copied, wanted, near, now)]
+    stock = {**_live(live, wanted, now), **_copied(copied, wanted)}
+    one = next(iter(wanted)) if len(wanted) == 1 else None
+    found = [
+        _place_offer(place, stock[place.id], wanted, one, near, now, taken)
+        for place in places
+        if place.id in stock
+    ]
     return sorted(found, key=lambda o: (o.distance_km or 0, o.location.name))
 
 
+def places_with_terms(*, customer: UUID | None = None) -> list[Location]:
+    """The stores where orders are collected, their terms read. One query."""
+    return stores(customer=customer, among=with_terms(Location.objects.all()))
+
+
+def promised(places: Iterable[Location], now: datetime) -> dict[UUID, datetime | None]:
+    """When an order would be ready at each of these `places_with_terms`, whatever is
+    ordered; None where nothing is taken. One query."""
+    known = list(places)
+    taken = taken_at(known, now)
+    return {place.id: _soonest(place, terms_in(place), now, taken) for place in known}
+
+
+def _soonest(
+    place: Location, terms: Terms, now: datetime, taken: Taken
+) -> datetime | None:
+    if terms.paused:
+        return None
+    ready = ready_by(place, now, terms)
+    return soonest(place, terms, now, ready_by=ready, taken=taken)
+
+
 Near = tuple[float, float] | None
+# of one place: its figures, and the age of the copy that they are from
+Stock = tuple[Mapping[UUID, Arithmetic | int], datetime | None]
 
 
 def _live(
-    places: list[Location], wanted: dict[UUID, int], near: Near, now: datetime
-) -> list[PlaceOffer]:
+    places: list[Location], wanted: dict[UUID, int], now: datetime
+) -> dict[UUID, Stock]:
+    """Arithmetic where something may be promised of it, 0 where it is blocked."""
     if not places:
-        return []
-    levels: dict[UUID, dict[UUID, Arithmetic]] = {}
+        return {}
+    buffers = {place.id: terms_in(place).buffer for place in places}
+    levels: dict[UUID, dict[UUID, Arithmetic | int]] = {each: {} for each in buffers}
     for level in StockLevel.objects.filter(location__in=places, variant__in=wanted):
-        levels.setdefault(level.location_id, {})[level.variant_id] = Arithmetic(
+        if level.blocked_until is not None and level.blocked_until > now:
+            levels[level.location_id][level.variant_id] = 0
+            continue
+        safety = level.safety + buffers[level.location_id]
+        levels[level.location_id][level.variant_id] = Arithmetic(
             on_hand=level.on_hand,
             reserved=level.reserved,
-            safety=level.safety,
-            available=max(level.on_hand - level.reserved - level.safety, 0),
+            safety=safety,
+            available=max(level.on_hand - level.reserved - safety, 0),
         )
-    one = next(iter(wanted)) if len(wanted) == 1 else None
-    found = []
-    for place in places:
-        here = levels.get(place.id, {})
-        free = {variant: sums.available for variant, sums in here.items()}
-        arithmetic = here.get(one) if one else None
-        found.append(
-            _place_offer(place, free, wanted, near, now, arithmetic=arithmetic)
-        )
-    return found
+    return {place: (here, None) for place, here in levels.items()}
 
 
-def _copied(
-    places: list[Location], wanted: dict[UUID, int], near: Near, now: datetime
-) -> list[PlaceOffer]:
-    if not places:
-        return []
-    states = dict(
-        FeedState.objects.filter(location__in=places).values_list("location", "as_of")
-    )
-    free: dict[UUID, dict[UUID, int]] = {}
-    for place, variant, units in StoreAvailability.objects.filter(
-        location__in=places, variant__in=wanted
-    ).values_list("location", "variant", F("available") - F("open_requests")):
-        free.setdefault(place, {})[variant] = max(units, 0)
-    return [
-        _place_offer(
-            place,
-            free.get(place.id, {}),
-            wanted,
-            near,
-            now,
-            as_of=states[place.id],
-            fresh=now - states[place.id] <= TOO_OLD,
-        )
+def _copied(places: list[Location], wanted: dict[UUID, int]) -> dict[UUID, Stock]:
+    """Of the stores that have ever told something."""
+    states = {
+        place.id: place.feedstate.as_of
         for place in places
-        if place.id in states
-    ]
+        if hasattr(place, "feedstate")
+    }
+    if not states:
+        return {}
+    buffers = {place.id: terms_in(place).buffer for place in places}
+    free: dict[UUID, dict[UUID, Arithmetic | int]] = {each: {} for each in states}
+    for place, variant, units in StoreAvailability.objects.filter(
+        location__in=states, variant__in=wanted
+    ).values_list("location", "variant", F("available") - F("open_requests")):
+        free[place][variant] = max(units - buffers[place], 0)
+    return {place: (here, states[place]) for place, here in free.items()}
 
 
 def _place_offer(
     place: Location,
-    free: dict[UUID, int],
+    stock: Stock,
     wanted: dict[UUID, int],
+    one: UUID | None,
     near: Near,
     now: datetime,
-    *,
-    arithmetic: Arithmetic | None = None,
-    as_of: datetime | None = None,
-    fresh: bool = True,
+    taken: Taken,
 ) -> PlaceOffer:
+    figures, as_of = stock
+    free = {
+        variant: each.available if isinstance(each, Arithmetic) else each
+        for variant, each in figures.items()
+    }
+    sums = figures.get(one) if one else None
     sets = min((free.get(v, 0) // n for v, n in wanted.items()), default=0)
-    offered = fresh and sets > 0
+    silent = as_of is not None and now - as_of > TOO_OLD
+    terms = terms_in(place)
+    ready = None if silent else _soonest(place, terms, now, taken)
+    offered = ready is not None and sets > 0
     return PlaceOffer(
         location=place,
         available=sets,
         as_of=as_of,
         source="feed" if as_of else "live",
-        arithmetic=arithmetic,
+        arithmetic=sums if isinstance(sums, Arithmetic) else None,
         pickup_offered=offered,
-        ready_by=ready_by(place, now) if offered else None,
+        ready_by=ready if offered else None,
+        terms=terms,
         distance_km=_distance(near, place) if near else None,
+        free=free,
+        silent=silent,
+        full=ready is None and not silent and not terms.paused,
+        now=now,
+        taken=taken,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -69,8 +70,7 @@ def ready_by(location: Location, now: datetime, terms: Terms = USUAL) -> datetim
 def explain(location: Location, now: datetime, terms: Terms = USUAL) -> Explained:
     """The reasons of `ready_by`, as values."""
     missed = _missed_cut_off(location, now, terms)
-    spans = _working(location, now, terms)
-    begins = spans[0][0] if spans else now
+    begins, _end = next(_working(location, now, terms), (now, now))
     waits = ""
     if begins > now:
         waits = "cut_off" if missed else "closed"
@@ -107,21 +107,24 @@ def _work(location: Location, terms: Terms) -> timedelta:
 
 def _working(
     location: Location, now: datetime, terms: Terms
-) -> list[tuple[datetime, datetime]]:
-    """The spans in which the order is worked on; nights that a place works through
-    part none."""
-    spans = openings(location, now)
-    if _missed_cut_off(location, now, terms):
-        zone = ZoneInfo(location.timezone)
-        today = now.astimezone(zone).date()
-        spans = [each for each in spans if each[0].astimezone(zone).date() > today]
-    whole: list[tuple[datetime, datetime]] = []
-    for start, end in spans:
-        if whole and start - whole[-1][1] <= MIDNIGHT:
-            whole[-1] = (whole[-1][0], end)
-        else:
-            whole.append((start, end))
-    return whole
+) -> Iterator[tuple[datetime, datetime]]:
+    """The spans in which the order is worked on; a night that a place works through
+    parts none."""
+    zone = ZoneInfo(location.timezone)
+    today = now.astimezone(zone).date()
+    missed = _missed_cut_off(location, now, terms)
+    last: tuple[datetime, datetime] | None = None
+    for start, end in openings(location, now):
+        if missed and start.astimezone(zone).date() <= today:
+            continue
+        if last is not None and start - last[1] <= MIDNIGHT:
+            last = (last[0], end)
+            continue
+        if last is not None:
+            yield last
+        last = (start, end)
+    if last is not None:
+        yield last
 
 
 def _missed_cut_off(location: Location, now: datetime, terms: Terms) -> bool:

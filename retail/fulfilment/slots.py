@@ -6,47 +6,41 @@ takes slots and stock in one transaction takes the slot first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from inventory.ids import derived
+from inventory.ids import new_id
 from inventory.levels import execute, rows
 from inventory.models import Location
 from inventory.places import Origin
 from retail.fulfilment import promises
 from retail.fulfilment.models import Fulfilment, PickupSlot
+from retail.fulfilment.slot_grid import Slot, Taken, cells_from, taken_at, with_free
 from retail.fulfilment.terms import Terms
 
 __all__ = [
+    "PickupPaused",
+    "Promised",
     "Slot",
     "SlotFull",
     "book",
     "give_back",
     "move",
+    "promise",
     "slots",
     "soonest",
     "taken_at",
 ]
 
-DAYS_AHEAD = 2  # after the day on which the goods are ready
 
-# (place, beginning) → promises that name the slot. After a change of the slots' length
-# several may begin within one of today's.
-Taken = Mapping[tuple[UUID, datetime], int]
+class PickupPaused(Exception):
+    """The store accepts no new pickups for the moment."""
 
-
-@dataclass(frozen=True)
-class Slot:
-    """`free` more pickups are taken in it, never below 0."""
-
-    starts_at: datetime
-    ends_at: datetime
-    free: int
+    def __init__(self, location: str) -> None:
+        super().__init__(location)
+        self.location = location
 
 
 class SlotFull(Exception):
@@ -70,7 +64,8 @@ def slots(
     """
     if taken is None:
         taken = taken_at([location], now)
-    found = _with_free(location, terms, _cells(location, terms, ready_by), taken)
+    cells = cells_from(location, terms, ready_by)
+    found = with_free(location, terms, cells, taken)
     return [slot for slot in found if slot.starts_at >= ready_by]
 
 
@@ -86,44 +81,34 @@ def soonest(
     the next free slot where that of `ready_by` is full. None where all are full."""
     if taken is None:
         taken = taken_at([location], now)
-    cells = _cells(location, terms, ready_by)
+    if not any(place == location.id for place, _at in taken):
+        return ready_by
+    cells = cells_from(location, terms, ready_by)
     if not cells:
         return ready_by
-    for slot in _with_free(location, terms, cells, taken):
+    for slot in with_free(location, terms, cells, taken):
         if slot.free:
             return max(slot.starts_at, ready_by)
     return None
-
-
-def taken_at(locations: Iterable[Location], since: datetime) -> Taken:
-    """{(location id, beginning): promises} of the slots that have not ended. One query."""
-    found = PickupSlot.objects.filter(location__in=list(locations), ends_at__gt=since)
-    return {
-        (location, starts_at): taken
-        for location, starts_at, taken in found.filter(taken__gt=0).values_list(
-            "location", "starts_at", "taken"
-        )
-    }
 
 
 # The first of the given slots that has room gets one more, in one statement. Of two
 # that want the last place the second waits for the first and gets no row.
 BOOK = """
 WITH cell AS (
-  SELECT * FROM unnest(%(ids)s::uuid[], %(starts)s::timestamptz[],
-                       %(ends)s::timestamptz[])
-    WITH ORDINALITY AS c(id, starts_at, ends_at, place)),
+  SELECT * FROM unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[])
+    WITH ORDINALITY AS c(starts_at, ends_at, place)),
 room AS (
   SELECT c.* FROM cell c
   WHERE %(capacity)s > (
     SELECT coalesce(sum(s.taken), 0) FROM retail_pickupslot s
     WHERE s.origin = %(origin)s AND s.location_id = %(location)s
       AND s.starts_at >= c.starts_at AND s.starts_at < c.ends_at)
-  ORDER BY c.place LIMIT 1)
+  ORDER BY c.place LIMIT 1),
 booked AS (
   INSERT INTO retail_pickupslot AS p (id, origin, location_id, starts_at, ends_at,
       taken)
-  SELECT r.id, %(origin)s, %(location)s, r.starts_at, r.ends_at, 1 FROM room r
+  SELECT %(id)s, %(origin)s, %(location)s, r.starts_at, r.ends_at, 1 FROM room r
   ON CONFLICT (origin, location_id, starts_at) DO UPDATE
     SET taken = p.taken + 1, ends_at = excluded.ends_at
     WHERE p.taken < %(capacity)s - (
@@ -150,7 +135,7 @@ def book(
     None, and nothing taken, where a place without opening hours ahead has no slots and
     none was wished. Inside a transaction; one statement. Raises SlotFull.
     """
-    cells = _cells(location, terms, ready_by)
+    cells = cells_from(location, terms, ready_by)
     if starts_at is not None:
         cells = [c for c in cells if c[0] == starts_at and c[0] >= ready_by]
     elif not cells:
@@ -165,14 +150,40 @@ def book(
     raise SlotFull(free)
 
 
+@dataclass(frozen=True)
+class Promised:
+    """When it will be ready, and the slot that was booked with it: (start, end)."""
+
+    ready_by: datetime
+    slot: tuple[datetime, datetime] | None
+
+
+def promise(
+    location: Location,
+    terms: Terms,
+    now: datetime,
+    *,
+    starts_at: datetime | None = None,
+) -> Promised:
+    """What is promised to an order of this moment, its slot booked: ready when the
+    chosen slot begins, or without a choice as soon as it can be. Inside a transaction,
+    before any stock is taken. Raises PickupPaused, SlotFull."""
+    if terms.paused:
+        raise PickupPaused(location.code)
+    ready = promises.ready_by(location, now, terms)
+    slot = book(location, terms, now, ready_by=ready, starts_at=starts_at)
+    if slot is None:
+        return Promised(ready, None)
+    return Promised(max(ready, slot.starts_at), (slot.starts_at, slot.ends_at))
+
+
 def _given(
     location: Location, terms: Terms, cells: Sequence[tuple[datetime, datetime]]
 ) -> dict[str, Any]:
     return {
-        "ids": [
-            derived(location.id, "slot", Origin.WEBSHOP, start.isoformat())
-            for start, _ in cells
-        ],
+        # a new id each time: of a row's two unique keys only one may be met twice, for
+        # the statement waits at that one alone
+        "id": new_id(),
         "starts": [start for start, _ in cells],
         "ends": [end for _, end in cells],
         "origin": Origin.WEBSHOP,
@@ -230,58 +241,3 @@ def move(
         fulfilment.ready_by = min(fulfilment.ready_by, booked.starts_at)
     fulfilment.save(update_fields=["slot_start", "slot_end", "ready_by"])
     return booked
-
-
-def _with_free(
-    location: Location,
-    terms: Terms,
-    cells: Sequence[tuple[datetime, datetime]],
-    taken: Taken,
-) -> list[Slot]:
-    here = [(at, count) for (place, at), count in taken.items() if place == location.id]
-    return [
-        Slot(
-            start,
-            end,
-            max(terms.capacity - sum(n for at, n in here if start <= at < end), 0),
-        )
-        for start, end in cells
-    ]
-
-
-def _cells(
-    location: Location, terms: Terms, ready_by: datetime
-) -> list[tuple[datetime, datetime]]:
-    """The clock of the place, cut by the slots' length, as far as it is open; from the
-    slot in which the goods are ready on. Slots that opening or closing cuts are
-    shorter. UTC."""
-    zone = ZoneInfo(location.timezone)
-    first = ready_by.astimezone(zone).date()
-    found = []
-    for later in range(DAYS_AHEAD + 1):
-        day = first + timedelta(days=later)
-        for opens, closes in promises.open_on(location, day):
-            found += [
-                (_moment(day, start, zone), _moment(day, end, zone))
-                for start, end in _cut(
-                    _minute(opens), _minute(closes), terms.slot_minutes
-                )
-            ]
-    # an hour that the change of the clock leaves out has no slots
-    return [(start, end) for start, end in found if start < end and end > ready_by]
-
-
-def _cut(opens: int, closes: int, length: int) -> list[tuple[int, int]]:
-    edges = [opens, *range(opens - opens % length + length, closes, length), closes]
-    return list(pairwise(edges))
-
-
-def _minute(at: time) -> int:
-    """Of the day; the end of the day is 1440."""
-    return 24 * 60 if at == time.max else at.hour * 60 + at.minute
-
-
-def _moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
-    day += timedelta(days=minute // 1440)
-    clock = time(minute % 1440 // 60, minute % 60)
-    return datetime.combine(day, clock, zone).astimezone(UTC)

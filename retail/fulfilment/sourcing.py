@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from inventory.models import Location, LocationKind
 from retail.channels import Channel, Feature, current, database_for, on
 
@@ -26,9 +28,13 @@ def warehouse() -> Location:
     ).earliest("code")
 
 
-def stores(*, customer: UUID | None = None) -> list[Location]:
-    """The stores where an order may be collected now, for this customer. 1 query."""
-    found = Location.objects.filter(kind=LocationKind.STORE).order_by("code")
+def stores(
+    *, customer: UUID | None = None, among: QuerySet[Location] | None = None
+) -> list[Location]:
+    """The stores where orders are collected, for this customer. 1 query. A store that
+    takes none for the moment is among them: see `terms`."""
+    places = Location.objects.all() if among is None else among
+    found = places.filter(kind=LocationKind.STORE).order_by("code")
     return [
         store
         for store in found

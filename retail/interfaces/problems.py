@@ -1,13 +1,12 @@
 """Refusals in the words of RFC 9457: what kind of problem, and the values it carries.
 
 A verb refuses by raising an exception of its own; a view says in its `refusals` which
-kind of problem that is. `KINDS` is the whole list of kinds: their slugs stay.
+kind of problem that is; all kinds are in `kinds`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -15,186 +14,15 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from django.views.defaults import server_error
 from rest_framework import exceptions
 
 from retail.channels import FeatureOff, refused
+from retail.interfaces.kinds import KINDS, Kind
+
+__all__ = ["KINDS", "Kind", "Problem", "Tell", "answer", "broken", "invalid"]
 
 RETRY_AFTER = "2"  # seconds
-
-
-@dataclass(frozen=True)
-class Kind:
-    """`help` says to a person what to do about it."""
-
-    status: int
-    title: Promise
-    help: Promise
-
-
-KINDS: dict[str, Kind] = {
-    "invalid": Kind(
-        400,
-        _("The request is not understood"),
-        _("“errors” names each field that is wrong, and why. Nothing was changed."),
-    ),
-    "unauthorized": Kind(
-        401,
-        _("A key is needed"),
-        _("Send a living key in the header “Authorization: Bearer KEY”."),
-    ),
-    "payment-declined": Kind(
-        402,
-        _("The payment was declined"),
-        _("The order is kept; another attempt to pay may be made for it."),
-    ),
-    "forbidden": Kind(
-        403,
-        _("This key may not do that"),
-        _("Each key has a scope and, in a store, a place. Use a key made for this."),
-    ),
-    "other-till": Kind(
-        403,
-        _("Another till's ticket"),
-        _("A till's key books the tickets of its own till and of no other."),
-    ),
-    "not-found": Kind(
-        404,
-        _("Nothing is here"),
-        _("There is no such thing, or it is somebody else's."),
-    ),
-    "method-not-allowed": Kind(
-        405,
-        _("Not this method"),
-        _("“Allow” names the methods that this address knows."),
-    ),
-    "already-asked": Kind(
-        409,
-        _("The store has yet to answer"),
-        _("One thing is asked of a store at a time: wait for its answer."),
-    ),
-    "chain-broken": Kind(
-        409,
-        _("Not the next ticket of its till"),
-        _("“number” and “previous_hash” are what the next ticket must carry."),
-    ),
-    "feature-off": Kind(
-        409,
-        _("This is not offered now"),
-        _("The feature that it needs is switched off here."),
-    ),
-    "held": Kind(
-        409,
-        _("Units are held for a web order"),
-        _("Ask the seller, and send the ticket again with “take_held”."),
-    ),
-    "id-reused": Kind(
-        409,
-        _("The id is taken"),
-        _("The same id came with another content. Make a new id for a new thing."),
-    ),
-    "illegal-move": Kind(
-        409,
-        _("Not from this state"),
-        _("“allowed” names the moves that can be made now."),
-    ),
-    "incomplete": Kind(
-        409,
-        _("Units are neither picked nor short"),
-        _("“lines” names what is still to be found."),
-    ),
-    "no-shift": Kind(
-        409,
-        _("The till is not open"),
-        _("The employee whom the ticket names must open the till first."),
-    ),
-    "not-cancellable": Kind(
-        409,
-        _("Too late to cancel"),
-        _("Some of the order is on its way or with the customer."),
-    ),
-    "not-due": Kind(
-        409,
-        _("Another amount is due"),
-        _("“due” is what is to be paid."),
-    ),
-    "not-enough-points": Kind(
-        409,
-        _("Not so many points"),
-        _("“balance” is what can be spent here and now."),
-    ),
-    "not-paid": Kind(
-        409,
-        _("To be paid first"),
-        _("“due” is to be paid before the goods leave."),
-    ),
-    "not-payable": Kind(
-        409,
-        _("Nothing to pay online"),
-        _("The order is paid, cancelled, or paid in the store."),
-    ),
-    "not-possible": Kind(
-        409,
-        _("Not at this stage"),
-        _("The order is too far, or not far enough, for what was asked."),
-    ),
-    "out-of-stock": Kind(
-        409,
-        _("Not enough units are free"),
-        _("“lines” names what is short, and how many units could be had."),
-    ),
-    "shift-open": Kind(
-        409,
-        _("Somebody else has opened this till"),
-        _("One person sells at a till: the shift that is open must be closed first."),
-    ),
-    "unknown-customer": Kind(
-        409,
-        _("The customer is not known here"),
-        _("The customer is not on the books that this channel can see."),
-    ),
-    "unknown-product": Kind(
-        409,
-        _("Unknown product"),
-        _("“gtins” names what is not in the catalogue."),
-    ),
-    "wrong-code": Kind(
-        409,
-        _("Wrong pickup code"),
-        _("After five wrong codes somebody must check the collector's name."),
-    ),
-    "wrong-hash": Kind(
-        400,
-        _("Wrong hash"),
-        _("The hash must be that of the ticket's canonical text."),
-    ),
-    "too-large": Kind(
-        413,
-        _("The body is too large"),
-        _("Send at most 1 MiB, and at most 200 tickets at once."),
-    ),
-    "unsupported-media-type": Kind(
-        415,
-        _("Only JSON is read here"),
-        _("Send “Content-Type: application/json”, and no compression."),
-    ),
-    "server-error": Kind(
-        500,
-        _("Something broke on our side"),
-        _("Send the same request again, with the same ids: it has one effect."),
-    ),
-    "closed": Kind(
-        503,
-        _("Closed for a moment"),
-        _("Data is being moved. Send the same request again."),
-    ),
-    "unavailable": Kind(
-        503,
-        _("Busy for a moment"),
-        _("Send the same request again, with the same ids: it has one effect."),
-    ),
-}
 
 
 class Problem(Exception):

@@ -5,6 +5,7 @@ silence, and a price or a status sent along must not look accepted."""
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -97,6 +98,20 @@ class Reading:
             pass
         self.wrong(name, _("This must be a UUID."))
         return None
+
+    def moment(self, name: str) -> datetime | None:
+        """ISO 8601 with its zone; a time without one could be any."""
+        value = self.any(name)
+        if value is None:
+            return None
+        try:
+            found = datetime.fromisoformat(value) if isinstance(value, str) else None
+        except ValueError:
+            found = None
+        if found is None or found.tzinfo is None:
+            self.wrong(name, _("This must be a time with its zone, such as 17:00Z."))
+            return None
+        return found
 
     def flag(self, name: str) -> bool:
         value = self.any(name)

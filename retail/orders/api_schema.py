@@ -47,10 +47,19 @@ class AddressSchema(Serializer):
 class WantedLineSchema(Serializer):
     gtin = serializers.CharField(max_length=20)
     quantity = serializers.IntegerField(min_value=1, max_value=9999)
+    method = serializers.ChoiceField(
+        Method.values,
+        required=False,
+        help_text="where this line goes another way than the rest; paid online then",
+    )
 
 
 class WantedWaySchema(Serializer):
     method = serializers.ChoiceField(Method.values)
+    slot = serializers.DateTimeField(
+        required=False,
+        help_text="the beginning of one of the store's slots; else as soon as ready",
+    )
     location = serializers.CharField(
         max_length=12, required=False, help_text="a store's code, to collect there"
     )

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -21,6 +22,7 @@ from retail.loyalty.points import POINTS_FOR_ONE_EURO
 from retail.payments.models import PaymentMethod
 
 __all__ = [
+    "MIXED",
     "Asked",
     "Invalid",
     "UnknownCoupon",
@@ -30,6 +32,7 @@ __all__ = [
     "checked_address",
 ]
 
+MIXED = "mixed"  # some of it sent, the rest collected
 MOST_LINES = 100
 LANGUAGES = ("fr", "en")
 # Parcels go to metropolitan France: five digits, of which 97 and 98 are overseas
@@ -67,8 +70,11 @@ class UnknownCoupon(Exception):
 @dataclass(frozen=True)
 class Asked:
     """`lines` are (gtin, quantity). `method` is "ship" (needs `address`: name, line1,
-    line2, postcode, city, country) or "collect" (needs `location_code`);
-    `payment_method` is "online" or, for collecting only, "at_store". A guest gives
+    line2, postcode, city, country), "collect" (needs `location_code`) or "mixed" (needs
+    both: the GTINs in `shipped` are sent, the others collected).
+
+    `slot` is the beginning of the slot in which to collect, None for as soon as ready.
+    `payment_method` is "online" or, where all is collected, "at_store". A guest gives
     `email` and `first_name`; a signed-in customer's are known."""
 
     lines: Sequence[tuple[str, int]]
@@ -84,11 +90,26 @@ class Asked:
     phone: str = ""
     language: str = "fr"
     coupons: Sequence[str] = ()
+    shipped: Sequence[str] = ()
+    slot: datetime | None = None
+
+    @property
+    def collects(self) -> bool:
+        return self.method in (Method.COLLECT, MIXED)
+
+    @property
+    def ships(self) -> bool:
+        return self.method in (Method.SHIP, MIXED)
 
 
 def body_hash(asked: Asked) -> str:
     """The same for the same wish, however often it is sent."""
-    text = json.dumps(asdict(asked), sort_keys=True, ensure_ascii=False)
+    words = asdict(asked)
+    # a wish without these has the hash that it had before they could be wished for
+    for later in ("shipped", "slot"):
+        if not words[later]:
+            del words[later]
+    text = json.dumps(words, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -100,10 +121,11 @@ def checked(asked: Asked, customer: Customer | None) -> Asked:
     barcode, BadQuantity, UnknownCoupon.
     """
     errors: dict[str, str | Promise] = {}
+    asked = _parted(replace(asked, lines=_lines(asked.lines, errors)), errors)
     wish = replace(
         asked,
-        lines=_lines(asked.lines, errors),
-        address=_address(asked.address, errors) if asked.method == Method.SHIP else {},
+        address=_address(asked.address, errors) if asked.ships else {},
+        slot=_slot(asked.slot, errors) if asked.collects else None,
         location_code=_text(asked.location_code, "location", 12, errors),
         collector=_text(asked.collector, "collector", 80, errors),
         email=_text(asked.email, "email", 254, errors).lower(),
@@ -155,6 +177,33 @@ def _lines(lines: Any, errors: dict[str, str | Promise]) -> list[tuple[str, int]
     return list(wanted.items())
 
 
+def _parted(asked: Asked, errors: dict[str, str | Promise]) -> Asked:
+    """A mixed wish of which all goes one way is a wish for that way."""
+    if asked.method != MIXED:
+        return replace(asked, shipped=())
+    wanted = [code for code, _units in asked.lines]
+    try:
+        shipped = {gtin.valid(code) for code in asked.shipped}
+    except gtin.BadGtin as error:
+        raise UnknownProduct(*map(str, asked.shipped)) from error
+    if not shipped.issubset(wanted):
+        errors["shipped"] = _("Only what is ordered can be sent.")
+    if shipped.issuperset(wanted):
+        return replace(asked, method=Method.SHIP, shipped=())
+    if not shipped:
+        return replace(asked, method=Method.COLLECT, shipped=())
+    return replace(asked, shipped=sorted(shipped))
+
+
+def _slot(value: Any, errors: dict[str, str | Promise]) -> datetime | None:
+    if value is None:
+        return None
+    if type(value) is not datetime or value.tzinfo is None:
+        errors["slot"] = _("This is no time.")
+        return None
+    return value.astimezone(UTC)
+
+
 def _text(value: Any, name: str, most: int, errors: dict[str, str | Promise]) -> str:
     if not isinstance(value, str):
         errors[name] = _("This must be text.")
@@ -203,14 +252,18 @@ def _check_person(
 
 
 def _check_way(wish: Asked, errors: dict[str, str | Promise]) -> None:
-    if wish.method not in Method.values:
+    if wish.method not in (*Method.values, MIXED):
         errors["method"] = _("Choose delivery or collection.")
     if wish.payment_method not in PaymentMethod.values:
         errors["payment_method"] = _("Choose how to pay.")
-    if wish.method == Method.COLLECT and not wish.location_code:
+    if wish.collects and not wish.location_code:
         errors.setdefault("location", _("Choose a store."))
-    if wish.method == Method.SHIP and wish.payment_method == PaymentMethod.AT_STORE:
-        errors["payment_method"] = _("Only what is collected can be paid in the store.")
+    if wish.ships and wish.payment_method == PaymentMethod.AT_STORE:
+        errors["payment_method"] = (
+            _("A parcel is paid before it leaves: pay all of it by card.")
+            if wish.collects
+            else _("Only what is collected can be paid in the store.")
+        )
 
 
 def _check_points(

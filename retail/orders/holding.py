@@ -6,15 +6,16 @@ everything else that the transaction writes, so that a much wanted row of stock 
 locked for the shortest time. The order is stock first, points after it, as at the till.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from inventory import reserving
 from inventory.models import Reservation, ReservationState
 from retail.fulfilment import feed, sourcing
-from retail.fulfilment.models import Fulfilment
+from retail.fulfilment.models import Fulfilment, Method
 from retail.fulfilment.sourcing import KIND
+from retail.fulfilment.terms import terms_of
 from retail.orders.models import Order
 from retail.payments.models import PaymentMethod, PaymentStatus
 
@@ -22,6 +23,7 @@ __all__ = [
     "HOLD",
     "KIND",
     "hold",
+    "in_order",
     "keep",
     "let_go",
     "quantities_of",
@@ -49,8 +51,12 @@ def hold(
     *,
     expires_at: datetime | None,
     at: datetime,
+    margin: int | None = None,
 ) -> None:
-    """All lines or nothing; raises OutOfStock. One or two statements."""
+    """All lines or nothing; raises OutOfStock. One or two statements, one more where
+    the caller does not say which `margin` of units the store keeps from the web."""
+    if margin is None:
+        margin = _margin(fulfilment)
     if sourcing.owns(fulfilment.location):
         reserving.reserve(
             fulfilment.location,
@@ -59,9 +65,22 @@ def hold(
             reference=str(fulfilment.id),
             expires_at=expires_at,
             at=at,
+            margin=margin,
         )
     else:
-        feed.claim(fulfilment.location, dict(quantities))
+        feed.claim(fulfilment.location, dict(quantities), margin=margin)
+
+
+def _margin(fulfilment: Fulfilment) -> int:
+    if fulfilment.method == Method.SHIP:
+        return 0
+    return terms_of([fulfilment.location])[fulfilment.location_id].buffer
+
+
+def in_order(fulfilments: Iterable[Fulfilment]) -> list[Fulfilment]:
+    """Whoever holds or lets go the goods of several promises takes them in this order,
+    so that two orders of the same places do not wait in a circle."""
+    return sorted(fulfilments, key=lambda each: each.location_id)
 
 
 def keep(fulfilment: Fulfilment, *, held: bool, at: datetime) -> None:
@@ -69,7 +88,11 @@ def keep(fulfilment: Fulfilment, *, held: bool, at: datetime) -> None:
     held for it; where the hold had ended they are taken anew. Raises OutOfStock."""
     if not sourcing.owns(fulfilment.location):
         if not held:
-            feed.claim(fulfilment.location, quantities_of(fulfilment))
+            feed.claim(
+                fulfilment.location,
+                quantities_of(fulfilment),
+                margin=_margin(fulfilment),
+            )
         return
     wanted = quantities_of(fulfilment)
     reference = str(fulfilment.id)

@@ -4,6 +4,7 @@ and gives the same answer, and what arrives too late is given back.
 """
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from retail.orders.cancelling import cancel_unpaid
 from retail.orders.holding import (
     HOLD,
     hold,
+    in_order,
     keep,
     let_go,
     quantities_of,
@@ -99,7 +101,7 @@ def _begin(order_id: UUID, payment_id: UUID, at: datetime) -> Payment:
     if payment is not None:
         return payment
     if not waiting(order):
-        for fulfilment in promises:
+        for fulfilment in in_order(promises):
             hold(fulfilment, quantities_of(fulfilment), expires_at=at + HOLD, at=at)
     # one attempt counts at a time; an older one that still brings money is found out
     capturing.void_pending(order)
@@ -120,7 +122,7 @@ def _declined(order_id: UUID, payment_id: UUID, at: datetime) -> None:
     )
     if not failed or order.status not in UNPAID:
         return
-    for fulfilment in promises:
+    for fulfilment in in_order(promises):
         let_go(fulfilment, quantities_of(fulfilment))
     if order.status == OrderStatus.AWAITING_PAYMENT:
         move(order, OrderStatus.PAYMENT_FAILED, by="system", at=at, key=payment_id)
@@ -162,11 +164,12 @@ def _captured(
 
 def _secured(promises: Sequence[Fulfilment], *, held: bool, at: datetime) -> bool:
     """The goods wait without an end; taken anew where the hold had ended meanwhile.
-    False where they went: then nothing was taken, for an unpaid order has one promise
-    and a promise is held as a whole or not at all."""
+    False where some went: then nothing was taken, for what an earlier promise of the
+    order took is given back with it."""
     try:
-        for fulfilment in promises:
-            keep(fulfilment, held=held, at=at)
+        with channels.atomic() if len(promises) > 1 else nullcontext():
+            for fulfilment in in_order(promises):
+                keep(fulfilment, held=held, at=at)
     except OutOfStock:
         return False
     return True

@@ -1,7 +1,7 @@
 """How an order is placed on the webshop: by the id its maker gave it, once.
 
-What is written is one transaction: order, lines, promise, attempt to pay, and last of
-all the goods are held. Money is taken afterwards (`paying`), never in here.
+What is written is one transaction: order, lines, attempt to pay, promises with their
+slot, and last of all the goods are held. Money is taken afterwards (`paying`), never in here.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from inventory import prices
 from inventory.ids import derived
-from inventory.models import Location, LocationKind
 from inventory.money import ZERO
 from inventory.places import Channel, Origin
 from inventory.prices import Priced
@@ -22,12 +21,12 @@ from retail import channels
 from retail.channels import FeatureOff
 from retail.customers.models import Customer
 from retail.customers.registering import own_row
-from retail.fulfilment import promises, requesting, sourcing
-from retail.fulfilment.models import Method
+from retail.fulfilment import requesting, slots
+from retail.fulfilment.models import Fulfilment
+from retail.fulfilment.slots import PickupPaused, SlotFull
 from retail.loyalty import points
 from retail.loyalty.points import NotEnoughPoints
 from retail.orders.asking import (
-    TOO_MANY_POINTS,
     Asked,
     Invalid,
     UnknownCoupon,
@@ -36,14 +35,15 @@ from retail.orders.asking import (
     checked,
 )
 from retail.orders.baskets import close
-from retail.orders.holding import HOLD, hold
+from retail.orders.holding import HOLD, hold, in_order
 from retail.orders.models import Basket, Order, OrderLine, OrderStatus
 from retail.orders.moving import note
 from retail.orders.numbers import insert_numbered
+from retail.orders.parts import NotOffered, Part, parts_of, store_of, sums_of
 from retail.orders.settling import redemption_id
 from retail.payments import capturing
 from retail.payments.models import PaymentMethod
-from retail.promotions.pricing import Totals, shipping_for, totals
+from retail.promotions.pricing import Totals
 
 __all__ = [
     "Asked",
@@ -56,6 +56,8 @@ __all__ = [
     "NotOffered",
     "NotYours",
     "OutOfStock",
+    "PickupPaused",
+    "SlotFull",
     "UnknownCoupon",
     "UnknownProduct",
     "place",
@@ -78,14 +80,6 @@ class NotYours(Exception):
     """The id belongs to somebody else; say no more than that nothing is there."""
 
 
-class NotOffered(Exception):
-    """Nothing can be collected at a place of this code."""
-
-    def __init__(self, location: str) -> None:
-        super().__init__(location)
-        self.location = location
-
-
 class WrongChannel(Exception):
     """Web orders are written on the webshop's side and on no other."""
 
@@ -106,8 +100,8 @@ def place(
     placed and its promise handed on; paid online, it awaits `paying.pay` and its goods
     are held for `HOLD`. `basket` is closed with it: of one basket only one order is
     made, whatever two tabs send. Raises Invalid, UnknownProduct, BadQuantity, UnknownCoupon,
-    NotOffered, FeatureOff, OutOfStock(lines), NotEnoughPoints, IdReused, NotYours,
-    BasketOrdered; after any of these nothing has changed.
+    NotOffered, FeatureOff, PickupPaused, SlotFull(slots), OutOfStock(lines),
+    NotEnoughPoints, IdReused, NotYours, BasketOrdered; after any of these nothing has changed.
     """
     at = at or timezone.now()
     if channels.current().channel != Channel.WEBSHOP:
@@ -120,9 +114,10 @@ def place(
     known = _placed_before(id, maker=maker, body=body)
     if known is not None:
         return known, False
-    location = _place_of(wish, customer)
+    store = store_of(wish, customer)
     lines, priced = _lines(id, wish, at)
-    sums = _sums(lines, wish)
+    sums = sums_of(lines, wish)
+    parts = parts_of(wish, lines, store)
     order = Order(
         id=id,
         origin=Origin.WEBSHOP,
@@ -149,7 +144,7 @@ def place(
             _close(basket, order)
         written = insert_numbered(order)
         if written:
-            _write(order, lines, wish, location, at)
+            _write(order, parts, wish, at)
     if written:
         return order, True
     known = _placed_before(id, maker=maker, body=body)
@@ -175,23 +170,6 @@ def _placed_before(id: UUID, *, maker: str, body: str) -> Order | None:
     if order.body_hash != body:
         raise IdReused
     return order
-
-
-def _place_of(wish: Asked, customer: Customer | None) -> Location:
-    """Where the goods come from."""
-    if wish.method == Method.SHIP:
-        return sourcing.warehouse()
-    channels.require(
-        channels.Feature.WEB_TO_STORE,
-        store=wish.location_code,
-        customer=customer.id if customer else None,
-    )
-    location = Location.objects.filter(
-        code=wish.location_code, kind=LocationKind.STORE
-    ).first()
-    if location is None:
-        raise NotOffered(wish.location_code)
-    return location
 
 
 def _lines(
@@ -222,33 +200,17 @@ def _lines(
     return lines, [found[gtin] for gtin, _ in wish.lines]
 
 
-def _sums(lines: Sequence[OrderLine], wish: Asked) -> Totals:
-    rows = [(line.quantity, line.unit_price, line.tax_rate) for line in lines]
-    value = points.value_of(wish.redeem_points)
-    goods = totals(rows).goods
-    if value > goods:
-        raise Invalid({"redeem_points": TOO_MANY_POINTS})
-    shipping = shipping_for(goods) if wish.method == Method.SHIP else ZERO
-    sums = totals(rows, shipping=shipping, points_value=value)
-    for line, total in zip(lines, sums.line_totals, strict=True):
-        line.total = total
-    return sums
-
-
 def _first_status(wish: Asked, sums: Totals) -> OrderStatus:
     owed_now = wish.payment_method == PaymentMethod.ONLINE and sums.total > 0
     return OrderStatus.AWAITING_PAYMENT if owed_now else OrderStatus.PLACED
 
 
-def _write(
-    order: Order, lines: list[OrderLine], wish: Asked, location: Location, at: datetime
-) -> None:
+def _write(order: Order, parts: Sequence[Part], wish: Asked, at: datetime) -> None:
     """Everything but the order's own row. The goods last: their row is the one that
     many buyers want at the same time."""
-    OrderLine.objects.bulk_create(lines)
+    OrderLine.objects.bulk_create(line for part in parts for line in part.lines)
     note(order, order.status, before="", by=order.maker, at=at)
     awaiting = order.status == OrderStatus.AWAITING_PAYMENT
-    at_store = wish.payment_method == PaymentMethod.AT_STORE
     if order.total > 0:
         capturing.pending(
             order,
@@ -257,24 +219,17 @@ def _write(
             amount=order.total,
             at=at,
         )
-    collect = wish.method == Method.COLLECT
-    fulfilment = requesting.request(
-        order,
-        method=wish.method,
-        location=location,
-        lines=lines,
-        ready_by=promises.ready_by(location, at) if collect else None,
-        collector=wish.collector if collect else "",
-        address=dict(wish.address),
-        due=order.total if at_store else ZERO,
-        at=at,
-    )
-    hold(
-        fulfilment,
-        {line.variant_id: line.quantity for line in lines},
-        expires_at=at + HOLD if awaiting else None,
-        at=at,
-    )
+    made = [_promise(order, part, wish, at) for part in parts]
+    part_of = {each.id: part for each, part in zip(made, parts, strict=True)}
+    for fulfilment in in_order(made):
+        part = part_of[fulfilment.id]
+        hold(
+            fulfilment,
+            part.quantities,
+            expires_at=at + HOLD if awaiting else None,
+            at=at,
+            margin=part.terms.buffer if part.terms else 0,
+        )
     if order.points_redeemed and order.customer is not None:
         points.redeem(
             order.customer,
@@ -284,4 +239,32 @@ def _write(
             at=at,
         )
     if not awaiting:
-        requesting.dispatch(fulfilment, at=at)
+        for fulfilment in made:
+            requesting.dispatch(fulfilment, at=at)
+
+
+def _promise(order: Order, part: Part, wish: Asked, at: datetime) -> Fulfilment:
+    """Raises PickupPaused, SlotFull."""
+    if part.terms is None:
+        return requesting.request(
+            order,
+            method=part.method,
+            location=part.location,
+            lines=part.lines,
+            ready_by=None,
+            address=dict(wish.address),
+            at=at,
+        )
+    promised = slots.promise(part.location, part.terms, at, starts_at=wish.slot)
+    at_store = wish.payment_method == PaymentMethod.AT_STORE
+    return requesting.request(
+        order,
+        method=part.method,
+        location=part.location,
+        lines=part.lines,
+        ready_by=promised.ready_by,
+        slot=promised.slot,
+        collector=wish.collector,
+        due=order.total if at_store else ZERO,
+        at=at,
+    )

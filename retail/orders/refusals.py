@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.models import Variant
 from inventory.reserving import OutOfStock
 from retail.fulfilment import requesting
+from retail.fulfilment.goods_api import slots_body
 from retail.fulfilment.moving import IllegalMove
 from retail.interfaces.problems import Problem, Tell, invalid
 from retail.loyalty.points import NotEnoughPoints
@@ -45,6 +46,11 @@ REFUSALS: tuple[tuple[type[Exception], Tell], ...] = (
             **{"fulfilment.location": _("Nothing can be collected there.")}
         ),
     ),
+    (
+        placing.PickupPaused,
+        lambda e: Problem("pickup-paused", location=e.location),
+    ),
+    (placing.SlotFull, lambda e: Problem("slot-full", slots=slots_body(e.slots))),
     (placing.UnknownCoupon, lambda e: invalid(coupons=_("Unknown: %s.") % e.code)),
     (
         NotEnoughPoints,

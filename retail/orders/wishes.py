@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from retail.fulfilment.models import Method
 from retail.interfaces.problems import Problem
 from retail.interfaces.reading import Reading
-from retail.orders.asking import ADDRESS, MOST_LINES, Asked, Invalid
+from retail.orders.asking import ADDRESS, MIXED, MOST_LINES, Asked, Invalid
 from retail.payments.models import PaymentMethod
 
 __all__ = ["Wish", "address_in", "not_valid", "wish_in"]
@@ -24,6 +25,8 @@ PATHS = {
     "method": "fulfilment.method",
     "address": "fulfilment.address",
     "payment_method": "payment.method",
+    "slot": "fulfilment.slot",
+    "shipped": "lines",
 }
 
 
@@ -40,17 +43,19 @@ def wish_in(body: Reading) -> Wish:
     """Raises Problem with every field that is wrong or unknown."""
     customer = body.uuid("customer")
     email = body.text("email", most=254)
+    rows = body.rows("lines", most=MOST_LINES)
     lines = [
         (row.text("gtin", most=20, needed=True), row.quantity("quantity"))
-        for row in body.rows("lines", most=MOST_LINES)
+        for row in rows
     ]
     way = body.part("fulfilment", needed=True) or Reading({})
-    method = way.one_of("method", Method.values)
+    usual = way.one_of("method", Method.values)
+    ways = [row.one_of("method", Method.values, default=usual) for row in rows]
+    method, shipped = _ways(lines, ways, usual, rows)
     location = way.text("location", most=12)
     collector = way.text("collector", most=80)
     address = address_in(way)
-    if way.any("slot") is not None:
-        way.wrong("slot", _("No slots are offered."))
+    slot = way.moment("slot")
     money = body.part("payment", needed=True) or Reading({})
     payment_method = money.one_of("method", PaymentMethod.values)
     token = money.text("token", most=200)
@@ -60,9 +65,11 @@ def wish_in(body: Reading) -> Wish:
     asked = Asked(
         lines=lines,
         method=method,
-        location_code=location if method == Method.COLLECT else "",
-        address=address if method == Method.SHIP else {},
-        collector=collector if method == Method.COLLECT else "",
+        location_code=location if method != Method.SHIP else "",
+        address=address if method != Method.COLLECT else {},
+        collector=collector if method != Method.SHIP else "",
+        shipped=shipped,
+        slot=slot if method != Method.SHIP else None,
         payment_method=payment_method,
         redeem_points=body.whole("redeem_points", least=0, default=0),
         email=email,
@@ -76,6 +83,22 @@ def wish_in(body: Reading) -> Wish:
         body.wrong("email", _("Give an e-mail address or a customer."))
     body.done()
     return Wish(asked, customer, token)
+
+
+def _ways(
+    lines: Sequence[tuple[str, int]],
+    ways: Sequence[str],
+    usual: str,
+    rows: Sequence[Reading],
+) -> tuple[str, list[str]]:
+    """The method of the whole, and which GTINs are sent where not all go one way."""
+    if len(set(ways)) < 2:
+        return (ways[0] if ways else usual), []
+    way_of: dict[str, str] = {}
+    for (gtin, _units), way, row in zip(lines, ways, rows, strict=True):
+        if way_of.setdefault(gtin, way) != way:
+            row.wrong("method", _("All units of one product go the same way."))
+    return MIXED, [gtin for gtin, way in way_of.items() if way == Method.SHIP]
 
 
 def address_in(part: Reading) -> dict[str, str]:

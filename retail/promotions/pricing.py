@@ -37,13 +37,15 @@ def totals(
     *,
     shipping: Decimal = ZERO,
     points_value: Decimal = ZERO,
+    shipped: Sequence[bool] | None = None,
 ) -> Totals:
-    """`lines` are (quantity, unit price with tax, tax rate: 0.055 for 5.5 %).
+    """`lines` are (quantity, unit price with tax, tax rate: 0.055 for 5.5 %); `shipped`
+    says of each whether it is sent, where not all go the same way.
 
     Shipping is taxed as the goods it comes with are (CGI, article 267, I-2°) and
-    points lower the price, so both are spread over the lines by their value before
-    the tax of each rate is taken out, once per rate. Raises ValueError where points
-    pay more than the goods.
+    points lower the price, so both are spread over their lines by value before the tax
+    of each rate is taken out, once per rate. Raises ValueError where points pay more
+    than the goods.
     """
     line_totals = tuple(rounded(quantity * price) for quantity, price, _ in lines)
     goods = sum(line_totals, ZERO)
@@ -51,7 +53,7 @@ def totals(
         raise ValueError("points pay for goods, and for no more than them")
     by_rate: defaultdict[Decimal, Decimal] = defaultdict(lambda: ZERO)
     if line_totals:
-        added = split(shipping - points_value, line_totals)
+        added = _added(line_totals, shipping, points_value, shipped)
         for (_, _, rate), amount, more in zip(lines, line_totals, added, strict=True):
             by_rate[rate] += amount + more
     return Totals(
@@ -61,3 +63,21 @@ def totals(
         total=goods + shipping - points_value,
         line_totals=line_totals,
     )
+
+
+def _added(
+    line_totals: Sequence[Decimal],
+    shipping: Decimal,
+    points_value: Decimal,
+    shipped: Sequence[bool] | None,
+) -> list[Decimal]:
+    """What shipping and points add to each line."""
+    if shipped is None:
+        return split(shipping - points_value, line_totals)
+    sent = [
+        total if goes else ZERO
+        for total, goes in zip(line_totals, shipped, strict=True)
+    ]
+    by_parcel = split(shipping, sent)
+    by_points = split(-points_value, line_totals)
+    return [more + less for more, less in zip(by_parcel, by_points, strict=True)]

@@ -129,8 +129,9 @@ def test_what_is_posted_to_a_page_that_only_shows_is_refused(both_levels, shop):
 
 
 def test_queries_of_a_stranger(offer, shop):
-    """The dial is one query of head office; cards, stores and stock are the rest."""
-    assert asked(shop, "/shop/") == {"default": 1, "side": 4}
+    """The dial is one query of head office; cards, stores, their slots and stock are
+    the rest."""
+    assert asked(shop, "/shop/") == {"default": 1, "side": 5}
     assert asked(shop, "/shop/d/grocery/") == {"default": 1, "side": 5}
     assert asked(shop, "/shop/search/?q=article")["side"] <= 5
 
@@ -139,8 +140,8 @@ def test_queries_of_who_chose_and_gathered(offer, shop):
     shop.post("/shop/stores/choose/", {"store": "M01"})
     put(shop, offer.gtins[0])
 
-    assert asked(shop, "/shop/") == {"default": 2, "side": 6}
-    assert asked(shop, "/shop/d/grocery/") == {"default": 2, "side": 8}
+    assert asked(shop, "/shop/") == {"default": 2, "side": 7}
+    assert asked(shop, "/shop/d/grocery/") == {"default": 2, "side": 9}
 
 
 def test_queries_of_a_product(apart, shop):

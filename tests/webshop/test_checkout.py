@@ -205,10 +205,10 @@ def test_queries_apart(apart, shop):
     assert asked(shop, "/shop/checkout/") == {"default": 2, "side": 6}
     signed_in(shop)
     put(shop, apart.gtins[0])
-    assert asked(shop, "/shop/checkout/") == {"default": 3, "side": 8}
+    assert asked(shop, "/shop/checkout/") == {"default": 3, "side": 9}
 
 
 def test_queries_on_one_database(shared_only, shop):
     signed_in(shop)
     put(shop, shared_only.gtins[0])
-    assert asked(shop, "/shop/checkout/") == {"default": 3, "side": 8}
+    assert asked(shop, "/shop/checkout/") == {"default": 3, "side": 9}

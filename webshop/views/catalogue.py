@@ -15,8 +15,13 @@ from inventory.models import Department, Location, Price
 from retail import channels
 from retail.channels import Feature
 from retail.formatting import day_time
-from retail.fulfilment import promises, sourcing
-from retail.fulfilment.offering import PlaceOffer, offer
+from retail.fulfilment import promises
+from retail.fulfilment.offering import (
+    PlaceOffer,
+    offer,
+    places_with_terms,
+    promised,
+)
 from retail.loyalty import points
 from retail.promotions.pricing import FREE_SHIPPING_FROM, SHIPPING
 from webshop import hours, whys
@@ -35,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
     who, now = visitor(request), timezone.now()
     places = _places(who)
     store = _chosen(who, places)
+    ready = promised(places, now)
     # those with a photograph first: an empty picture sorts last
     offers = (
         on_sale(now)
@@ -48,11 +54,11 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "store": store,
             "store_now": hours.now_in_words(store, now) if store else "",
-            "ready_by": promises.ready_by(store, now) if store else None,
-            "places": [(place, promises.ready_by(place, now)) for place in places],
+            "ready_by": ready[store.id] if store else None,
+            "places": [(each, at) for each in places if (at := ready[each.id])],
             "collect": channels.on(Feature.WEB_TO_STORE),
             "cards": shown,
-            "promises": _promise(store, now),
+            "promises": _promise(ready[store.id] if store else None, now),
             "shelf": [each for each in shown if each.product.image][:6],
             "customer": who.customer,
             "points": points.balance(who.customer) if who.customer else None,
@@ -95,7 +101,7 @@ def _shelf(
         **more,
         "page": shown,
         "cards": cards(list(shown), store=store, now=now),
-        "promises": _promise(store, now),
+        "promises": _promise(promised([store], now)[store.id] if store else None, now),
     }
     return render(request, "webshop/shelf.html", given)
 
@@ -175,17 +181,15 @@ def _leaves_by(now: datetime) -> datetime | None:
 def _places(who: Visitor) -> list[Location]:
     if not channels.on(Feature.WEB_TO_STORE):
         return []
-    return sourcing.stores(customer=who.customer.id if who.customer else None)
+    return places_with_terms(customer=who.customer.id if who.customer else None)
 
 
 def _chosen(who: Visitor, places: list[Location]) -> Location | None:
     return next((place for place in places if place.code == who.store_code), None)
 
 
-def _promise(store: Location | None, now: datetime) -> dict[str, str]:
-    """What a card promises: from the chosen store, else by parcel."""
-    ready = ""
-    if store is not None:
-        at = day_time(promises.ready_by(store, now), now=now)
-        ready = _("Ready %(at)s") % {"at": at}
+def _promise(at: datetime | None, now: datetime) -> dict[str, str]:
+    """What a card promises: from the chosen store, which is ready at that time, else by
+    parcel."""
+    ready = _("Ready %(at)s") % {"at": day_time(at, now=now)} if at else ""
     return {"ready": ready, "sent": _("Delivered to your home")}

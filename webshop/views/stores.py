@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from inventory.models import Location, LocationKind
 from retail import channels
 from retail.channels import Feature
-from retail.fulfilment import promises
+from retail.fulfilment.offering import places_with_terms, promised
 from webshop import hours, whys
 from webshop.who import STORE, visitor
 
@@ -21,19 +21,19 @@ def page(request: HttpRequest) -> HttpResponse:
     who, now = visitor(request), timezone.now()
     customer = who.customer.id if who.customer else None
     found = Location.objects.filter(kind=LocationKind.STORE).order_by("name")
-    rows = []
-    for place in found:
-        collect = channels.on(Feature.WEB_TO_STORE, store=place.code, customer=customer)
-        rows.append(
-            {
-                "place": place,
-                "hours": hours.week_in_words(place),
-                "now": hours.now_in_words(place, now),
-                "collect": collect,
-                "ready_by": promises.ready_by(place, now) if collect else None,
-                "chosen": place.code == who.store_code,
-            }
-        )
+    # those where orders are collected; when, None while they take none
+    ready = promised(places_with_terms(customer=customer), now)
+    rows = [
+        {
+            "place": place,
+            "hours": hours.week_in_words(place),
+            "now": hours.now_in_words(place, now),
+            "collect": place.id in ready,
+            "ready_by": ready.get(place.id),
+            "chosen": place.code == who.store_code,
+        }
+        for place in found
+    ]
     return render(
         request, "webshop/stores.html", {"rows": rows, "why": whys.no_store()}
     )

@@ -175,4 +175,4 @@ def test_an_offer_costs_three_queries(both_levels: House) -> None:
     variant = both_levels.variants[both_levels.gtins[0]]
     with CaptureQueriesContext(connections[current().database]) as queries:
         feed.offer([variant])
-    assert len(queries) == (2 if both_levels.level == "omnichannel" else 3)
+    assert len(queries) == 3

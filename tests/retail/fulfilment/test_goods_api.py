@@ -69,7 +69,7 @@ def test_availability_says_where(both_levels: House, anybody: Caller) -> None:
     assert not places["W01"]["pickup"]["offered"]
     assert "on_hand" not in places["M01"]
     # the price; the stores and their levels or feed; the channel's own places
-    assert (len(sql["default"]), len(sql[side(both_levels)])) == (1, 6 if apart else 5)
+    assert (len(sql["default"]), len(sql[side(both_levels)])) == (1, 6)
 
 
 def test_a_store_sees_how_its_figures_come_about(both_levels: House) -> None:

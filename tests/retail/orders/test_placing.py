@@ -306,7 +306,7 @@ def test_the_webs_orders_are_placed_on_the_webs_side_only(house):
 
 
 @pytest.mark.parametrize(
-    ("house", "most"), [("cross-channel", 19), ("omnichannel", 30)], indirect=["house"]
+    ("house", "most"), [("cross-channel", 20), ("omnichannel", 31)], indirect=["house"]
 )
 def test_few_statements_place_a_pickup(house, most):
     alias = channels.current().database

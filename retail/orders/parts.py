@@ -1,0 +1,104 @@
+"""The parts of an order: which lines are sent, which are collected, and from where.
+
+Each part becomes one promise, and each is handed on and ends by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from inventory.models import Location, LocationKind
+from inventory.money import ZERO
+from retail import channels
+from retail.customers.models import Customer
+from retail.fulfilment import sourcing
+from retail.fulfilment.models import Method
+from retail.fulfilment.slots import PickupPaused
+from retail.fulfilment.terms import Terms, terms_in, with_terms
+from retail.loyalty import points
+from retail.orders.asking import MIXED, TOO_MANY_POINTS, Asked, Invalid
+from retail.orders.models import OrderLine
+from retail.promotions.pricing import Totals, shipping_for, totals
+
+__all__ = ["NotOffered", "Part", "parts_of", "store_of", "sums_of"]
+
+
+class NotOffered(Exception):
+    """Nothing can be collected at a place of this code."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(location)
+        self.location = location
+
+
+@dataclass(frozen=True)
+class Part:
+    """`terms` are those of the store where it is collected; None for a parcel."""
+
+    method: Method
+    location: Location
+    lines: list[OrderLine]
+    terms: Terms | None = None
+
+    @property
+    def quantities(self) -> dict[UUID, int]:
+        return {line.variant_id: line.quantity for line in self.lines}
+
+
+def store_of(wish: Asked, customer: Customer | None) -> Location | None:
+    """Where the customer collects, with its terms; None where all is sent. One query.
+    Raises FeatureOff, NotOffered, PickupPaused."""
+    if not wish.collects:
+        return None
+    channels.require(
+        channels.Feature.WEB_TO_STORE,
+        store=wish.location_code,
+        customer=customer.id if customer else None,
+    )
+    places = Location.objects.filter(code=wish.location_code, kind=LocationKind.STORE)
+    location = with_terms(places).first()
+    if location is None:
+        raise NotOffered(wish.location_code)
+    if terms_in(location).paused:
+        raise PickupPaused(location.code)
+    return location
+
+
+def parts_of(
+    wish: Asked, lines: Sequence[OrderLine], store: Location | None
+) -> list[Part]:
+    """What is collected comes first. One query where something is sent."""
+    sent = [line for line in lines if goes_by_parcel(wish, line.gtin)]
+    collected = [line for line in lines if not goes_by_parcel(wish, line.gtin)]
+    parts = []
+    if store is not None:
+        parts.append(Part(Method.COLLECT, store, collected, terms_in(store)))
+    if sent:
+        parts.append(Part(Method.SHIP, sourcing.warehouse(), sent))
+    return parts
+
+
+def sums_of(lines: Sequence[OrderLine], wish: Asked) -> Totals:
+    """What it costs; sending costs by what is sent. Sets each line's total. Raises
+    Invalid."""
+    rows = [(line.quantity, line.unit_price, line.tax_rate) for line in lines]
+    sent = [goes_by_parcel(wish, line.gtin) for line in lines]
+    value = points.value_of(wish.redeem_points)
+    if value > totals(rows).goods:
+        raise Invalid({"redeem_points": TOO_MANY_POINTS})
+    parcel = totals([row for row, goes in zip(rows, sent, strict=True) if goes]).goods
+    sums = totals(
+        rows,
+        shipping=shipping_for(parcel) if any(sent) else ZERO,
+        points_value=value,
+        shipped=sent if wish.method == MIXED else None,
+    )
+    for line, total in zip(lines, sums.line_totals, strict=True):
+        line.total = total
+    return sums
+
+
+def goes_by_parcel(wish: Asked, gtin: str) -> bool:
+    return wish.method == Method.SHIP or gtin in wish.shipped
