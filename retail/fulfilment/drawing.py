@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from django.db.models import TextChoices
 from django.utils import translation
 
+from retail.fulfilment.drawing_effects import HEAD as EFFECTS_HEAD
+from retail.fulfilment.drawing_effects import HEADS, effect_rows, notes
 from retail.fulfilment.moving import PICKUP, SHIP
 from retail.fulfilment.states import (
     FulfilmentStatus,
@@ -99,6 +101,14 @@ def document() -> str:
             diagram(arrows(SHIP.moves)),
             table(("Move", "From", "To", "Meaning"), move_rows(SHIP.moves)),
             table(("Status", "Read as"), status_rows(ShipStatus)),
+            "## What each move does\n",
+            EFFECTS_HEAD,
+            "### Pickups\n",
+            table(HEADS, effect_rows(parcels=False)),
+            notes(parcels=False),
+            "### Parcels\n",
+            table(HEADS, effect_rows(parcels=True)),
+            notes(parcels=True),
             "## Promises\n",
             PROMISE_HEAD,
             table(("Status", "Read as"), status_rows(FulfilmentStatus)),
