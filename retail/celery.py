@@ -23,6 +23,7 @@ class ChannelTask(Task):  # type: ignore[type-arg]
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         from retail.channels import Channel, use_channel, use_snapshot
+        from retail.channels.crashing import crash_point
 
         told = (self.request.headers or {}).get("channel") or self.request.get(
             "channel"
@@ -31,9 +32,12 @@ class ChannelTask(Task):  # type: ignore[type-arg]
             if pinned.moving:
                 return None  # the next sweep finds the work when business opens again
             if told is None:
-                return self.run(*args, **kwargs)
-            with use_channel(Channel(told)):
-                return self.run(*args, **kwargs)
+                done = self.run(*args, **kwargs)
+            else:
+                with use_channel(Channel(told)):
+                    done = self.run(*args, **kwargs)
+        crash_point("after_effect_before_ack")
+        return done
 
 
 app = Celery("retail", task_cls=ChannelTask)

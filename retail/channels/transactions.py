@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from django.db import transaction
 
 from retail.channels.context import current
+from retail.channels.crashing import crash_point
 from retail.channels.router import HEAD_OFFICE
 
 
@@ -23,7 +24,12 @@ def atomic(*, savepoint: bool = True) -> AbstractContextManager[None]:
 def on_commit(effect: Callable[[], None]) -> None:
     """Run after the context's transaction commits: to ring a bell, never for what must
     happen. Its failure is logged and changes nothing, because the rows are committed."""
-    transaction.on_commit(effect, using=current().database, robust=True)
+
+    def after() -> None:
+        crash_point("before_on_commit")
+        effect()
+
+    transaction.on_commit(after, using=current().database, robust=True)
 
 
 def head_office_atomic() -> AbstractContextManager[None]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from inventory import reserving
 from inventory.models import Transfer, TransferStatus
 from retail.channels import Channel, atomic
+from retail.channels.crashing import crash_point
 from retail.fulfilment import offers
 from retail.fulfilment.models import PickupJob
 from retail.fulfilment.moving import (
@@ -63,6 +64,7 @@ def make_move(
         )
         if now:
             tell_moved(moved, name, by=by, at=at)
+    crash_point("after_move")
     return moved
 
 

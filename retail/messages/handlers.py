@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 
 from inventory.ids import derived
 from retail.channels import Channel, atomic, use_channel
+from retail.channels.crashing import crash_point
 from retail.messages.models import InboxMessage, OutboxMessage
 
 # kind → dotted paths, so that no slice is imported from here
@@ -98,6 +99,7 @@ def deliver(message: OutboxMessage) -> int:
                         at=message.made_at,
                     )
                     effects += 1
+                crash_point("inside_effect")
     return effects
 
 

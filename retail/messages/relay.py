@@ -26,6 +26,7 @@ from retail.channels import (
     use_channel,
     use_snapshot,
 )
+from retail.channels.crashing import crash_point
 from retail.messages.handlers import deliver
 from retail.messages.models import OutboxMessage
 
@@ -82,6 +83,7 @@ def _carry(id: UUID) -> bool:
                 raise Away from error
             _failed(message, error)
             return False
+        crash_point("before_mark_sent")
         OutboxMessage.objects.filter(id=id).update(sent_at=timezone.now())
         return True
 

@@ -20,6 +20,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from retail.channels import atomic
+from retail.channels.crashing import crash_point
 from retail.notices.facts import facts_of, still_true
 from retail.notices.gateway import gateway
 from retail.notices.models import Notice, Way
@@ -75,6 +76,7 @@ def _one(id: UUID, now: datetime) -> bool:
     except Exception as error:  # one that cannot be sent must not stop the others
         _failed(notice, error, now)
         return False
+    crash_point("after_send")
     _mark(id, sent_at=timezone.now(), last_error="")
     return True
 

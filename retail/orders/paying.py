@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from inventory.reserving import OutOfStock
 from retail import channels
+from retail.channels.crashing import crash_point
 from retail.fulfilment import requesting
 from retail.fulfilment.models import Fulfilment
 from retail.orders.cancelling import cancel_unpaid
@@ -79,6 +80,7 @@ def pay(
         with channels.atomic():
             _declined(order.id, payment.id, at)
         raise PaymentDeclined from declined
+    crash_point("after_provider_ok")
     with channels.atomic():
         return _captured(order.id, payment.id, charge.reference, at)
 

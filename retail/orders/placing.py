@@ -19,6 +19,7 @@ from inventory.quantities import BadQuantity
 from inventory.reserving import OutOfStock
 from retail import channels
 from retail.channels import FeatureOff
+from retail.channels.crashing import crash_point
 from retail.customers.models import Customer
 from retail.customers.registering import own_row
 from retail.fulfilment import requesting, slots
@@ -145,7 +146,9 @@ def place(
         written = insert_numbered(order)
         if written:
             _write(order, parts, wish, at)
+            crash_point("after_reserve")
     if written:
+        crash_point("after_commit")
         return order, True
     known = _placed_before(id, maker=maker, body=body)
     if known is None:

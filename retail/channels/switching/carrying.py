@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import IsolationLevel, sql
 
+from retail.channels.crashing import crash_point
 from retail.channels.roles import copier_connection
 from retail.channels.switching import hashing
 from retail.channels.switching.copying import columns_of, copier, ship
-from retail.channels.switching.crashing import crash_point
 from retail.channels.switching.sides import Connection, Table, Way, tables
 
 # (seq, table_name, row_id) on a source, (table_name, row_id) on a target: the source's

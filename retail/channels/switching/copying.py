@@ -13,8 +13,8 @@ from contextlib import contextmanager
 import psycopg
 from psycopg import sql
 
+from retail.channels.crashing import crash_point
 from retail.channels.roles import copier_connection, owner_connection
-from retail.channels.switching.crashing import crash_point
 from retail.channels.switching.sides import Connection, Table, Way, tables
 
 NUMBERS = "retail_order_number_seq"

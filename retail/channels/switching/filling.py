@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db import close_old_connections
 
+from retail.channels.crashing import crash_point
 from retail.channels.models import CopiedPart, SwitchRun, SwitchStep
 from retail.channels.roles import copier_connection
 from retail.channels.switching import copying
-from retail.channels.switching.crashing import crash_point
 from retail.channels.switching.sides import WAYS, Table, Way, sources, tables, targets
 
 

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import connections
 from django.utils import timezone
 
+from retail.channels.crashing import crash_point
 from retail.channels.detached import start_as_copier
 from retail.channels.levels import PRESETS, Feature, Level
 from retail.channels.models import (
@@ -28,7 +29,6 @@ from retail.channels.models import (
 from retail.channels.router import HEAD_OFFICE
 from retail.channels.snapshot import snapshot
 from retail.channels.switching import steps
-from retail.channels.switching.crashing import crash_point
 from retail.channels.switching.refusals import (
     AlreadyThere,
     GivenUp,

@@ -18,6 +18,7 @@ from django.utils import timezone
 from inventory.places import Channel
 from retail import books
 from retail.channels.context import use_channel, use_snapshot
+from retail.channels.crashing import crash_point
 from retail.channels.flipping import preset
 from retail.channels.levels import Feature, Level
 from retail.channels.models import (
@@ -38,7 +39,6 @@ from retail.channels.switching import (
     hashing,
     preflight,
 )
-from retail.channels.switching.crashing import crash_point
 from retail.channels.switching.sides import WAYS, Way, sources, targets
 from retail.channels.transactions import atomic
 from retail.customers import erasing, linking

@@ -11,13 +11,13 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
+from retail.channels import crashing
 from retail.channels.models import SwitchRun
 from retail.channels.roles import APP, COPIER
 from retail.channels.snapshot import forget
 from retail.channels.switching import (
     carrying,
     copying,
-    crashing,
     filling,
     steps,
 )
