@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Case, F, When
 from django.utils import timezone
 
 from inventory.ids import derived
 from inventory.levels import OutOfStock, Short, checked, execute, rows
-from inventory.models import Location, StockLevel
+from inventory.models import Location
 from inventory.places import Origin
 from retail.channels import Channel, atomic, shared, use_channel
-from retail.fulfilment.models import StoreAvailability
+from retail.fulfilment import readings
+from retail.fulfilment.models import FeedState, StoreAvailability
 from retail.fulfilment.offering import TOO_OLD, PlaceOffer, offer
+from retail.fulfilment.readings import Before
 from retail.fulfilment.sourcing import owns, stores
 from retail.fulfilment.terms import as_json, terms_in, with_terms
 
@@ -61,6 +62,9 @@ FROM held h JOIN want w USING (variant_id) WHERE a.id = h.id
 """
 
 
+READ_ALL = "UPDATE retail_feedstate SET mark = NULL WHERE location_id = %(location)s"
+
+
 def claim(
     location: Location, quantities: Mapping[UUID, int], *, margin: int = 0
 ) -> None:
@@ -78,8 +82,11 @@ def unclaim(
     location: Location, quantities: Mapping[UUID, int], *, taken: bool = False
 ) -> None:
     """The store has answered (or will not be asked). `taken`: it keeps these units for
-    the order, so they are gone here too, before its next feed says so."""
+    the order, so they are gone here too, before its next feed says so; if it has said so
+    already, they are counted twice until the next reading, which is of everything."""
     execute(UNCLAIM, {**_given(location, quantities), "taken": taken})
+    if taken:
+        execute(READ_ALL, {"location": location.id})
 
 
 def _given(location: Location, quantities: Mapping[UUID, int]) -> dict[str, object]:
@@ -90,15 +97,22 @@ def _given(location: Location, quantities: Mapping[UUID, int]) -> dict[str, obje
     }
 
 
-# Whoever comes with an older reading finds a younger one and writes nothing.
+# Whoever comes with an older reading finds a younger one and writes nothing. A mark that
+# was taken away while a part was read stays away; a full reading sets it again.
 STATE = """
-INSERT INTO retail_feedstate AS f (id, origin, location_id, sequence, as_of, terms)
-SELECT s.id, 'webshop', s.location_id, 1, %(as_of)s, s.terms::jsonb
-FROM unnest(%(ids)s::uuid[], %(locations)s::uuid[], %(terms)s::text[])
-  AS s(id, location_id, terms)
+INSERT INTO retail_feedstate AS f (id, origin, location_id, sequence, as_of, terms, mark,
+    full_at)
+SELECT s.id, 'webshop', s.location_id, 1, %(as_of)s, s.terms::jsonb,
+  CASE WHEN s.before IS NULL THEN %(mark)s END,
+  CASE WHEN s.before IS NULL THEN %(as_of)s END
+FROM unnest(%(ids)s::uuid[], %(locations)s::uuid[], %(terms)s::text[],
+            %(before)s::bigint[]) AS s(id, location_id, terms, before)
 ORDER BY s.location_id
 ON CONFLICT (location_id) DO UPDATE
-  SET as_of = excluded.as_of, sequence = f.sequence + 1, terms = excluded.terms
+  SET as_of = excluded.as_of, sequence = f.sequence + 1, terms = excluded.terms,
+      full_at = coalesce(excluded.full_at, f.full_at),
+      mark = CASE WHEN f.mark IS NOT NULL OR excluded.full_at IS NOT NULL
+             THEN %(mark)s END
   WHERE f.as_of < excluded.as_of
 RETURNING location_id, sequence
 """
@@ -116,20 +130,15 @@ def refresh(at: datetime | None = None) -> int:
         return 0
     # before reading: a reading may be younger than it says, never older
     as_of = at or timezone.now()
-    with use_channel(Channel.POS):
+    with use_channel(Channel.WEBSHOP), atomic():
+        states = {each.location_id: each for each in FeedState.objects.all()}
+    with use_channel(Channel.POS), atomic():
         every = stores(among=with_terms(Location.objects.all()))
         places = [store for store in every if owns(store)]
         terms = [json.dumps(as_json(terms_in(place))) for place in places]
-        read = list(
-            StockLevel.objects.filter(location__in=places).values_list(
-                "location_id",
-                "variant_id",
-                Case(
-                    When(blocked_until__gt=as_of, then=0),
-                    default=F("on_hand") - F("reserved") - F("safety"),
-                ),
-            )
-        )
+        mark = readings.mark_now()
+        before = [_before(place, states, mark, as_of) for place in places]
+        read = readings.levels_since(before, at=as_of)
     if not places:
         return 0
     with use_channel(Channel.WEBSHOP), atomic():
@@ -137,10 +146,25 @@ def refresh(at: datetime | None = None) -> int:
             "ids": [derived(place.id, "feed") for place in places],
             "locations": [place.id for place in places],
             "terms": terms,
+            "before": [each.mark for each in before],
+            "mark": mark,
             "as_of": as_of,
         }
         newer = dict(rows(STATE, given))
         return _store([row for row in read if row[0] in newer], newer)
+
+
+def _before(
+    place: Location, states: Mapping[UUID, FeedState], mark: int, as_of: datetime
+) -> Before:
+    """From where to read on; everything where that is not known, where it was long ago,
+    or where the stores' database counts anew (put back from a backup elsewhere)."""
+    state = states.get(place.id)
+    if state is None or state.mark is None or state.mark > mark:
+        return Before(place.id, None, None)
+    if state.full_at is None or as_of - state.full_at >= readings.FULL_AFTER:
+        return Before(place.id, None, None)
+    return Before(place.id, state.mark, state.as_of)
 
 
 WRITE = """

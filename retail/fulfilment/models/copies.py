@@ -34,12 +34,16 @@ class StoreAvailability(Row):
 
 class FeedState(Row):
     """When a store's stock was last read, and up to which reading. `terms` are the
-    store's pickup settings and its open work at that moment (`promises.Terms`)."""
+    store's pickup settings and its open work at that moment (`terms.Terms`). `mark`
+    says what to read next time: what changed since (`readings`), or everything, where
+    there is none. `full_at` is when everything was read."""
 
     location = models.OneToOneField(Location, on_delete=models.CASCADE)
     sequence = models.BigIntegerField(default=0)
     as_of = models.DateTimeField()
     terms = models.JSONField(default=dict, blank=True)
+    mark = models.BigIntegerField(null=True)
+    full_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [owned_by("feed_state", Origin.WEBSHOP)]
