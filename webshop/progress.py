@@ -1,36 +1,39 @@
-"""An order as its customer follows it: a headline, what happened, what may be done.
+"""An order as its customer follows it: headlines, what happened, where each of its
+promises stands.
 
 Nothing here asks a database: an order comes with lines, payments, events and
 fulfilments (with their places).
 """
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from retail.formatting import day_time
 from retail.fulfilment.models import Fulfilment, Method
+from retail.fulfilment.requesting import fulfilment_id
 from retail.fulfilment.states import FulfilmentStatus as F
-from retail.orders.models import Order, OrderEvent
+from retail.orders.models import Order
 from retail.orders.models import OrderStatus as O
 from retail.orders.moving import FINAL, UNPAID
 from retail.orders.settling import DONE, GONE
+from webshop.diary import step_of
 
 COLLECTING = (F.REQUESTED, F.ACCEPTED, F.PICKING, F.READY, F.COLLECTED)
 SENDING = (F.PLACED, F.PICKING, F.PACKED, F.SHIPPED, F.DELIVERED)
 # Where a state that is no step of its own stands on the way.
 AT_STEP = {
     F.PLACED: F.REQUESTED,
+    F.AWAITING_TRANSFER: F.ACCEPTED,
     F.STAGED: F.PICKING,
     F.CHECKED_IN: F.READY,
+    F.PARTLY_COLLECTED: F.READY,
     F.CUSTOMER_CHOICE: F.REQUESTED,
 }
-WITH_CODE = frozenset({F.ACCEPTED, F.PICKING, F.STAGED, F.READY, F.CHECKED_IN})
 
 
 @dataclass(frozen=True)
@@ -40,20 +43,32 @@ class Step:
     state: Literal["done", "now", "todo"]
 
 
-def promise_of(order: Order) -> Fulfilment:
-    """The promise that counts: one under way before one that was taken back."""
-    return max(
-        order.fulfilments.all(), key=lambda f: (f.status not in GONE, f.changed_at)
-    )
+def promises_of(order: Order) -> list[Fulfilment]:
+    """Those that count, as they were made; where all were taken back, the last one."""
+    found = list(order.fulfilments.all())
+    numbers = {fulfilment_id(order.id, n + 1): n for n in range(len(found))}
+    found.sort(key=lambda f: numbers.get(f.id, len(found)))
+    return [f for f in found if f.status not in GONE] or found[-1:]
 
 
-def headline(order: Order, promise: Fulfilment) -> str:
+def headline(order: Order, promises: list[Fulfilment]) -> str:
+    """Of the order as a whole."""
     if order.status == O.AWAITING_PAYMENT:
         return _("Your order waits for its payment.")
     if order.status == O.PAYMENT_FAILED:
         return _("The payment was declined. Nothing was charged.")
     if order.status == O.CANCELLED:
         return _("Your order is cancelled.")
+    if len(promises) == 1:
+        return part_headline(promises[0])
+    if any(each.status == F.CUSTOMER_CHOICE for each in promises):
+        return _("Part of your order needs your choice.")
+    if order.status == O.COMPLETED:
+        return _("Your order is complete.")
+    return _("Your order comes in %(count)s parts.") % {"count": len(promises)}
+
+
+def part_headline(promise: Fulfilment) -> str:
     if promise.requested == "cancel":
         return _("We have asked the store to cancel your order.")
     collect = promise.method == Method.COLLECT
@@ -61,37 +76,51 @@ def headline(order: Order, promise: Fulfilment) -> str:
         F.REQUESTED: _("We have asked the store. It answers in a moment."),
         F.PLACED: _("The store has your order.") if collect else _("Order received."),
         F.ACCEPTED: _("The store prepares your order."),
+        F.AWAITING_TRANSFER: _("Something comes from another store."),
         F.CUSTOMER_CHOICE: _("The store cannot keep its promise. Please choose."),
         F.PICKING: _("We are preparing your order."),
         F.STAGED: _("Your bags are packed."),
         F.READY: _("Your shopping is ready."),
         F.CHECKED_IN: _("We know that you are here."),
+        F.PARTLY_COLLECTED: _("A part is with you, the rest waits for you."),
         F.COLLECTED: _("Collected. Thank you."),
         F.PACKED: _("Your parcel is packed."),
         F.SHIPPED: _("Your parcel is on its way."),
         F.DELIVERED: _("Your parcel has arrived."),
+        F.RETURNED: _("Your parcel came back to us."),
         F.EXPIRED: _("Your bags were not collected in time."),
         F.RESTOCKED: _("Your order was put back."),
+        F.CANCELLED: _("This part is cancelled."),
     }
     return said.get(F(promise.status), _("Order received."))
 
 
-def steps(order: Order, promise: Fulfilment, now: datetime) -> list[Step]:
-    """What happened, with its time; where it stands; what is still to come."""
-    told = [_step_of(event, now) for event in order.events.all()]
-    done = [step for step in told if step is not None]
-    if order.status in FINAL or promise.status in {*GONE, *DONE, F.EXPIRED}:
-        return done
+def happened(order: Order, now: datetime) -> list[Step]:
+    """What is behind the order, with its time."""
+    found = []
+    for event in order.events.all():
+        what = step_of(event)
+        if what:
+            found.append(Step(what, day_time(event.at, now=now), "done"))
     if order.status in UNPAID:
-        return [*done, Step(_("Payment"), "", "now")]
+        found.append(Step(_("Payment"), "", "now"))
+    return found
+
+
+def steps(order: Order, promise: Fulfilment, now: datetime) -> list[Step]:
+    """What a promise has behind it, where it stands, and what is still to come."""
+    over = {*GONE, *DONE, F.EXPIRED}
+    if order.status in {*FINAL, *UNPAID} or promise.status in over:
+        return []
     way = COLLECTING if promise.method == Method.COLLECT else SENDING
-    here = AT_STEP.get(F(promise.status), F(promise.status))
-    if promise.method == Method.SHIP:
-        here = F(promise.status)
+    here = F(promise.status)
+    if promise.method == Method.COLLECT:
+        here = AT_STEP.get(here, here)
     at = way.index(here) if here in way else 0
-    current = Step(_here_in_words(promise), _promise_in_words(promise, now), "now")
+    current = Step(_here_in_words(promise), promise_in_words(promise, now), "now")
+    behind = [each for each in way[:at] if each in PASSED]
     return [
-        *done,
+        *(Step(PASSED[each](), "", "done") for each in behind),
         current,
         *(Step(_to_come(each), "", "todo") for each in way[at + 1 :]),
     ]
@@ -103,24 +132,35 @@ def _here_in_words(promise: Fulfilment) -> str:
         F.REQUESTED: _("Asked of %(place)s, which has not answered yet"),
         F.PLACED: _("Received at %(place)s"),
         F.ACCEPTED: _("Accepted by %(place)s"),
+        F.AWAITING_TRANSFER: _("On its way to %(place)s from another store"),
         F.CUSTOMER_CHOICE: _("Your choice"),
         F.PICKING: _("Being prepared at %(place)s"),
         F.STAGED: _("Packed at %(place)s"),
         F.READY: _("Ready at %(place)s"),
         F.CHECKED_IN: _("You are at %(place)s"),
+        F.PARTLY_COLLECTED: _("The rest waits at %(place)s"),
         F.PACKED: _("Packed at %(place)s"),
     }
     return said.get(F(promise.status), "%(place)s") % {"place": place}
 
 
-def _promise_in_words(promise: Fulfilment, now: datetime) -> str:
-    if promise.status in {F.READY, F.CHECKED_IN} and promise.hold_until:
+def promise_in_words(promise: Fulfilment, now: datetime) -> str:
+    waits = {F.READY, F.CHECKED_IN, F.PARTLY_COLLECTED}
+    if promise.status in waits and promise.hold_until:
         until = day_time(promise.hold_until, now=now)
         return _("We keep it until %(at)s.") % {"at": until}
     if promise.method == Method.COLLECT and promise.ready_by:
         at = day_time(promise.ready_by, now=now)
         return _("Promised for %(at)s.") % {"at": at}
     return ""
+
+
+# Behind a promise; when it was asked of the store is the order's own first step.
+PASSED = {
+    F.ACCEPTED: lambda: _("Accepted by the store"),
+    F.PICKING: lambda: _("Prepared"),
+    F.PACKED: lambda: _("Packed"),
+}
 
 
 def _to_come(status: F) -> str:
@@ -135,78 +175,46 @@ def _to_come(status: F) -> str:
     }[status]
 
 
-def _step_of(event: OrderEvent, now: datetime) -> Step | None:
-    """None for what a customer need not know."""
-    if not event.before:
-        return Step(_("Order received"), day_time(event.at, now=now), "done")
-    words: dict[str, Callable[[dict[str, Any]], str]] = {
-        "placed": lambda _data: _("Paid online"),
-        "payment_failed": lambda _data: _("Payment declined"),
-        "short": lambda _data: _("The store could not find everything"),
-        "choice_made": lambda data: (
-            _("You chose: %(choice)s") % {"choice": choice_in_words(data["choice"])}
-        ),
-        "cancel_requested": lambda _data: _("You asked to cancel"),
-        "cancel_refused": lambda _data: _("It was too late to cancel"),
-        "check_in_refused": lambda _data: _("The store could not take your arrival"),
-        "part_fulfilled": lambda _data: _("A part is with you"),
-        "refunded": lambda _data: _("Refunded"),
-        "completed": lambda _data: _("Completed"),
-        "cancelled": lambda _data: _("Cancelled"),
-    }
-    if event.kind not in words:
-        return None
-    what = words[event.kind](event.data)
-    return Step(what, day_time(event.at, now=now), "done")
-
-
-def choice_in_words(choice: str) -> str:
-    return {
-        "drop": _("Go on without what is missing"),
-        "ship": _("Have it delivered to me, free of charge"),
-        "other_store": _("Collect in another store"),
-        "cancel": _("Cancel and refund"),
-    }[choice]
-
-
-def may_cancel(order: Order, promise: Fulfilment) -> bool:
-    if order.status in UNPAID:
-        return True
-    stuck = promise.status in {*DONE, *GONE, F.EXPIRED, F.CUSTOMER_CHOICE}
-    return order.status not in FINAL and not stuck and not promise.requested
-
-
-def may_check_in(order: Order, promise: Fulfilment) -> bool:
-    return (
-        promise.method == Method.COLLECT
-        and promise.status == F.READY
-        and not promise.requested
-    )
-
-
-def shows_code(order: Order, promise: Fulfilment) -> bool:
-    return promise.method == Method.COLLECT and promise.status in WITH_CODE
+def shown_status(order: Order, promises: list[Fulfilment]) -> str:
+    """The word of the badge: the state of the only promise, or of the order."""
+    if order.status in {*UNPAID, O.CANCELLED} or len(promises) != 1:
+        return str(order.status)
+    return str(promises[0].status)
 
 
 def still_moves(order: Order) -> bool:
     return order.status not in FINAL
 
 
-def state_key(order: Order, promise: Fulfilment) -> str:
+def state_key(order: Order, promises: list[Fulfilment]) -> str:
     """Changes when the page has other buttons than before."""
-    return f"{order.status}-{promise.status}-{promise.requested}"
+    parts = [
+        (
+            each.status,
+            each.requested,
+            bool(each.extended_at),
+            bool(each.on_way_at),
+            each.collector_version,
+            len(each.offers),
+            each.slot_start,
+        )
+        for each in promises
+    ]
+    words = repr((order.status, parts))
+    return hashlib.sha256(words.encode()).hexdigest()[:12]
 
 
-def etag(order: Order, promise: Fulfilment) -> str:
+def etag(order: Order, promises: list[Fulfilment]) -> str:
     """Changes with anything that the status part of the page shows."""
+    parts = [
+        (each.id, each.job_version, each.due, each.ready_by, each.hold_until)
+        for each in promises
+    ]
     words = (
         get_language(),
-        state_key(order, promise),
-        promise.id,
-        promise.job_version,
-        promise.due,
-        promise.ready_by,
-        promise.hold_until,
+        state_key(order, promises),
+        parts,
+        [each.tracking for each in promises],
         len(order.events.all()),
     )
     return hashlib.sha256(repr(words).encode()).hexdigest()[:20]

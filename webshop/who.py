@@ -18,6 +18,7 @@ from retail.orders.models import Basket
 VISITOR = "visitor"  # session key of a secret that outlives the change at sign-in
 GATHERED = "gathered"  # session key: a basket was begun before signing in
 STORE = "store"  # session key: the code of the chosen store
+OPENED = "opened"  # session key: ids of orders that a letter's link opened here
 
 
 @dataclass(frozen=True)

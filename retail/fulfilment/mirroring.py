@@ -138,7 +138,8 @@ def _take_over(
     fulfilment.hold_until = _moment(payload["hold_until"])
     fulfilment.extended_at = _moment(payload.get("extended_at"))
     # what the customer said last may not have reached the store yet
-    fulfilment.on_way_at = _moment(payload.get("on_way_at")) or fulfilment.on_way_at
+    said = [_moment(payload.get("on_way_at")), fulfilment.on_way_at]
+    fulfilment.on_way_at = max(filter(None, said), default=None)
 
 
 def _goods(

@@ -12,16 +12,19 @@ from django.utils import timezone
 
 from retail.channels import Channel
 from retail.fulfilment import slots
-from retail.fulfilment.asking import Answer, NotAskable, ask
+from retail.fulfilment.asking import AlreadyAsked, Answer, NotAskable, ask
 from retail.fulfilment.codes import code_hash, code_of, collector_of
 from retail.fulfilment.models import Fulfilment, Method
 from retail.fulfilment.states import FulfilmentStatus
 from retail.fulfilment.terms import terms_of
 from retail.messages.outbox import tell
+from retail.notices.telling import notify
 
 __all__ = [
+    "NOT_YET_HERE",
     "ON_WAY_MINUTES",
     "WAITS",
+    "TooManyCollectors",
     "ask_check_in",
     "ask_collector",
     "ask_extension",
@@ -31,6 +34,8 @@ __all__ = [
 ]
 
 ON_WAY_MINUTES = (5, 10, 15, 30)
+# who took over an account should not be able to name one accomplice after the other
+MOST_COLLECTORS = 6
 # the bags wait for somebody
 WAITS = frozenset({FulfilmentStatus.READY, FulfilmentStatus.PARTLY_COLLECTED})
 # who collects, and when, may change until somebody stands at the counter
@@ -45,6 +50,10 @@ NOT_YET_HERE = frozenset(
         FulfilmentStatus.READY,
     }
 )
+
+
+class TooManyCollectors(Exception):
+    """The collector was changed so often that a person should look at it."""
 
 
 def ask_check_in(
@@ -117,7 +126,7 @@ def ask_collector(
 ) -> Answer:
     """Somebody else may collect, by a code of their own; "" takes that back. A code
     that was passed on before opens nothing once the store knows. Inside a transaction,
-    after `lock_all`. Raises NotAskable, AlreadyAsked."""
+    after `lock_all`. Raises NotAskable, AlreadyAsked, TooManyCollectors."""
     at = at or timezone.now()
     name = name[:80]
     unsent = fulfilment.status == FulfilmentStatus.AWAITING_PAYMENT
@@ -127,12 +136,24 @@ def ask_collector(
         raise NotAskable(fulfilment.status)
     if name == fulfilment.collector:
         return "done"
+    if fulfilment.collector_version >= MOST_COLLECTORS:
+        raise TooManyCollectors
+    if fulfilment.requested:
+        raise AlreadyAsked(fulfilment.requested)
     Fulfilment.objects.filter(id=fulfilment.id).update(
         collector=name,
         collector_version=fulfilment.collector_version + 1,
         changed_at=at,
     )
     fulfilment.refresh_from_db(fields=["collector", "collector_version"])
+    # the buyer is told, in case it was somebody else who asked
+    notify(
+        "pickup_collector",
+        order=fulfilment.order,
+        subject=fulfilment.id,
+        key=str(fulfilment.collector_version),
+        at=at,
+    )
     if unsent:
         return "done"
     payload = {

@@ -36,14 +36,16 @@ def order_for(
     *,
     maker: str = "",
     customer: Customer | None = None,
+    opened: bool = False,
     details: Details = with_details,
 ) -> Order:
     """The order of that id or number, if it was made by `maker` ("session:…", "key:…")
-    or is the customer's; with what `details` adds. Raises NoSuchOrder."""
+    or is the customer's, or was `opened` by a link that only its customer has; with
+    what `details` adds. Raises NoSuchOrder."""
     by_id = isinstance(wanted, UUID)
     found = Order.objects.filter(id=wanted) if by_id else _numbered(str(wanted))
     order = details(found).first()
-    if order is None or not _may_see(order, maker, customer):
+    if order is None or not (opened or _may_see(order, maker, customer)):
         raise NoSuchOrder
     return order
 

@@ -1,4 +1,5 @@
-"""An order's own page, and what its customer may still ask for."""
+"""An order's own page, its money and its end. What belongs to coming for the goods is
+in `pickups`."""
 
 from typing import Any
 from uuid import UUID
@@ -14,47 +15,38 @@ from django.views.decorators.http import require_POST, require_safe
 
 from inventory.ids import new_id
 from inventory.levels import OutOfStock
-from retail import channels
 from retail.channels import FeatureOff
-from retail.fulfilment import asking, sourcing, visits
-from retail.fulfilment.asking import AlreadyAsked, NotAskable
-from retail.fulfilment.models import Fulfilment, Method
-from retail.fulfilment.requesting import code_of
+from retail.fulfilment.asking import AlreadyAsked
+from retail.fulfilment.models import Fulfilment
+from retail.fulfilment.visits import ON_WAY_MINUTES
 from retail.orders import cancelling, choosing
 from retail.orders.asking import Invalid
 from retail.orders.cancelling import NotCancellable
-from retail.orders.choosing import NotAChoice, choices
+from retail.orders.choosing import NotAChoice
 from retail.orders.finding import NoSuchOrder, order_for
 from retail.orders.models import Order, OrderEvent, OrderLine
 from retail.orders.moving import UNPAID
 from retail.orders.paying import NotPayable, PaymentDeclined, UnknownPayment
 from retail.orders.paying import pay as take_money
 from retail.orders.placing import NotOffered
+from retail.orders.substituting import NotOnOffer
 from retail.payments import gateway
 from retail.payments.models import Payment, PaymentMethod, PaymentStatus
-from webshop import hours, progress, qr, whys
-from webshop.who import Visitor, visitor
+from webshop import parts, progress, whys
+from webshop.who import OPENED, visitor
 
 POLL_SECONDS = 5
 
 
 @require_safe
 def page(request: HttpRequest, id: UUID) -> HttpResponse:
-    who = visitor(request)
-    order = _order(id, who)
-    promise = progress.promise_of(order)
-    open_choices = choices(order, promise)
-    stores = sourcing.stores() if "other_store" in open_choices else []
+    order, _by = order_of(request, id)
     given = {
-        **_state(order, promise),
+        **_state(order),
         "payment_id": _payment_id(order) if order.status in UNPAID else None,
-        "may_cancel": progress.may_cancel(order, promise),
-        "may_check_in": progress.may_check_in(order, promise),
-        "choices": [(each, progress.choice_in_words(each)) for each in open_choices],
-        "other_stores": [s for s in stores if s.id != promise.location_id],
-        "missing": _missing(order, promise) if open_choices else [],
         "paid": sum(each.captured - each.refunded for each in order.payments.all()),
         "demo_tokens": (gateway.APPROVE, gateway.DECLINE),
+        "minutes": ON_WAY_MINUTES,
         "why_stranger": whys.stranger_in_store(),
     }
     response = render(request, "webshop/order.html", given)
@@ -67,19 +59,18 @@ def status(request: HttpRequest, id: UUID) -> HttpResponse:
     """The part of the page that follows the order, asked for every few seconds: 204 or
     304 while nothing changed, and the whole page anew once other buttons belong on it.
     """
-    order = _order(id, visitor(request))
-    promise = progress.promise_of(order)
-    tag = progress.etag(order, promise)
+    order, _by = order_of(request, id)
+    promises = progress.promises_of(order)
+    tag = progress.etag(order, promises)
     if request.headers.get("If-None-Match") == f'"{tag}"':
         response: HttpResponse = HttpResponseNotModified()
     elif request.GET.get("seen") == tag:
         response = HttpResponse(status=204)
-    elif request.GET.get("state", "") != progress.state_key(order, promise):
+    elif request.GET.get("state", "") != progress.state_key(order, promises):
         response = HttpResponse()
         response["HX-Refresh"] = "true"
     else:
-        given = _state(order, promise)
-        response = render(request, "webshop/order_status.html", given)
+        response = render(request, "webshop/order_status.html", _state(order))
     response["ETag"] = f'"{tag}"'
     patch_cache_control(response, private=True, no_cache=True)
     return response
@@ -87,7 +78,7 @@ def status(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @require_POST
 def pay(request: HttpRequest, id: UUID) -> HttpResponse:
-    order = _order(id, visitor(request))
+    order, _by = order_of(request, id)
     token = request.POST.get("token", "")
     try:
         payment_id = UUID(request.POST.get("payment", ""))
@@ -112,56 +103,38 @@ def pay(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @require_POST
 def cancel(request: HttpRequest, id: UUID) -> HttpResponse:
-    who = visitor(request)
-    order = _order(id, who)
+    order, by = order_of(request, id)
     try:
-        answer = cancelling.cancel(order, by=who.maker)
+        answer = cancelling.cancel(order, by=by)
     except NotCancellable:
         messages.error(request, _("It is too late to cancel this order."))
     except AlreadyAsked:
-        messages.error(request, _already_asked())
+        messages.error(request, already_asked())
     else:
-        _answer(request, answer, done=_("Your order is cancelled."))
-    return redirect("shop_order", id=order.id)
-
-
-@require_POST
-def check_in(request: HttpRequest, id: UUID) -> HttpResponse:
-    """I'm here: the store's board shows it on top."""
-    who = visitor(request)
-    order = _order(id, who)
-    try:
-        with channels.atomic():
-            promise = _collected(asking.lock_all(order.id))
-            answer = visits.ask_check_in(
-                promise, place=_typed(request, "place", 60), by=who.maker
-            )
-    except NotAskable:
-        messages.error(request, _("Your order is not ready to be collected."))
-    except AlreadyAsked:
-        messages.error(request, _already_asked())
-    else:
-        _answer(request, answer, done=_("The store knows that you are here."))
+        say(request, answer, done=_("Your order is cancelled."))
     return redirect("shop_order", id=order.id)
 
 
 @require_POST
 def choose(request: HttpRequest, id: UUID) -> HttpResponse:
-    who = visitor(request)
-    order = _order(id, who)
+    order, by = order_of(request, id)
     name = f"{order.first_name} {order.last_name}".strip()
-    typed = {key: request.POST.get(key, "") for key in ADDRESS_FIELDS}
+    address = {key: request.POST.get(key, "") for key in ADDRESS_FIELDS}
+    taken = [int(each) for each in request.POST.getlist("take") if each.isdecimal()]
     try:
         answer = choosing.choose(
             order,
-            progress.promise_of(order),
+            _asked_about(request, order),
             request.POST.get("choice", ""),
-            location_code=_typed(request, "store", 12),
-            address={"name": name, **typed},
-            by=who.maker,
+            location_code=typed(request, "store", 12),
+            address={"name": name, **address},
+            take=taken or None,
+            by=by,
         )
     except NotAChoice:
         messages.error(request, _("This can no longer be chosen."))
+    except NotOnOffer:
+        messages.error(request, _("This is no longer offered. Please choose again."))
     except (NotOffered, FeatureOff):
         messages.error(request, _("Nothing can be collected there. Choose a store."))
     except OutOfStock:
@@ -169,64 +142,93 @@ def choose(request: HttpRequest, id: UUID) -> HttpResponse:
     except Invalid:
         messages.error(request, _("Give a complete address in metropolitan France."))
     else:
-        _answer(request, answer, done=_("Done as you chose."))
+        say(request, answer, done=_("Done as you chose."))
     return redirect("shop_order", id=order.id)
 
 
 ADDRESS_FIELDS = ("line1", "line2", "postcode", "city")
 
 
-def _typed(request: HttpRequest, name: str, most: int) -> str:
+def _asked_about(request: HttpRequest, order: Order) -> Fulfilment:
+    """The promise that the form is about, else the one that waits for a choice."""
+    promises = progress.promises_of(order)
+    named = promise_in(request, promises)
+    waiting = [each for each in promises if each.status == "customer_choice"]
+    return named or (waiting or promises)[0]
+
+
+def promise_in(request: HttpRequest, promises: list[Fulfilment]) -> Fulfilment | None:
+    wanted = request.POST.get("promise", "")
+    return next((each for each in promises if str(each.id) == wanted), None)
+
+
+def typed(request: HttpRequest, name: str, most: int) -> str:
     """Without signs that cannot be printed, which no database keeps."""
-    typed = request.POST.get(name, "")
-    return "".join(c for c in typed if c.isprintable()).strip()[:most]
+    given = request.POST.get(name, "")
+    return "".join(c for c in given if c.isprintable()).strip()[:most]
 
 
-def _order(id: UUID, who: Visitor) -> Order:
-    """Its customer's, or made in this session; to anybody else there is none."""
+def order_of(request: HttpRequest, id: UUID) -> tuple[Order, str]:
+    """(the order, who acts): its customer's, made in this session, or opened in it by
+    the link of a letter; to anybody else there is none (404)."""
+    who = visitor(request)
     try:
-        return order_for(
-            id, maker=who.session_maker, customer=who.customer, details=_shown
+        order = order_for(
+            id,
+            maker=who.session_maker,
+            customer=who.customer,
+            opened=str(id) in request.session.get(OPENED, []),
+            details=_shown,
         )
     except NoSuchOrder as error:
         raise Http404 from error
+    return order, who.maker or order.maker
 
 
 def _shown(orders: QuerySet[Order]) -> QuerySet[Order]:
     """With what the page shows; 5 queries."""
     lines = OrderLine.objects.order_by("position")
+    promises = Fulfilment.objects.select_related("location")
     return orders.select_related("customer").prefetch_related(
         Prefetch("lines", lines.select_related("variant__product__department")),
         Prefetch("payments", Payment.objects.order_by("made_at", "id")),
         Prefetch("events", OrderEvent.objects.order_by("at", "id")),
-        Prefetch("fulfilments", Fulfilment.objects.select_related("location")),
+        Prefetch("fulfilments", promises),
     )
 
 
-def _state(order: Order, promise: Fulfilment) -> dict[str, Any]:
+def _state(order: Order) -> dict[str, Any]:
     now = timezone.now()
-    code = code_of(promise) if progress.shows_code(order, promise) else ""
-    place = promise.location
-    label = _("QR code of the pickup code %(code)s") % {"code": code}
+    promises = progress.promises_of(order)
+    shown = [parts.part_of(order, each, now) for each in promises]
     return {
         "order": order,
-        "promise": promise,
-        "collects": promise.method == Method.COLLECT,
-        "headline": progress.headline(order, promise),
-        "shown_status": promise.status
-        if order.status not in {*UNPAID, "cancelled"}
-        else order.status,
-        "steps": progress.steps(order, promise, now),
-        "code": code,
-        "qr": qr.picture(code, label=label) if code else "",
-        "store_now": hours.now_in_words(place, now),
+        "parts": shown,
+        "several": len(shown) > 1,
+        "lines": _lines(order),
+        "due": sum(each.due for each in promises),
+        "headline": progress.headline(order, promises),
+        "shown_status": progress.shown_status(order, promises),
+        "happened": progress.happened(order, now),
+        "may_cancel": parts.may_cancel(order, promises),
         "moves": progress.still_moves(order),
         "poll": POLL_SECONDS,
-        "etag": progress.etag(order, promise),
-        "state_key": progress.state_key(order, promise),
-        "why_waiting": whys.waiting_for_store() if promise.requested else None,
+        "etag": progress.etag(order, promises),
+        "state_key": progress.state_key(order, promises),
+        "why_waiting": whys.waiting_for_store()
+        if any(each.requested for each in promises)
+        else None,
         "now": now,
     }
+
+
+def _lines(order: Order) -> list[dict[str, Any]]:
+    """Each with the title of what it replaces, if it does."""
+    titles = {line.position: line.title for line in order.lines.all()}
+    return [
+        {"line": line, "instead_of": titles.get(line.replaces or 0, "")}
+        for line in order.lines.all()
+    ]
 
 
 def _payment_id(order: Order) -> UUID:
@@ -238,28 +240,12 @@ def _payment_id(order: Order) -> UUID:
     return new_id()
 
 
-def _missing(order: Order, promise: Fulfilment) -> list[str]:
-    units = choosing.missing(promise)
-    return [
-        f"{units[line.position]} × {line.title}"
-        for line in order.lines.all()
-        if units.get(line.position)
-    ]
-
-
-def _collected(promises: list[Fulfilment]) -> Fulfilment:
-    for promise in promises:
-        if promise.method == Method.COLLECT and promise.status == "ready":
-            return promise
-    raise NotAskable(promises[0].status if promises else "")
-
-
-def _answer(request: HttpRequest, answer: str, *, done: str) -> None:
+def say(request: HttpRequest, answer: str, *, done: str) -> None:
     if answer == "done":
         messages.success(request, done)
     else:
         messages.info(request, _("Asked of the store. It answers in a moment."))
 
 
-def _already_asked() -> str:
+def already_asked() -> str:
     return _("The store has not answered your last request yet. Wait a moment.")
