@@ -10,6 +10,7 @@ from retail.fulfilment import goods_api as goods
 from retail.interfaces.level_api import Nowhere, ShowLevel
 from retail.loyalty import api as loyalty
 from retail.orders import api as orders
+from retail.orders import api_visits as visits
 
 urlpatterns = [
     path("level/", ShowLevel.as_view(), name="api_level"),
@@ -26,7 +27,15 @@ urlpatterns = [
     path("orders/<uuid:id>/payments/", orders.Payments.as_view(), name="api_payments"),
     path("orders/<uuid:id>/cancel/", orders.Cancel.as_view(), name="api_cancel"),
     path("orders/<uuid:id>/choices/", orders.Choices.as_view(), name="api_choices"),
-    path("orders/<uuid:id>/check-in/", orders.CheckIn.as_view(), name="api_check_in"),
+    path("orders/<uuid:id>/check-in/", visits.CheckIn.as_view(), name="api_check_in"),
+    path("orders/<uuid:id>/on-way/", visits.OnWay.as_view(), name="api_on_way"),
+    path("orders/<uuid:id>/extend/", visits.Extend.as_view(), name="api_extend"),
+    path(
+        "orders/<uuid:id>/collector/",
+        visits.Collector.as_view(),
+        name="api_collector",
+    ),
+    path("orders/<uuid:id>/slot/", visits.Slot.as_view(), name="api_slot"),
     path("fulfilments/", fulfilment.Fulfilments.as_view(), name="api_fulfilments"),
     path(
         "fulfilments/<uuid:id>/",

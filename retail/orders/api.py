@@ -170,40 +170,29 @@ class Choices(OrderView):
         choice = body.one_of("choice", schema.CHOICES)
         location = body.text("location", most=12)
         address = address_in(body)
+        take = _positions(body)
         body.done()
         order = Order.objects.get(id=id)
         answer = choosing.choose(
             order,
-            _promise(order, promise_id, "customer_choice"),
+            promise_in(order, promise_id, "customer_choice"),
             choice,
             location_code=location,
             address=address or None,
+            take=take or None,
             by=maker_of(request),
         )
         return self.answered(request, id, answer)
 
 
-class CheckIn(OrderView):
-    @extend_schema(
-        operation_id="orders_check_in",
-        summary="The customer is at the store",
-        request=schema.CheckInSchema,
-        responses=schema.answers(schema.OrderSchema, 400, 404, 409, requested=True),
-    )
-    def post(self, request: Request, id: UUID) -> HttpResponse:
-        self.seen(request, id)
-        body = reading_of(request)
-        promise_id = body.uuid("fulfilment")
-        where = body.text("where", most=60)
-        body.done()
-        order = Order.objects.get(id=id)
-        wanted = _promise(order, promise_id, "ready").id
-        with channels.atomic():
-            promises = {each.id: each for each in requesting.lock_all(id)}
-            answer = requesting.ask_check_in(
-                promises[wanted], place=where, by=maker_of(request)
-            )
-        return self.answered(request, id, answer)
+def _positions(body: Reading) -> list[int]:
+    given = body.any("take")
+    if given is None:
+        return []
+    if isinstance(given, list) and all(type(each) is int for each in given):
+        return given
+    body.wrong("take", _("This must be a list of positions."))
+    return []
 
 
 def _placed(id: UUID, maker: str, wish: Wish) -> tuple[Order, bool]:
@@ -241,7 +230,7 @@ def _pays_now(order: Order, wish: Wish) -> bool:
     )
 
 
-def _promise(order: Order, id: UUID | None, usual: str) -> Any:
+def promise_in(order: Order, id: UUID | None, usual: str) -> Any:
     """The order's promise of that id; without one, the one in the `usual` state, else
     the newest. Raises Problem."""
     promises = {each.id: each for each in order.fulfilments.all()}

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from retail.fulfilment.models import Method
 from retail.fulfilment.states import FulfilmentStatus
+from retail.fulfilment.visits import ON_WAY_MINUTES
 from retail.interfaces.fields import MoneySchema
 from retail.interfaces.schema import PAGED, answers, page_of
 from retail.orders.models import OrderStatus
@@ -18,14 +19,18 @@ __all__ = [
     "FIND",
     "CheckInSchema",
     "ChooseSchema",
+    "CollectorSchema",
+    "ExtendSchema",
+    "OnWaySchema",
     "OrderPage",
     "OrderSchema",
     "PaySchema",
     "PlaceSchema",
+    "SlotSchema",
     "answers",
 ]
 
-CHOICES = ("other_store", "ship", "drop", "cancel")
+CHOICES = ("substitute", "other_store", "ship", "drop", "cancel")
 Serializer = serializers.Serializer[object]
 
 FIND = [
@@ -106,11 +111,38 @@ class ChooseSchema(Serializer):
         max_length=12, required=False, help_text="of “other_store”"
     )
     address = AddressSchema(required=False, help_text="of “ship”")
+    take = serializers.ListField(
+        child=serializers.IntegerField(min_value=1),
+        required=False,
+        help_text="of “substitute”: positions of the offers; all unless given",
+    )
 
 
 class CheckInSchema(Serializer):
     fulfilment = serializers.UUIDField(required=False)
     where = serializers.CharField(max_length=60, required=False)
+
+
+class OnWaySchema(Serializer):
+    fulfilment = serializers.UUIDField(required=False)
+    minutes = serializers.ChoiceField(ON_WAY_MINUTES)
+    where = serializers.CharField(max_length=60, required=False)
+
+
+class ExtendSchema(Serializer):
+    fulfilment = serializers.UUIDField(required=False)
+
+
+class CollectorSchema(Serializer):
+    fulfilment = serializers.UUIDField(required=False)
+    name = serializers.CharField(
+        max_length=80, required=False, help_text="nobody but the buyer unless given"
+    )
+
+
+class SlotSchema(Serializer):
+    fulfilment = serializers.UUIDField(required=False)
+    slot = serializers.DateTimeField(help_text="the beginning of a slot of the store")
 
 
 class OrderLineSchema(Serializer):
@@ -122,6 +154,18 @@ class OrderLineSchema(Serializer):
     unit_price = MoneySchema()
     total = MoneySchema()
     tax_rate = serializers.CharField(help_text="0.0550 is 5.5 %")
+    replaces = serializers.IntegerField(
+        allow_null=True,
+        help_text="position of the line that could not be had; not in `totals`",
+    )
+
+
+class OfferSchema(Serializer):
+    position = serializers.IntegerField(help_text="of the line that is missing")
+    gtin = serializers.CharField()
+    title = serializers.CharField()
+    quantity = serializers.IntegerField()
+    unit_price = MoneySchema()
 
 
 class PromiseLineSchema(Serializer):
@@ -148,6 +192,17 @@ class PromiseSchema(Serializer):
     code = serializers.CharField(
         allow_null=True, help_text="the pickup code, for the buyer alone"
     )
+    collector_code = serializers.CharField(
+        allow_null=True, help_text="the named collector's own, to pass on"
+    )
+    slot_start = serializers.DateTimeField(allow_null=True)
+    slot_end = serializers.DateTimeField(allow_null=True)
+    choose_by = serializers.DateTimeField(
+        allow_null=True, help_text="a choice not made until then is made for them"
+    )
+    on_way_at = serializers.DateTimeField(allow_null=True)
+    extended_at = serializers.DateTimeField(allow_null=True)
+    offers = OfferSchema(many=True)
     lines = PromiseLineSchema(many=True)
 
 

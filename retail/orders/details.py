@@ -12,14 +12,26 @@ import orjson
 from django.db import connections, router
 
 from retail.fulfilment import requesting
+from retail.fulfilment.codes import code_of, collector_code_of
 from retail.fulfilment.models import Fulfilment, Method
+from retail.orders import substituting
 from retail.orders.models import Order
 
 __all__ = ["Detail", "find", "order_detail"]
 
 # States in which the buyer's code fetches something, or will.
 CODE_SHOWN = frozenset(
-    ["requested", "placed", "accepted", "picking", "staged", "ready", "checked_in"]
+    [
+        "requested",
+        "placed",
+        "accepted",
+        "awaiting_transfer",
+        "picking",
+        "staged",
+        "ready",
+        "checked_in",
+        "partly_collected",
+    ]
 )
 
 MONEY = "jsonb_build_object('amount', ({0})::text, 'currency', o.currency)"
@@ -45,7 +57,7 @@ SELECT o.id, o.maker, o.placed_at, jsonb_build_object(
       'position', l.position, 'gtin', l.gtin, 'title', l.title,
       'quantity', l.quantity, 'dropped', l.dropped,
       'unit_price', {_money("l.unit_price")}, 'total', {_money("l.total")},
-      'tax_rate', l.tax_rate::text) ORDER BY l.position), '[]')
+      'tax_rate', l.tax_rate::text, 'replaces', l.replaces) ORDER BY l.position), '[]')
     FROM retail_orderline l WHERE l.order_id = o.id),
   'fulfilments', (SELECT coalesce(jsonb_agg(jsonb_build_object(
       'id', f.id, 'method', f.method, 'location', p.code, 'status', f.status,
@@ -53,6 +65,10 @@ SELECT o.id, o.maker, o.placed_at, jsonb_build_object(
       'ready_by', {_time("f.ready_by")}, 'hold_until', {_time("f.hold_until")},
       'tracking', nullif(f.tracking, ''), 'collector', nullif(f.collector, ''),
       'due', {_money("f.due")}, 'code_version', f.code_version,
+      'collector_version', f.collector_version, 'offers', f.offers,
+      'slot_start', {_time("f.slot_start")}, 'slot_end', {_time("f.slot_end")},
+      'choose_by', {_time("f.choose_by")}, 'on_way_at', {_time("f.on_way_at")},
+      'extended_at', {_time("f.extended_at")},
       'lines', (SELECT coalesce(jsonb_agg(jsonb_build_object(
           'gtin', l.gtin, 'quantity', n.quantity, 'dropped', n.dropped,
           'fulfilled', n.fulfilled) ORDER BY l.position), '[]')
@@ -154,10 +170,33 @@ def _with_codes(id: UUID, body: dict[str, Any], is_maker: bool) -> dict[str, Any
     ]
     body["fulfilments"].sort(key=lambda each: ids.index(each["id"]))
     for each in body["fulfilments"]:
-        version = each.pop("code_version")
+        promise = Fulfilment(
+            id=UUID(each["id"]),
+            code_version=each.pop("code_version"),
+            collector=each["collector"] or "",
+            collector_version=each.pop("collector_version"),
+        )
         fetched = each["method"] == Method.COLLECT and each["status"] in CODE_SHOWN
-        each["code"] = None
-        if is_maker and fetched:
-            promise = Fulfilment(id=UUID(each["id"]), code_version=version)
-            each["code"] = requesting.code_of(promise)
+        shown = is_maker and fetched
+        each["code"] = code_of(promise) if shown else None
+        each["collector_code"] = (collector_code_of(promise) or None) if shown else None
+        each["offers"] = _offers(promise.id) if each["offers"] else []
     return body
+
+
+def _offers(promise_id: UUID) -> list[dict[str, Any]]:
+    """With their prices; 3 queries, while a customer is asked."""
+    promise = Fulfilment.objects.get(id=promise_id)
+    return [
+        {
+            "position": each.position,
+            "gtin": each.gtin,
+            "title": each.title,
+            "quantity": each.quantity,
+            "unit_price": {
+                "amount": f"{each.unit_price:.2f}",
+                "currency": promise.currency,
+            },
+        }
+        for each in substituting.offered(promise)
+    ]

@@ -9,9 +9,10 @@ from inventory.reserving import OutOfStock
 from retail.fulfilment import requesting
 from retail.fulfilment.goods_api import slots_body
 from retail.fulfilment.moving import IllegalMove
+from retail.fulfilment.visits import TooManyCollectors
 from retail.interfaces.problems import Problem, Tell, invalid
 from retail.loyalty.points import NotEnoughPoints
-from retail.orders import cancelling, choosing, paying, placing
+from retail.orders import cancelling, choosing, paying, placing, substituting
 from retail.orders.finding import NoSuchOrder
 from retail.orders.wishes import not_valid
 
@@ -70,6 +71,14 @@ REFUSALS: tuple[tuple[type[Exception], Tell], ...] = (
     (
         requesting.NotAskable,
         lambda e: Problem("not-possible", fulfilment_status=e.status),
+    ),
+    (
+        TooManyCollectors,
+        lambda _e: Problem("not-possible", reason="collector_changed_too_often"),
+    ),
+    (
+        substituting.NotOnOffer,
+        lambda e: Problem("not-possible", choice="substitute", position=e.position),
     ),
     (
         IllegalMove,

@@ -9,6 +9,7 @@ import pytest
 from inventory.ids import new_id
 from retail.channels import Channel, use_channel
 from retail.fulfilment import pickup
+from retail.fulfilment.offers import Instead
 from retail.orders.models import Order
 from retail.staff.keys import revoke_key
 from retail.staff.models import Scope
@@ -389,3 +390,90 @@ def test_what_placing_costs(both_levels: House, shop: Caller) -> None:
     side = "webshop" if both_levels.level == "cross-channel" else "shared"
     assert len(sql["default"]) == 2
     assert len(sql[side]) == PLACING[both_levels.level]
+
+
+def a_ready_one(both_levels: House, shop: Caller, **given: Any) -> Order:
+    id = new_id()
+    wish = an_order((both_levels.gtins[0], 1), **given)
+    assert shop.put(f"orders/{id}/", wish).status_code == 201
+    carry()
+    order = Order.objects.get(id=id)
+    staged(order)
+    bob(pickup.ready, order)
+    return order
+
+
+def later(both_levels: House) -> int:
+    return 202 if both_levels.level == "cross-channel" else 200
+
+
+def test_on_the_way(both_levels: House, shop: Caller) -> None:
+    order = a_ready_one(both_levels, shop)
+    answer = shop.post(f"orders/{order.id}/on-way/", {"minutes": 10, "where": "bay 2"})
+    assert answer.status_code == later(both_levels), answer.content
+    carry()
+    assert job_of(order).place == "bay 2"
+    [promise] = shop.get(f"orders/{order.id}/").json()["fulfilments"]
+    assert promise["on_way_at"].endswith("Z")
+    wrong = shop.post(f"orders/{order.id}/on-way/", {"minutes": 7})
+    refused(wrong, 400, "invalid")
+
+
+def test_kept_longer_once(both_levels: House, shop: Caller) -> None:
+    order = a_ready_one(both_levels, shop)
+    before = shop.get(f"orders/{order.id}/").json()["fulfilments"][0]["hold_until"]
+    answer = shop.post(f"orders/{order.id}/extend/", {})
+    assert answer.status_code == later(both_levels)
+    carry()
+    [promise] = shop.get(f"orders/{order.id}/").json()["fulfilments"]
+    assert promise["hold_until"] > before
+    assert shop.post(f"orders/{order.id}/extend/", {}).status_code == 200
+    carry()
+    assert shop.get(f"orders/{order.id}/").json()["fulfilments"] == [promise]
+
+
+def test_somebody_else_collects(both_levels: House, shop: Caller) -> None:
+    order = a_ready_one(both_levels, shop)
+    answer = shop.post(f"orders/{order.id}/collector/", {"name": "Noé Petit"})
+    assert answer.status_code == later(both_levels)
+    carry()
+    [promise] = shop.get(f"orders/{order.id}/").json()["fulfilments"]
+    assert promise["collector"] == "Noé Petit"
+    assert len(promise["collector_code"]) == 8
+    assert promise["collector_code"] != promise["code"]
+    office = an_office()
+    [seen] = office.get(f"orders/{order.id}/").json()["fulfilments"]
+    assert (seen["code"], seen["collector_code"]) == (None, None)
+
+
+def test_another_hour(both_levels: House, shop: Caller) -> None:
+    order = a_ready_one(both_levels, shop)
+    refused(shop.post(f"orders/{order.id}/slot/", {}), 400, "invalid")
+    gone = {"slot": "2020-01-01T10:00:00Z"}
+    refused(shop.post(f"orders/{order.id}/slot/", gone), 409, "slot-full")
+
+
+def test_what_is_offered_instead_is_taken(both_levels: House, shop: Caller) -> None:
+    id = new_id()
+    wish = an_order((both_levels.gtins[1], 1))
+    shop.put(f"orders/{id}/", wish)
+    carry()
+    order = Order.objects.get(id=id)
+    bob(pickup.accept, order)
+    bob(pickup.start_picking, order)
+    jar = Instead(1, both_levels.variants[both_levels.gtins[0]], 1)
+    bob(pickup.short, order, {1: 1}, reason="missing", offers=[jar])
+
+    [promise] = shop.get(f"orders/{id}/").json()["fulfilments"]
+    assert promise["choose_by"].endswith("Z")
+    [offer] = promise["offers"]
+    assert offer["unit_price"] == {"amount": "3.40", "currency": "EUR"}
+    wrong = {"choice": "substitute", "take": [9]}
+    refused(shop.post(f"orders/{id}/choices/", wrong), 409, "not-possible")
+    taken = {"choice": "substitute", "take": [offer["position"]]}
+    answer = shop.post(f"orders/{id}/choices/", taken)
+    assert answer.status_code == later(both_levels)
+    carry()
+    body = shop.get(f"orders/{id}/").json()
+    assert [line["replaces"] for line in body["lines"]] == [None, 1]
+    assert body["fulfilments"][0]["due"]["amount"] == "3.40"
