@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from retail.customers.models import Customer
 from retail.fulfilment.models import Method
-from retail.orders.asking import Asked
+from retail.orders.asking import MIXED, Asked
 from retail.orders.baskets import BasketContents
 from retail.payments import gateway
 from retail.payments.models import PaymentMethod
@@ -25,7 +26,11 @@ FIELD_OF = {
     "address.postcode": "postcode",
     "address.city": "city",
     "address.name": "first_name",
+    "slot": "store",
+    "shipped": "method",
 }
+WAY = "way_"  # and the GTIN: how a line of a mixed basket is received
+SLOT = "slot_"  # and the store's code: the slot picked there
 
 
 def seen_of(basket: BasketContents) -> str:
@@ -50,6 +55,7 @@ class Checkout(forms.Form):
 
     order = forms.UUIDField(widget=forms.HiddenInput)
     seen = forms.CharField(widget=forms.HiddenInput, max_length=32)
+    parcel = forms.DecimalField(widget=forms.HiddenInput, required=False)
     method = forms.ChoiceField(
         label=_("How would you like to receive it?"),
         widget=forms.RadioSelect,
@@ -97,8 +103,10 @@ class Checkout(forms.Form):
         customer: Customer | None,
         balance: int,
         methods: Sequence[tuple[str, str | Promise]],
+        ways: Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
+        """`ways` are those proposed for each GTIN where a basket may be mixed."""
         super().__init__(*args, **kwargs)
         self.customer = customer
         # asked of whoever has it delivered; no browser may insist, it shows both ways
@@ -106,6 +114,16 @@ class Checkout(forms.Form):
         for name in ("line1", "postcode", "city"):
             self.fields[name].required = self.data.get("method") != Method.COLLECT
         self.fields["method"].choices = methods  # type: ignore[attr-defined]
+        for gtin, way in (ways or {}).items():
+            self.fields[WAY + gtin] = forms.ChoiceField(
+                choices=[
+                    (Method.COLLECT, _("Collected")),
+                    (Method.SHIP, _("Delivered")),
+                ],
+                initial=way,
+                required=False,
+                widget=forms.Select(attrs={"class": "input"}),
+            )
         if customer is None or not balance:
             del self.fields["redeem_points"]
         if customer is not None and customer.email:
@@ -113,17 +131,42 @@ class Checkout(forms.Form):
         if customer is not None and customer.first_name:
             del self.fields["first_name"], self.fields["last_name"]
 
+    def ways(self) -> dict[str, str]:
+        """{GTIN: "collect" or "ship"} as chosen, or as proposed."""
+        return {
+            name.removeprefix(WAY): self[name].value() or field.initial
+            for name, field in self.fields.items()
+            if name.startswith(WAY)
+        }
+
+    def slots(self) -> dict[str, str]:
+        """{store's code: what was picked there}; whatever a browser sent."""
+        return {
+            name.removeprefix(SLOT): str(value)
+            for name, value in self.data.items()
+            if name.startswith(SLOT)
+        }
+
+    def slot(self) -> datetime | None:
+        """The slot picked at the store chosen; None is as soon as ready. Raises
+        ValueError for what is no time."""
+        given = self.slots().get(self.cleaned_data["store"], "")
+        return datetime.fromisoformat(given) if given else None
+
     def asked(self, basket: BasketContents, *, language: str) -> Asked:
-        """The wish, in the words of `placing`. Of the other way of receiving nothing is
-        taken over: a browser sends those fields too."""
+        """The wish, in the words of `placing`. Of a way of receiving that was not
+        chosen nothing is taken over: a browser sends those fields too. Raises
+        ValueError."""
         given = self.cleaned_data
-        collect = given["method"] == Method.COLLECT
+        collect = given["method"] != Method.SHIP
+        ship = given["method"] != Method.COLLECT
         at_store = given["payment"] == AT_STORE
+        shipped = [gtin for gtin, way in self.ways().items() if way == Method.SHIP]
         return Asked(
             lines=[(each.gtin, each.quantity) for each in basket.lines],
             method=given["method"],
             location_code=given["store"] if collect else "",
-            address={} if collect else self._address(),
+            address=self._address() if ship else {},
             collector=given["collector"] if collect else "",
             payment_method=PaymentMethod.AT_STORE if at_store else PaymentMethod.ONLINE,
             redeem_points=given.get("redeem_points") or 0,
@@ -131,6 +174,8 @@ class Checkout(forms.Form):
             first_name=given.get("first_name", ""),
             last_name=given.get("last_name", ""),
             language=language,
+            shipped=shipped if given["method"] == MIXED else (),
+            slot=self.slot() if collect else None,
         )
 
     def _address(self) -> dict[str, str]:

@@ -51,6 +51,12 @@ class PlaceOffer:
     now: datetime = field(default_factory=timezone.now)
     taken: Taken = field(default_factory=dict)
 
+    def soonest(self) -> datetime | None:
+        """As `ready_by`, whether or not there is enough of what was asked for."""
+        if self.silent:
+            return None
+        return _soonest(self.location, self.terms, self.now, self.taken)
+
     def slots(self) -> list[Slot]:
         """Those that may be chosen, full ones too. No query."""
         earliest = ready_by(self.location, self.now, self.terms)

@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 PROMISE_STEP = timedelta(minutes=5)
+A_YEAR = 366  # days; no store has more work, and one that never opens is given up
 MIDNIGHT = timedelta.resolution  # from a day's last moment to the next day's first
 USUAL = Terms()
 
@@ -41,7 +42,8 @@ USUAL = Terms()
 class Explained:
     """Why a promise is what it is. `begins_at`: when work on it begins; `waits` says
     why not at once: "" , "closed" or "cut_off" (then `cut_off` is the hour that was
-    missed). `workload` pickups come first, of `minutes_per_order` each."""
+    missed). `workload` pickups come first, of `minutes_per_order` each. `goes_on_at` is
+    the last opening at which the work goes on, where it is not done before closing."""
 
     ready_by: datetime
     begins_at: datetime
@@ -50,6 +52,7 @@ class Explained:
     lead_minutes: int
     workload: int
     minutes_per_order: int
+    goes_on_at: datetime | None
 
 
 def ready_by(location: Location, now: datetime, terms: Terms = USUAL) -> datetime:
@@ -57,14 +60,27 @@ def ready_by(location: Location, now: datetime, terms: Terms = USUAL) -> datetim
     is open: what is not done before closing goes on at the next opening. What is
     ordered after the cut-off begins with the next day of opening. Rounded up to five
     minutes; somebody can still come then. UTC."""
-    left = _work(location, terms)
+    return _ready(location, now, terms)[1]
+
+
+def _ready(
+    location: Location, now: datetime, terms: Terms
+) -> tuple[datetime, datetime]:
+    """(the opening at which the work ends, when it ends)."""
+    left = work = _work(location, terms)
+    opening = closed = now
     for start, end in _working(location, now, terms):
+        if start - closed > MIDNIGHT:
+            opening = start
+        else:  # a night that is worked through parts nothing
+            left = max(left - (start - closed), timedelta())
         ready = _rounded(start + left)
         if ready < end:
-            return ready
+            return opening, ready
         left = max(left - (end - start), timedelta())
+        closed = end
     # closed for good, as far as the hours say: only the work is known
-    return _rounded(now + left)
+    return now, _rounded(max(now + work, closed))
 
 
 def explain(location: Location, now: datetime, terms: Terms = USUAL) -> Explained:
@@ -74,14 +90,16 @@ def explain(location: Location, now: datetime, terms: Terms = USUAL) -> Explaine
     waits = ""
     if begins > now:
         waits = "cut_off" if missed else "closed"
+    last_opening, ready = _ready(location, now, terms)
     return Explained(
-        ready_by=ready_by(location, now, terms),
+        ready_by=ready,
         begins_at=begins,
         waits=waits,
         cut_off=terms.cut_off if missed else None,
         lead_minutes=location.lead_minutes,
         workload=terms.workload,
         minutes_per_order=terms.minutes_per_order,
+        goes_on_at=last_opening if last_opening > begins else None,
     )
 
 
@@ -108,23 +126,13 @@ def _work(location: Location, terms: Terms) -> timedelta:
 def _working(
     location: Location, now: datetime, terms: Terms
 ) -> Iterator[tuple[datetime, datetime]]:
-    """The spans in which the order is worked on; a night that a place works through
-    parts none."""
+    """The spans in which the order is worked on."""
+    spans = openings(location, now, days=A_YEAR)
+    if not _missed_cut_off(location, now, terms):
+        return spans
     zone = ZoneInfo(location.timezone)
     today = now.astimezone(zone).date()
-    missed = _missed_cut_off(location, now, terms)
-    last: tuple[datetime, datetime] | None = None
-    for start, end in openings(location, now):
-        if missed and start.astimezone(zone).date() <= today:
-            continue
-        if last is not None and start - last[1] <= MIDNIGHT:
-            last = (last[0], end)
-            continue
-        if last is not None:
-            yield last
-        last = (start, end)
-    if last is not None:
-        yield last
+    return (each for each in spans if each[0].astimezone(zone).date() > today)
 
 
 def _missed_cut_off(location: Location, now: datetime, terms: Terms) -> bool:

@@ -25,6 +25,7 @@ from retail.fulfilment.offering import (
 from retail.loyalty import points
 from retail.promotions.pricing import FREE_SHIPPING_FROM, SHIPPING
 from webshop import hours, whys
+from webshop.reasons import refusal_of, why_then
 from webshop.search import LONGEST
 from webshop.search import found as found_by
 from webshop.shelves import Card, cards, on_sale, to_send
@@ -124,6 +125,7 @@ def product(request: HttpRequest, gtin: str) -> HttpResponse:
     )
     # the chosen store first, then those that have it
     offers.sort(key=lambda o: (o.location.code != who.store_code, o.available == 0))
+    nearest = next((each for each in offers if each.pickup_offered), None)
     parcels = to_send([variant.id]).get(variant.id, 0)
     return render(
         request,
@@ -136,7 +138,8 @@ def product(request: HttpRequest, gtin: str) -> HttpResponse:
             "shipping": SHIPPING,
             "free_from": FREE_SHIPPING_FROM,
             "rows": [_row(each, now) for each in offers],
-            "nearest": next((each for each in offers if each.pickup_offered), None),
+            "nearest": nearest,
+            "why_then": why_then(nearest) if nearest else [],
             "as_of": min((o.as_of for o in offers if o.as_of), default=None),
             "to_be_had": parcels > 0 or any(each.pickup_offered for each in offers),
             "collect": channels.on(Feature.WEB_TO_STORE),
@@ -167,6 +170,7 @@ def _row(each: PlaceOffer, now: datetime) -> dict[str, object]:
         "available": each.available,
         "offered": each.pickup_offered,
         "ready": day_time(each.ready_by, now=now) if each.ready_by else "",
+        "refusal": refusal_of(each) if each.available else "",
         "arithmetic": each.arithmetic,
         "as_of": each.as_of,
     }

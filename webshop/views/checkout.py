@@ -1,6 +1,5 @@
 """From basket to order, in one page."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 from uuid import UUID
 
@@ -9,20 +8,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from inventory.ids import new_id
-from inventory.levels import Short
 from retail import channels
 from retail.channels import Feature, FeatureOff
-from retail.formatting import day_time
+from retail.formatting import money
 from retail.fulfilment.models import Method
 from retail.fulfilment.offering import PlaceOffer, offer
 from retail.loyalty import points
 from retail.orders import baskets
-from retail.orders.asking import Invalid, UnknownProduct
+from retail.orders.asking import MIXED, Invalid, UnknownProduct
 from retail.orders.baskets import BasketContents
 from retail.orders.finding import NoSuchOrder, order_for
 from retail.orders.models import Basket, Order, OrderStatus
@@ -34,12 +32,17 @@ from retail.orders.placing import (
     NotOffered,
     NotYours,
     OutOfStock,
+    PickupPaused,
+    SlotFull,
     place,
 )
 from retail.payments.capturing import first_payment_id
 from retail.promotions.pricing import shipping_for
-from webshop import hours, whys
-from webshop.forms import AT_STORE, Checkout, seen_of
+from webshop import whys
+from webshop.forms import AT_STORE, WAY, Checkout, seen_of
+from webshop.receiving import default_ways, parcel_for, store_rows
+from webshop.refused import few_points, next_slots, short_in_words
+from webshop.shelves import to_send
 from webshop.who import Visitor, visitor
 
 REFUSED = 409
@@ -59,11 +62,11 @@ def page(request: HttpRequest) -> HttpResponse:
         return redirect("shop_basket")
     offers = _offers(held, who)
     balance = points.balance(who.customer).total if who.customer else 0
-    form = _form(request, who, held, balance)
+    form = _form(request, who, held, offers, balance)
     status = 200
     if request.method == "POST":
         status = INVALID
-        if form.is_valid() and _as_seen(form, held):
+        if form.is_valid() and _as_seen(form, held) and _parcel_seen(form, held):
             try:
                 order, status = _place(form, who, held, basket)
             except BasketOrdered as other:
@@ -73,6 +76,10 @@ def page(request: HttpRequest) -> HttpResponse:
                 return redirect("shop_order", id=other.order_id)
             if order is not None:
                 return redirect("shop_order", id=order.id)
+            if status == REFUSED:
+                offers = _offers(
+                    held, who
+                )  # what was taken meanwhile is shown as taken
     return _page(request, form, who, held, offers, balance, status)
 
 
@@ -96,24 +103,36 @@ def _plainly(orders: QuerySet[Order]) -> QuerySet[Order]:
 
 
 def _form(
-    request: HttpRequest, who: Visitor, held: BasketContents, balance: int
+    request: HttpRequest,
+    who: Visitor,
+    held: BasketContents,
+    offers: list[PlaceOffer],
+    balance: int,
 ) -> Checkout:
-    ways: list[tuple[str, str | Promise]] = [(Method.SHIP, _("Home delivery"))]
-    if channels.on(Feature.WEB_TO_STORE) or request.POST.get("method") == "collect":
+    methods: list[tuple[str, str | Promise]] = [(Method.SHIP, _("Home delivery"))]
+    posted = request.POST.get("method")
+    if channels.on(Feature.WEB_TO_STORE) or posted in (Method.COLLECT, MIXED):
         # the feature may go off while the page is open: `placing` then says so
-        ways.insert(0, (Method.COLLECT, _("Collect in a store")))
+        methods.insert(0, (Method.COLLECT, _("Collect in a store")))
+    ways: dict[str, str] = {}
+    if len(held.lines) > 1 and (offers or posted == MIXED):
+        methods.append((MIXED, _("Some delivered, some collected")))
+        parcels = to_send([each.product.variant_id for each in held.lines])
+        ways = default_ways(held, offers, parcels, who.store_code)
     first = {
         "order": new_id(),
         "seen": seen_of(held),
-        "method": ways[0][0] if len(ways) == 1 or who.store_code else None,
+        "method": methods[0][0] if len(methods) == 1 or who.store_code else None,
         "store": who.store_code,
+        "parcel": parcel_for(held, ways),
     }
     return Checkout(
         request.POST if request.method == "POST" else None,
         initial=first,
         customer=who.customer,
         balance=balance,
-        methods=ways,
+        methods=methods,
+        ways=ways,
     )
 
 
@@ -129,6 +148,25 @@ def _as_seen(form: Checkout, held: BasketContents) -> bool:
             "Your basket or a price has changed since you opened this page. Check the"
             " new total, then order."
         ),
+    )
+    return False
+
+
+def _parcel_seen(form: Checkout, held: BasketContents) -> bool:
+    """Sending some of it costs by what is sent: nobody orders at a price that the page
+    has not shown."""
+    if form.cleaned_data["method"] != MIXED:
+        return True
+    costs = parcel_for(held, form.ways())
+    if form.cleaned_data["parcel"] == costs:
+        return True
+    form.add_error(
+        None,
+        _(
+            "With what you have delivered now, delivery costs %(price)s. Check the new"
+            " total, then order."
+        )
+        % {"price": money(costs)},
     )
     return False
 
@@ -152,15 +190,29 @@ def _place(
     except UnknownProduct:
         form.add_error(None, _("Something in your basket is no longer sold."))
     except OutOfStock as error:
-        for line in _short_in_words(error.lines, held):
+        for line in short_in_words(error.lines, held):
             form.add_error(None, line)
+    except SlotFull as error:
+        form.add_error("store", next_slots(error.slots))
+    except ValueError:
+        form.add_error(
+            "store", _("Choose one of the times, or as soon as it is ready.")
+        )
+    except PickupPaused:
+        form.add_error(
+            "store",
+            _(
+                "This store has stopped taking orders from the site for the moment."
+                " Choose another store or delivery."
+            ),
+        )
     except (FeatureOff, NotOffered):
         form.add_error(
             "method",
             _("Nothing can be collected there now. Choose another store or delivery."),
         )
     except NotEnoughPoints as error:
-        form.refuse({"redeem_points": _few_points(error.balance)})
+        form.refuse({"redeem_points": few_points(error.balance)})
     except NotYours as error:
         raise Http404 from error
     except IdReused:
@@ -177,33 +229,6 @@ def _paid(order: Order, token: str) -> Order:
         with suppress(PaymentDeclined, NotPayable, OutOfStock):
             pay(order, payment_id=first_payment_id(order.id), token=token)
     return order
-
-
-def _short_in_words(lines: Sequence[Short], held: BasketContents) -> list[str]:
-    names = {each.product.variant_id: each.product.title for each in held.lines}
-    return [
-        ngettext(
-            "%(title)s: only %(free)s left there. Lower the quantity in your basket,"
-            " or choose another way.",
-            "%(title)s: only %(free)s left there. Lower the quantity in your basket,"
-            " or choose another way.",
-            short.free,
-        )
-        % {"title": names.get(short.variant_id, ""), "free": short.free}
-        if short.free
-        else _(
-            "%(title)s: none left there. Take it out of your basket, or choose another"
-            " way."
-        )
-        % {"title": names.get(short.variant_id, "")}
-        for short in lines
-    ]
-
-
-def _few_points(balance: int) -> str:
-    return ngettext(
-        "You have %(count)s point.", "You have %(count)s points.", balance
-    ) % {"count": balance}
 
 
 def _offers(held: BasketContents, who: Visitor) -> list[PlaceOffer]:
@@ -223,20 +248,16 @@ def _page(
     status: int,
 ) -> HttpResponse:
     now, shipping = timezone.now(), shipping_for(held.totals.goods)
+    parcel = parcel_for(held, form.ways())
+    if form.is_bound:
+        form.data = form.data.copy()
+        form.data["parcel"] = str(parcel)  # what this page shows is what was seen
     chosen = form["store"].value()
     offers.sort(key=lambda o: (o.location.code != who.store_code, not o.pickup_offered))
-    rows = [
-        {
-            "code": each.location.code,
-            "name": each.location.name,
-            "address": f"{each.location.address}, {each.location.city}",
-            "hours": hours.now_in_words(each.location, now),
-            "offered": each.pickup_offered,
-            "ready": day_time(each.ready_by, now=now) if each.ready_by else "",
-            "chosen": each.location.code == chosen and each.pickup_offered,
-        }
-        for each in offers
-    ]
+    mixed = form["method"].value() == MIXED
+    rows = store_rows(
+        offers, held, chosen=chosen, mixed=mixed, slots=form.slots(), now=now
+    )
     given = {
         "form": form,
         "basket": held,
@@ -247,6 +268,13 @@ def _page(
         "balance": balance,
         "shipping": shipping,
         "delivered": held.totals.goods + shipping,
+        "ways": [
+            (line, form[WAY + line.gtin])
+            for line in held.lines
+            if WAY + line.gtin in form.fields
+        ],
+        "parcel": parcel,
+        "parted": held.totals.goods + parcel,
         "collect": channels.on(Feature.WEB_TO_STORE),
         "why_no_store": whys.no_store(),
         "why_feed": whys.feed_has_an_age(),
