@@ -81,6 +81,7 @@ def _pickup() -> Words:
         "not_collectable": _("It cannot be handed over now: %(status)s."),
         "hand_over": _("Hand over"),
         "handed_over": _("%(number)s is handed over to %(name)s."),
+        "back_to_order": _("Back to %(number)s"),
         "not_handed": _("%(number)s is paid, but not handed over yet."),
         "check_name": _("Too many wrong codes: ask for proof of the name %(name)s."),
         "name_checked": _("Name checked, hand over"),

@@ -48,13 +48,18 @@ def ticket(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @endpoint("GET")
 def pickups(request: HttpRequest) -> HttpResponse:
-    """The pickup of this store that a code fetches. 404 with `why` where there is none:
-    codes of other stores are as unknown as invented ones."""
+    """The pickup of this store that a code fetches, or that the board names by `id`. 404
+    with `why` where there is none: codes of other stores are as unknown as invented
+    ones."""
     till = request.till  # type: ignore[attr-defined]
+    named = asked_text(request, "id")
     try:
-        job = pickup.find_by_code(till.location, asked_text(request, "code"))
-    except pickup.UnknownCode as unknown:
-        refusal = problem(unknown, location=till.location)
+        if named:
+            job = pickup.job_at(till.location_id, UUID(named))
+        else:
+            job = pickup.find_by_code(till.location, asked_text(request, "code"))
+    except (pickup.UnknownCode, pickup.NotYours, ValueError):
+        refusal = problem(pickup.UnknownCode(), location=till.location)
         refusal.values["why"] = whys.no_pickup(till.location.code)
         return told(refusal)
     return JsonResponse(pickup_body(job))

@@ -79,6 +79,7 @@ def bootstrap(request: HttpRequest) -> HttpResponse:
                 "products": reverse("pos_api_products"),
                 "customers": reverse("pos_api_customers"),
                 "pickups": reverse("pos_api_pickups"),
+                "jobs": reverse("pos_store_board") + "job/",
                 "tickets": reverse("pos_till") + "till/tickets/",
             },
         }

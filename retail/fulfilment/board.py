@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Prefetch, QuerySet
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Location, LocationKind
+from retail.fulfilment import transfer_list
 from retail.fulfilment.models import (
     PickupJob,
     PickupLine,
@@ -37,9 +39,10 @@ ORDERED = timedelta(days=60)
 # lane → the states of its cards
 PICKUP_LANES: dict[str, tuple[str, ...]] = {
     "new": ("placed", "accepted"),
-    "picking": ("picking", "short"),
+    "picking": ("picking",),
+    "waiting": ("short", "awaiting_transfer"),
     "staged": ("staged",),
-    "ready": ("ready", "checked_in"),
+    "ready": ("ready", "checked_in", "partly_collected"),
     "expired": ("expired",),
 }
 SHIP_LANES: dict[str, tuple[str, ...]] = {
@@ -51,6 +54,7 @@ SHIP_LANES: dict[str, tuple[str, ...]] = {
 TITLES: dict[str, Promise] = {
     "new": _("New"),
     "picking": _("Picking"),
+    "waiting": _("Waiting for others"),
     "staged": _("Staged"),
     "ready": _("Ready"),
     "expired": _("To put back"),
@@ -79,6 +83,11 @@ class Lane:
     cards: list[Card] = field(default_factory=list)
 
     @property
+    def always(self) -> bool:
+        """Whether its place is kept while it is empty."""
+        return self.name not in {"waiting", "expired", "sent"}
+
+    @property
     def jobs(self) -> list[PickupJob | ShipJob]:
         return [card.job for card in self.cards]
 
@@ -99,8 +108,19 @@ def stamp(location: Location) -> str:
         )
         moved = jobs.union(_sent(location).order_by())
     else:
-        moved = PickupJob.objects.filter(location=location, status__in=PICKUP_OPEN)
+        return _store_stamp(location)
     rows = moved.order_by("id").values_list("id", "version")
+    return str(hash(tuple(rows)))
+
+
+def _store_stamp(location: Location) -> str:
+    """Of the pickups, and of the transfers that somebody here has to do with."""
+    jobs = PickupJob.objects.filter(location=location, status__in=PICKUP_OPEN)
+    rows = (
+        jobs.values_list("id", Cast("version", CharField()))
+        .union(transfer_list.under_way(location).values_list("id", "status"))
+        .order_by("id")
+    )
     return str(hash(tuple(rows)))
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.middleware.csrf import get_token
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -18,12 +21,12 @@ from django.views.decorators.http import require_POST, require_safe
 from inventory.ids import new_id
 from inventory.models import Location
 from retail import channels
-from retail.fulfilment import board, finished, pickup
+from retail.fulfilment import batch, board, finding, finished, pickup, transfer_list
 from retail.fulfilment.board import Card, Lane
 from retail.fulfilment.job_views import job_page
-from retail.fulfilment.models import PickupJob
+from retail.fulfilment.models import PickupEvent, PickupJob
 from retail.fulfilment.mounts import Mount
-from retail.fulfilment.words import DO
+from retail.fulfilment.words import DO, actor
 from retail.fulfilment.work_permissions import at_work
 
 # The way forward: a card offers the first of these that is legal.
@@ -49,7 +52,7 @@ def show(request: HttpRequest, *, mount: Mount) -> HttpResponse:
 @require_safe
 @at_work
 def lanes(request: HttpRequest, *, mount: Mount) -> HttpResponse:
-    """The lanes alone: 304 while nothing moved and no clock has gone on a minute."""
+    """The lanes alone: 304 while nothing moved. Clocks go on by themselves."""
     etag = etag_of(request)
     if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified(headers={"ETag": etag})
@@ -62,10 +65,14 @@ def lanes(request: HttpRequest, *, mount: Mount) -> HttpResponse:
 @require_POST
 @at_work
 def find(request: HttpRequest, *, mount: Mount) -> HttpResponse:
-    """The order that a code fetches, opened with the code filled in. A POST, because a
-    code in an address would be kept by every history and log."""
+    """The order that a code fetches, opened with the code filled in; or that of a bag's
+    label, or of an order's number. A POST, because a code in an address would be kept
+    by every history and log."""
     place = request.place  # type: ignore[attr-defined]
-    code = request.POST.get("code", "").strip()[:40]
+    code = request.POST.get("code", "").strip()[:60]
+    named = finding.by_label_or_number(place, code)
+    if named is not None:
+        return redirect(mount.job, named.id)
     try:
         job = pickup.find_by_code(place, code)
     except pickup.UnknownCode:
@@ -85,27 +92,32 @@ def find(request: HttpRequest, *, mount: Mount) -> HttpResponse:
 
 
 def etag_of(request: HttpRequest) -> str:
-    """Of the jobs' versions, the language, and the minute, since clocks go on."""
+    """Of the jobs' versions, the language and the hour: by the server's clock too, so
+    that a page without its script's clocks is not older than that."""
     place = request.place  # type: ignore[attr-defined]
-    minute = int(timezone.now().timestamp() // 60)
-    return f'W/"{board.stamp(place)}.{minute}.{get_language()}"'
+    hour = int(timezone.now().timestamp() // 3600)
+    return f'W/"{board.stamp(place)}.{hour}.{get_language()}"'
 
 
 def shown(request: HttpRequest, mount: Mount) -> dict[str, Any]:
-    """Three queries at most, and one for the stamp."""
+    """Five queries at most, and one for the stamp."""
     place: Location = request.place  # type: ignore[attr-defined]
     now = timezone.now()
     etag = etag_of(request)  # before the lanes: rather once too often than too seldom
     found = board.lanes(place)
     token = get_token(request)
+    minutes = minutes_of(found)
     return {
         "mount": mount,
         "place": place,
         "here": "board",
         "now": now,
         "etag": etag,
-        "lanes": [(lane, cards_of(lane, mount, token)) for lane in found],
+        "lanes": [(lane, cards_of(lane, mount, token, minutes)) for lane in found],
         "arrivals": arrivals_of(found),
+        "batch_sizes": range(1, batch.MOST + 1),
+        "next_event": new_id(),
+        "transfers": transfer_list.due(place) if mount.is_store else None,
         "empty": not any(lane.cards for lane in found),
         "today": finished.today(place, now) if mount.is_store else None,
         "offered": not mount.is_store
@@ -113,7 +125,26 @@ def shown(request: HttpRequest, mount: Mount) -> dict[str, Any]:
     }
 
 
-def cards_of(lane: Lane, mount: Mount, token: str) -> list[dict[str, Any]]:
+def minutes_of(lanes: list[Lane]) -> dict[UUID, datetime]:
+    """When those who are on the way expect to be here. No query where nobody is."""
+    told = {
+        job.id: job.on_way_at
+        for lane in lanes
+        for job in lane.jobs
+        if isinstance(job, PickupJob) and job.on_way_at is not None
+    }
+    if not told:
+        return {}
+    events = PickupEvent.objects.filter(job_id__in=told, move="on-way").order_by("at")
+    said = {
+        job_id: data["minutes"] for job_id, data in events.values_list("job", "data")
+    }
+    return {id: at + timedelta(minutes=said.get(id, 0)) for id, at in told.items()}
+
+
+def cards_of(
+    lane: Lane, mount: Mount, token: str, coming: Mapping[UUID, datetime]
+) -> list[dict[str, Any]]:
     """Without those whose customer is here: they stand above the lanes. Where there is
     work, the most urgent card has the loud button."""
     waiting = [card for card in lane.cards if card.job.status != "checked_in"]
@@ -124,6 +155,9 @@ def cards_of(lane: Lane, mount: Mount, token: str) -> list[dict[str, Any]]:
             "job": card.job,
             "picked": sum(line.picked for line in card.lines),
             "missing": sum(getattr(line, "short", 0) for line in card.lines),
+            "gone": sum(getattr(line, "collected", 0) for line in card.lines),
+            "picker": actor(getattr(card.job, "picker", "")),
+            "coming": coming.get(card.job.id),
             "act": act_of(card, mount, token, first=loud and position == 0),
         }
         for position, card in enumerate(waiting)

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from inventory.ids import new_id
 from inventory.models import Variant
-from retail.fulfilment import pickup, shipping
+from retail.fulfilment import offers, pickup, shipping
 from retail.fulfilment.job_forms import REFUSALS, Unclear, make
 from retail.fulfilment.models import (
     Fulfilment,
     PickupJob,
     PickupLine,
+    PickupOffer,
     ShipJob,
     ShipLine,
 )
 from retail.fulfilment.mounts import Mount
 from retail.fulfilment.states import legal
+from retail.fulfilment.walking import steps
 from retail.fulfilment.words import DO, DONE, REASONS, SHORT_REASONS, actor, refusal
 from retail.fulfilment.work_permissions import at_work, by_of
 
@@ -81,6 +85,8 @@ def move(request: HttpRequest, id: UUID, move: str, *, mount: Mount) -> HttpResp
     messages.success(request, _("%(number)s: %(done)s") % said)
     if on_the_board(request):
         return redirect(mount.lanes)
+    if mount.is_store and request.POST.get("next") == "pick":
+        return redirect("pos_pick")
     if move in ENDS or request.POST.get("next") == "board":
         return redirect(mount.board)
     return redirect(mount.job, id)
@@ -135,6 +141,9 @@ def job_page(
 ) -> HttpResponse:
     """Four queries: lines with their products, events, what the customer asks."""
     lines = walking(job)
+    offered = offers_of(job)
+    for each in lines:
+        each["offered"] = offered.get(each["line"].position)
     moves = legal(mount.moves, job.status)
     return render(
         request,
@@ -151,7 +160,7 @@ def job_page(
             "history": [
                 {
                     "event": event,
-                    "what": DONE[event.move],
+                    "what": done(event),
                     "why": why_of(event),
                     "who": actor(event.by),
                 }
@@ -161,6 +170,9 @@ def job_page(
             "reason": REASONS.get(getattr(job, "reason", ""), ""),
             "owed": getattr(job, "due", 0) - getattr(job, "paid", 0),
             "unpaid": unpaid,
+            "till_url": till_url(job, (typed or {}).get("code", "")),
+            "several": sum(line["here"] for line in lines) > 1,
+            "picker": actor(getattr(job, "picker", "")),
             "typed": typed or {},
             "name_check": getattr(job, "code_fails", 0) >= pickup.NAME_CHECK_AFTER,
             "do": {name.replace("-", "_"): DO[name] for name in moves},
@@ -186,6 +198,7 @@ def walking(job: Job) -> list[dict[str, Any]]:
             "product": goods[line.variant_id].product,
             "wanted": line.quantity - getattr(line, "short", 0),
             "left": line.quantity - getattr(line, "short", 0) - line.picked,
+            "here": line.picked - getattr(line, "collected", 0),
             "event": new_id(),
         }
         for line in lines
@@ -195,10 +208,19 @@ def walking(job: Job) -> list[dict[str, Any]]:
     )
 
 
-def steps(aisle: str) -> tuple[bool, list[tuple[int, str]]]:
-    """ "A10-2" → comparable: letters as letters, numbers as numbers."""
-    parts = re.findall(r"\d+|\D+", aisle)
-    return not aisle, [(int(p), "") if p.isdigit() else (0, p) for p in parts]
+def offers_of(job: Job) -> dict[int, PickupOffer]:
+    """What the customer is offered, by the missing line's position. No query unless
+    something is missing."""
+    if job.status != "short" or not isinstance(job, PickupJob):
+        return {}
+    return {offer.position: offer for offer in offers.open_ones(job)}
+
+
+def till_url(job: Job, code: str) -> str:
+    """The till with this pickup open, to be paid. What stands behind the # reaches no
+    server's log; from there the way leads back here."""
+    fetched = f"pickup={quote(code)}&" if code else ""
+    return f"{reverse('pos_till')}#{fetched}job={job.id}"
 
 
 def asked_of(job: Job) -> str:
@@ -208,9 +230,25 @@ def asked_of(job: Job) -> str:
     return found.first() or ""
 
 
+def done(event: Any) -> Any:
+    if event.move == "transfer-arrived" and "failed" in event.data:
+        return _("The other store cannot send it")
+    return DONE[event.move]
+
+
 def why_of(event: Any) -> str:
     """The reason or detail that an event keeps, for people."""
     data = event.data
+    if event.move == "hand-over-part":
+        units = sum(data["handed"].values())
+        told = ngettext("%(count)s item", "%(count)s items", units)
+        return told % {"count": units}
+    if data.get("collector"):
+        return _("by the code of the person named")
+    if source := data.get("source"):
+        return str(source)
+    if minutes := data.get("minutes"):
+        return _("in about %(minutes)s min") % {"minutes": minutes}
     if reason := data.get("reason"):
         return str(REASONS.get(reason, reason))
     if shelf := data.get("shelf"):

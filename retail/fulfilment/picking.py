@@ -1,5 +1,6 @@
 """Filling the bag: what was found, what is missing, what was decided about it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -131,14 +132,14 @@ def short(
         ]
         if bad or not quantities:
             raise BadLines(bad)
-        newly = {
-            lines[position].variant_id: units - lines[position].short
-            for position, units in quantities.items()
-        }
         for position, units in quantities.items():
             lines[position].short = units
         PickupLine.objects.bulk_update(lines.values(), ["short"])
-        freed = reserving.release(kind=KIND, reference=str(moved.id), quantities=newly)
+        freed = reserving.release(
+            kind=KIND,
+            reference=str(moved.id),
+            quantities=_beyond_need(moved, lines.values()),
+        )
         if reason in LOST:
             lost(moved.location, freed, reason=reason, cause=event_id, by=by, at=at)
         return {
@@ -150,6 +151,27 @@ def short(
     return make_move(
         job, "short", effect, by=by, event_id=event_id, at=at, reason=reason
     )
+
+
+def _held(job: PickupJob) -> dict[UUID, int]:
+    """{variant_id: units held for the pickup}."""
+    holds = Reservation.objects.filter(
+        kind=KIND, reference=str(job.id), state=ReservationState.HELD
+    )
+    return dict(holds.values_list("variant_id").annotate(units=Sum("quantity")))
+
+
+def _beyond_need(job: PickupJob, lines: Iterable[PickupLine]) -> dict[UUID, int]:
+    """{variant_id: units} that are held and not wanted any more. Not simply what is
+    missing: of that, a till may have sold a part already."""
+    need: Counter[UUID] = Counter()
+    for line in lines:
+        need[line.variant_id] += line.quantity - line.short
+    return {
+        variant_id: units - need[variant_id]
+        for variant_id, units in _held(job).items()
+        if units > need[variant_id]
+    }
 
 
 def lost(
@@ -186,13 +208,7 @@ def short_of_holds(
         job = PickupJob.objects.select_for_update(of=("self",)).get(id=job.id)
         if job.status not in PICKUP_MOVES["short"].sources:
             return
-        held = dict(
-            Reservation.objects.filter(
-                kind=KIND, reference=str(job.id), state=ReservationState.HELD
-            )
-            .values_list("variant_id")
-            .annotate(units=Sum("quantity"))
-        )
+        held = _held(job)
         missing = {
             line.position: line.quantity - held.get(line.variant_id, 0)
             for line in job.lines.all()

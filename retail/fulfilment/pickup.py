@@ -134,11 +134,24 @@ def reject(
 
 
 def start_picking(
-    job: PickupJob, *, by: str, event_id: UUID, at: datetime | None = None
+    job: PickupJob,
+    *,
+    tote: str = "",
+    batch: str = "",
+    by: str,
+    event_id: UUID,
+    at: datetime | None = None,
 ) -> PickupJob:
-    """Whoever starts is the one who walks for it."""
+    """Whoever starts is the one who walks for it; `tote` is its letter on that walk,
+    `batch` the act that began several."""
     return make_move(
-        job, "start-picking", by=by, event_id=event_id, at=at, picker=by[:80]
+        job,
+        "start-picking",
+        lambda _moved: {"tote": tote, "batch": batch} if tote else {},
+        by=by,
+        event_id=event_id,
+        at=at,
+        picker=by[:80],
     )
 
 

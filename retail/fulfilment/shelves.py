@@ -1,11 +1,14 @@
 """Looking goods up at a place: what lies there, elsewhere, and what moved last."""
 
 from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import F
 
 from inventory import availability
 from inventory.availability import Arithmetic
 from inventory.gtin import BadGtin, valid
-from inventory.models import Location, StockMovement, Variant
+from inventory.models import Location, StockLevel, StockMovement, Variant
 from inventory.names import plain
 
 MOST = 24  # variants that a search answers
@@ -52,3 +55,16 @@ def movements(variant: Variant, place: Location) -> list[StockMovement]:
     """Newest first. One query."""
     found = StockMovement.objects.filter(variant=variant, location=place)
     return list(found.order_by("-sequence")[:LAST])
+
+
+def on_shelf(department_id: UUID, place: Location) -> list[Found]:
+    """What lies free at the place of one department, by name. Two queries."""
+    levels = StockLevel.objects.filter(
+        location=place, on_hand__gt=F("reserved") + F("safety")
+    ).values("variant_id")
+    goods = Variant.objects.select_related("product__department").filter(
+        product__department_id=department_id, id__in=levels
+    )
+    variants = list(goods.order_by("product__sort_name", "id")[: MOST * 4])
+    here = availability.free_at(place, [each.id for each in variants])
+    return [Found(each, here[each.id]) for each in variants]

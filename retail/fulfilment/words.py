@@ -131,6 +131,18 @@ def refusal(error: Exception, job: PickupJob | ShipJob) -> str:
             return _("These quantities do not fit the order. Look at them again.")
         case tracking.BadTracking():
             return _("No carrier has such a number. Look at the label again.")
+        case pickup.BadBags():
+            return _("A number of bags from 1 to 30.")
+        case pickup.BadOffer():
+            return _("This cannot be offered instead. Choose another article.")
+        case pickup.OutOfStock():
+            return _("There is not so much of it free any more. Look again.")
+        case pickup.NotSameOwner():
+            return _("Goods cannot be brought from there.")
+        case pickup.NoTransfer():
+            return _("The other store has not sent it yet.")
+        case pickup.ExtendedBefore():
+            return _("It is kept longer already; a second time is not offered.")
         case pickup.IdReused():
             return _("This form was used before. Here is the order as it is now.")
         case _:

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from inventory.ids import new_id
 from retail import formatting
 from retail.looks import LEVELS, STATES
 
@@ -182,7 +183,15 @@ def clock(
         words = f"{before} {words}"
     elif not before or state == "late":
         words = words[:1].upper() + words[1:]
-    return {"pace": state, "left": left, "words": words, "bar": bar}
+    return {
+        "pace": state,
+        "left": left,
+        "words": words,
+        "bar": bar,
+        "before": before,
+        "due": due.isoformat(),
+        "since": (since or due - DEFAULT_PROMISE).isoformat(),
+    }
 
 
 @register.inclusion_tag("house/arith.html")
@@ -193,6 +202,9 @@ def arith(on_hand: int, reserved: int, safety: int, available: int) -> dict[str,
         "safety": safety,
         "available": max(available, 0),
     }
+
+
+register.simple_tag(new_id, name="new_id")  # for a form that sends one act, once
 
 
 @register.simple_tag

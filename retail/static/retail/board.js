@@ -1,6 +1,9 @@
 // The board asks for its lanes every three seconds. This adds what the server cannot: it
 // knows which orders are new to this screen, says so (title, one spoken sentence, a sound
-// if wanted), and never swaps the cards away under a finger.
+// if wanted, a badge on the app's icon), and never swaps the cards away under a finger.
+// Arrow keys walk from card to card; a scan anywhere opens the order of that code or bag.
+
+import { listen } from "./wedge.js";
 
 const lanes = document.getElementById("lanes");
 const news = document.getElementById("news");
@@ -26,7 +29,14 @@ function mark() {
   for (const each of lanes.querySelectorAll("[data-job]")) {
     if (fresh.has(each.dataset.job)) each.closest(".pickup")?.setAttribute("data-new", "");
   }
+  tell();
+}
+
+// How many are new: in the title, and on the icon of an installed app.
+function tell() {
   document.title = fresh.size ? `(${fresh.size}) ${title}` : title;
+  const told = fresh.size ? navigator.setAppBadge?.(fresh.size) : navigator.clearAppBadge?.();
+  told?.catch(() => {}); // refused where the page is not installed: the title tells
 }
 
 function wanted() {
@@ -78,7 +88,7 @@ for (const kind of ["pointerdown", "keydown"]) {
     audio?.resume();
     if (!fresh.size) return;
     fresh.clear();
-    document.title = title;
+    tell();
   });
 }
 lanes.addEventListener("pointerdown", () => { pressed = true; });
@@ -112,6 +122,37 @@ lanes.addEventListener("htmx:afterSwap", () => {
   said.textContent = found.at(-1).dataset.says;
   ring();
 });
+
+// ← → walk between lanes, ↑ ↓ within one; Enter does what the card offers.
+const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+document.addEventListener("keydown", (event) => {
+  const step = STEPS[event.key];
+  if (!step || event.altKey || event.ctrlKey || event.metaKey || event.target.matches("input, select, textarea")) return;
+  const columns = [...lanes.querySelectorAll(".arrivals, .lane")].map((lane) => [...lane.querySelectorAll(".pickup")]).filter((cards) => cards.length);
+  if (!columns.length) return;
+  event.preventDefault();
+  const card = event.target.closest?.(".pickup");
+  let column = columns.findIndex((cards) => cards.includes(card));
+  let row = column < 0 ? 0 : columns[column].indexOf(card);
+  if (column < 0) column = 0;
+  else {
+    column = Math.min(Math.max(column + step[0], 0), columns.length - 1);
+    row = Math.min(Math.max(row + step[1], 0), columns[column].length - 1);
+  }
+  const goal = columns[column][row];
+  (goal.querySelector("[id^=do-], [id^=go-]") ?? goal.querySelector("button, a.btn, a"))?.focus();
+  goal.scrollIntoView({ block: "nearest", inline: "nearest" });
+});
+
+// The code field is what a scan means, wherever the focus is.
+const code = document.getElementById("code");
+if (code) {
+  listen((text) => {
+    code.value = text;
+    code.form.requestSubmit();
+  });
+}
 
 function connected(fine) {
   if (fine) {

@@ -38,7 +38,7 @@ def test_the_stores_board(both_levels: House) -> None:
             lanes = {lane.name: lane for lane in board.lanes(store)}
         other = board.lanes(a_location("M02"))
     assert len(queries) == 2
-    assert list(lanes) == ["new", "picking", "staged", "ready", "expired"]
+    assert list(lanes) == ["new", "picking", "waiting", "staged", "ready", "expired"]
     assert [job.order_id for job in lanes["new"].jobs] == [new.id]
     assert [job.order_id for job in lanes["ready"].jobs] == [ready.id]
     (card,) = lanes["new"].cards

@@ -92,8 +92,8 @@ def test_what_the_board_costs(
     client = bob()
     for _each in range(3):
         a_pickup_order(both_levels)
-    # location, stamp, jobs, lines, today
-    with django_assert_num_queries(5, using=alias):  # type: ignore[operator]
+    # location, stamp, jobs, lines, transfers, today
+    with django_assert_num_queries(6, using=alias):  # type: ignore[operator]
         answer = client.get(BOARD)
     etag = client.get(LANES)["ETag"]
     # location, stamp

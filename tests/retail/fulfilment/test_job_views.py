@@ -209,7 +209,7 @@ def test_what_is_due_is_paid_first(both_levels: House) -> None:
     answer = do(bob(), job_of(order).id, "hand-over", code=code)
     assert answer.status_code == 409
     assert "€12.00 are still to be paid" in page(answer)
-    assert f'href="/pos/#pickup={code}"' in page(answer)
+    assert f'href="/pos/#pickup={code}&amp;job={job_of(order).id}"' in page(answer)
     assert job_of(order).status == "ready"
     assert stock_of(both_levels, "M01", 1) == (3, 1)
 

@@ -97,12 +97,14 @@ async function begin() {
   openLinked();
 }
 
-/** A pickup that the board sent here. Behind the #, a code reaches no server's log. */
+/** A pickup that the board sent here, by its code or, where the name is checked instead,
+ * by its id. Behind the #, a code reaches no server's log. */
 function openLinked() {
-  const found = location.hash.match(/^#pickup=(.+)$/);
-  if (!found) return;
+  const asked = new URLSearchParams(location.hash.slice(1));
+  const [code, job] = [asked.get("pickup") ?? "", asked.get("job") ?? ""];
+  if (!code && !job) return;
   history.replaceState(null, "", location.pathname);
-  void openPickup(decodeURIComponent(found[1]));
+  void openPickup(code, job);
 }
 
 void begin();

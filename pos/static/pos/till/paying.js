@@ -83,7 +83,7 @@ export async function finish() {
     total: state.total.value,
     seller: employee.name,
     customer: state.customer.value,
-    pickup: job && { id: job.id, number: job.number, code: job.code, event: newId(), handed: false },
+    pickup: job && { id: job.id, number: job.number, code: job.code, back: job.back, event: newId(), handed: false },
   };
   state.pending.value = { payload: await chained(payload, state.next.value), shown };
   state.keep();
@@ -116,7 +116,9 @@ export async function send() {
   } finally {
     state.busy.value = "";
   }
-  if (state.receipt.value?.pickup && !state.receipt.value.pickup.handed && !state.pending.value) await handOverPaid();
+  // without its code the goods leave at the board, where the name is checked
+  const paid = state.receipt.value?.pickup;
+  if (paid?.code && !paid.handed && !state.pending.value) await handOverPaid();
 }
 
 const receiptOf = (payload, answer) => ({

@@ -54,7 +54,8 @@ export function Receipt() {
       <h2>${change > 0 ? t("give_change") : t("paid_in_full")}</h2>
       ${change > 0 && html`<p><${Price} amount=${change} size="huge" /></p>`}
       ${unhanded && html`<p class="notice" data-tone="warn"><${Icon} name="alert" /><span>${t("not_handed", { number: ticket.pickup.number })}</span></p>
-        <button type="button" class="btn" aria-busy=${String(Boolean(state.busy.value))} onClick=${retryHandOver}>${t("hand_over")}</button>`}
+        ${ticket.pickup.code && html`<button type="button" class="btn" aria-busy=${String(Boolean(state.busy.value))} onClick=${retryHandOver}>${t("hand_over")}</button>`}`}
+      ${ticket.pickup?.back && html`<a class=${`btn ${unhanded ? "" : "quiet"}`} href=${ticket.pickup.back}><${Icon} name="bag" />${t("back_to_order", { number: ticket.pickup.number })}</a>`}
       <div class="row">
         <button type="button" class=${`btn big ${unhanded ? "quiet" : ""}`} data-first onClick=${nextCustomer}>${t("next_customer")}</button>
         <button type="button" class="btn quiet" onClick=${() => window.print()}><${Icon} name="printer" />${t("print")}</button>

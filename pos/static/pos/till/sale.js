@@ -129,15 +129,16 @@ export async function choose(id) {
   if (answer?.results.length) setCustomer(answer.results[0]);
 }
 
-/** A web order that is to be paid and handed over, by its code. */
-export async function openPickup(code) {
+/** A web order that is to be paid and handed over, by its code; `board` is its id where
+ * the board sent it, to which the way then leads back. */
+export async function openPickup(code, board = "") {
   if (state.standing.value.length || state.pending.value) return state.say(t("finish_sale_first"), "warn");
   try {
-    const job = await find(state.house.value.urls.pickups, { code });
+    const job = await find(state.house.value.urls.pickups, code ? { code } : { id: board });
     state.clearSale();
     state.receipt.value = null;
     state.asking.value = null;
-    state.pickup.value = { ...job, code };
+    state.pickup.value = { ...job, code, back: board && `${state.house.value.urls.jobs}${job.id}/` };
     return state.say(t("pickup_opened", { number: job.number, name: job.name }));
   } catch (error) {
     if (error instanceof Problem && error.status === 404) {
