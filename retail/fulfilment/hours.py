@@ -9,8 +9,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from inventory.models import Location
 
 __all__ = [
@@ -22,6 +20,7 @@ __all__ = [
     "open_on",
     "openings",
     "parse",
+    "warm_up",
 ]
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
@@ -148,12 +147,20 @@ def is_holiday(location: Location, day: date) -> bool:
 @lru_cache(maxsize=64)
 def _holidays(country: str, department: str, year: int) -> frozenset[date]:
     """Of a country that the library does not know: none."""
+    # reads the calendars of every country, for a second: not at each start of a command
+    import holidays
+
     part = SUBDIVISIONS.get(department) if country == "FR" else None
     try:
         found = holidays.country_holidays(country, subdiv=part, years=year)
     except NotImplementedError:
         return frozenset()
     return frozenset(found)
+
+
+def warm_up() -> None:
+    """Reads the calendars before anybody waits for them."""
+    _holidays("FR", "", datetime.now(UTC).year)
 
 
 def open_now(location: Location, now: datetime) -> bool:
