@@ -135,4 +135,23 @@ CHECKS = [
         GROUP BY location_id, code_hash HAVING count(*) > 1
         """,  # noqa: S608
     ),
+    Check(
+        "I51",
+        "slots-are-their-promises",
+        """
+        SELECT coalesce(s.location_id, f.location_id) AS place,
+          coalesce(s.starts_at, f.slot_start) AS starts_at, s.taken, f.promises
+        FROM retail_pickupslot s
+        FULL JOIN (
+          SELECT origin, location_id, slot_start, count(*) AS promises
+          FROM retail_fulfilment WHERE slot_start IS NOT NULL
+          GROUP BY origin, location_id, slot_start) f
+          ON f.origin = s.origin AND f.location_id = s.location_id
+            AND f.slot_start = s.starts_at
+        WHERE coalesce(s.taken, 0) <> coalesce(f.promises, 0)
+        UNION ALL
+        SELECT location_id, slot_start, NULL, 1 FROM retail_fulfilment
+        WHERE slot_start IS NOT NULL AND status = 'cancelled'
+        """,
+    ),
 ]

@@ -169,6 +169,22 @@ CASES: list[tuple[str, str, bool]] = [
         ),
         True,
     ),
+    (
+        "slots-are-their-promises",
+        "UPDATE retail_pickupslot SET taken = taken + 1",
+        True,
+    ),
+    ("slots-are-their-promises", "DELETE FROM retail_pickupslot", True),
+    (
+        "slots-are-their-promises",
+        "UPDATE retail_fulfilment SET slot_start = NULL WHERE slot_start IS NOT NULL",
+        True,
+    ),
+    (
+        "slots-are-their-promises",
+        "UPDATE retail_fulfilment SET status = 'cancelled' WHERE method = 'collect'",
+        True,
+    ),
     ("one-effect-per-handler", AN_INBOX.format(count=1), False),
     (
         "one-effect-per-handler",
