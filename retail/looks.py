@@ -44,6 +44,7 @@ STATES: dict[str, Look] = {
     "rejected": Look(_("Refused"), "x", "bad"),
     "expired": Look(_("Expired"), "clock", "bad"),
     "cancelled": Look(_("Cancelled"), "slash", "mute"),
+    "returned": Look(_("Came back"), "undo", "warn"),
     "restocked": Look(_("Restocked"), "slash", "mute"),
 }
 

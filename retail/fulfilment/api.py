@@ -21,11 +21,11 @@ from retail.fulfilment import api_schema as schema
 from retail.fulfilment import pickup
 from retail.fulfilment.api_moves import (
     PARCEL_VERBS,
-    PICKUP_VERBS,
     as_recorded,
     bad_lines,
     incomplete,
 )
+from retail.fulfilment.api_store_moves import HIDDEN, PICKUP_VERBS, REFUSALS
 from retail.fulfilment.models import (
     Method,
     PickupJob,
@@ -48,8 +48,7 @@ from retail.interfaces.views import (
 from retail.staff.models import Scope
 
 Job = PickupJob | ShipJob
-# "choose" is the customer's move: POST orders/{id}/choices/
-STORE_MOVES = {name: move for name, move in PICKUP_MOVES.items() if name != "choose"}
+STORE_MOVES = {name: move for name, move in PICKUP_MOVES.items() if name not in HIDDEN}
 
 
 def _illegal(error: pickup.IllegalMove) -> Problem:
@@ -57,7 +56,7 @@ def _illegal(error: pickup.IllegalMove) -> Problem:
         "illegal-move",
         move=error.move,
         fulfilment_status=error.status,
-        allowed=[name for name in error.allowed if name != "choose"],
+        allowed=[name for name in error.allowed if name not in HIDDEN],
     )
 
 
@@ -69,6 +68,7 @@ class FulfilmentView(ApiView):
         (pickup.IllegalMove, _illegal),
         (pickup.WrongCode, lambda e: Problem("wrong-code", left=e.left)),
         (pickup.NotPaid, lambda e: Problem("not-paid", due=f"{e.due:.2f}")),
+        *REFUSALS,
     )
 
     def place(self, request: Request) -> Location:
@@ -214,13 +214,27 @@ def body_of(job: Job, place: Location) -> dict[str, Any]:
             "due": money(job.due - job.paid, job.currency),
             "reason": job.reason or None,
             "shelf": job.shelf or None,
+            "bags": job.bags or None,
+            "collector": job.collector_name or None,
+            "slot": _slot(job),
+            "on_way_at": moment(job.on_way_at),
             "where": job.place or None,
         }
-    body["lines"] = [_line(line) for line in job.lines.all()]
+    lines: list[PickupLine | ShipLine] = list(job.lines.all())
+    gtins: dict[int | None, str] = {line.position: line.gtin for line in lines}
+    body["lines"] = [
+        _line(line, gtins.get(getattr(line, "replaces", None))) for line in lines
+    ]
     return body
 
 
-def _line(line: PickupLine | ShipLine) -> dict[str, Any]:
+def _slot(job: PickupJob) -> dict[str, Any] | None:
+    if job.slot_start is None:
+        return None
+    return {"start": moment(job.slot_start), "end": moment(job.slot_end)}
+
+
+def _line(line: PickupLine | ShipLine, instead_of: str | None) -> dict[str, Any]:
     picked = isinstance(line, PickupLine)
     return {
         "gtin": line.gtin,
@@ -229,6 +243,7 @@ def _line(line: PickupLine | ShipLine) -> dict[str, Any]:
         "picked": line.picked,
         "short": line.short if isinstance(line, PickupLine) else 0,
         "collected": line.collected if isinstance(line, PickupLine) and picked else 0,
+        "instead_of": instead_of,
     }
 
 

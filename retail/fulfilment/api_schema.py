@@ -5,6 +5,7 @@ from __future__ import annotations
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from retail.fulfilment.api_store_moves import HIDDEN
 from retail.fulfilment.models import Method
 from retail.fulfilment.states import PICKUP_MOVES, SHIP_MOVES
 from retail.interfaces.fields import MoneySchema
@@ -26,7 +27,7 @@ __all__ = [
 ]
 
 Serializer = serializers.Serializer[object]
-MOVES = [name for name in {**PICKUP_MOVES, **SHIP_MOVES} if name != "choose"]
+MOVES = [name for name in {**PICKUP_MOVES, **SHIP_MOVES} if name not in HIDDEN]
 
 FILTERS = [
     OpenApiParameter("location", str, description="the key's own, or left out"),
@@ -61,10 +62,18 @@ class JobLineSchema(Serializer):
     picked = serializers.IntegerField()
     short = serializers.IntegerField()
     collected = serializers.IntegerField()
+    instead_of = serializers.CharField(
+        allow_null=True, help_text="GTIN of the missing article that it replaces"
+    )
 
 
 class CollectorSchema(Serializer):
     name = serializers.CharField()
+
+
+class SpanSchema(Serializer):
+    start = serializers.DateTimeField()
+    end = serializers.DateTimeField()
 
 
 class FulfilmentSchema(Serializer):
@@ -85,6 +94,12 @@ class FulfilmentSchema(Serializer):
     hold_until = serializers.DateTimeField(allow_null=True, required=False)
     reason = serializers.CharField(allow_null=True, required=False)
     shelf = serializers.CharField(allow_null=True, required=False)
+    bags = serializers.IntegerField(allow_null=True, required=False)
+    collector = serializers.CharField(
+        allow_null=True, required=False, help_text="a person named by the buyer"
+    )
+    slot = SpanSchema(allow_null=True, required=False)
+    on_way_at = serializers.DateTimeField(allow_null=True, required=False)
     where = serializers.CharField(allow_null=True, required=False)
     address = serializers.DictField(required=False, help_text="of a parcel")
     tracking = serializers.CharField(allow_null=True, required=False)
@@ -98,18 +113,36 @@ class UnitsSchema(Serializer):
     )
 
 
+class OfferSchema(Serializer):
+    gtin = serializers.CharField()
+    instead_of = serializers.CharField(help_text="GTIN of the missing article")
+    quantity = serializers.IntegerField(min_value=1, max_value=9999)
+
+
 class MoveSchema(Serializer):
     """Each move takes its own fields and no others."""
 
     lines = UnitsSchema(
         many=True,
         required=False,
-        help_text="of pick and short: units in all; of return: all of it without",
+        help_text="of pick and short: units in all; of await-transfer: what is to"
+        " come; of hand-over and return: all of it without",
+    )
+    offers = OfferSchema(
+        many=True, required=False, help_text="of short: held until the customer chose"
+    )
+    source = serializers.CharField(  # type: ignore[assignment] # a member of that name
+        max_length=20, required=False, help_text="of await-transfer: a store's code"
     )
     reason = serializers.CharField(
-        max_length=80, required=False, help_text="of short, reject and cancel"
+        max_length=80,
+        required=False,
+        help_text="of short, await-transfer, reject and cancel",
     )
     shelf = serializers.CharField(max_length=20, required=False, help_text="of stage")
+    bags = serializers.IntegerField(
+        min_value=1, max_value=30, required=False, help_text="of stage; 1 without"
+    )
     where = serializers.CharField(
         max_length=60, required=False, help_text="of check-in"
     )
