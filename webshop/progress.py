@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from retail.formatting import day_time
+from retail.fulfilment.mirroring import SHORT
 from retail.fulfilment.models import Fulfilment, Method
 from retail.fulfilment.requesting import fulfilment_id
 from retail.fulfilment.states import FulfilmentStatus as F
@@ -116,6 +117,8 @@ def steps(order: Order, promise: Fulfilment, now: datetime) -> list[Step]:
     here = F(promise.status)
     if promise.method == Method.COLLECT:
         here = AT_STEP.get(here, here)
+        if promise.status == F.CUSTOMER_CHOICE and promise.reason == SHORT:
+            here = F.PICKING
     at = way.index(here) if here in way else 0
     current = Step(_here_in_words(promise), promise_in_words(promise, now), "now")
     behind = [each for each in way[:at] if each in PASSED]
