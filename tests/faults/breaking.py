@@ -143,9 +143,11 @@ class Broken:
     # databases
 
     def cut_connections(self, alias: str) -> None:
+        until = time.monotonic() + UP_WITHIN
         with servers.admin() as admin:
-            cut = terminate(admin, self.house.prefix + alias)
-        assert cut, f"nobody was connected to {alias}"
+            while not (cut := terminate(admin, self.house.prefix + alias)):
+                assert time.monotonic() < until, f"nobody is connected to {alias}"
+                time.sleep(0.05)
         self.proof(f"cut {alias}", f"{cut} connections")
 
     def database_down(self, alias: str, seconds: float) -> None:

@@ -181,6 +181,14 @@ class Storm:
                 raise error
         return self.buying == 0 and not self.left
 
+    def has_placed(self, many: int) -> None:
+        """Waits until so many orders were acknowledged."""
+        until = time.monotonic() + ANSWERED_WITHIN
+        while self.placed < many and self.buying:
+            assert time.monotonic() < until, (self.placed, many)
+            self.quiet()
+            time.sleep(0.05)
+
     def asker(self, key: str) -> Asker:
         return Asker(self.house, key, self.history)
 

@@ -25,7 +25,6 @@ from tests.living import House, await_answer, build
 
 STORES = ("BAT", "LFO")
 PARTS = ("web", "worker", "beat", "relay")
-BETWEEN = 1.2  # seconds between two faults
 SHORT = ("kill relay", "kill a web worker", "flush Valkey", "pos down")
 
 
@@ -91,8 +90,8 @@ def storms(
     began = time.monotonic()
     with broken.kept_alive():
         with storm.going_on():
-            for fault in schedule:
-                time.sleep(BETWEEN)
+            for number, fault in enumerate(schedule, 1):
+                storm.has_placed(many * number // (len(schedule) + 1))
                 broken.faults()[fault]()
             until = time.monotonic() + 120 + many
             while not storm.quiet():
