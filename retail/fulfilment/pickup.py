@@ -166,7 +166,8 @@ def ready(
         event_id=event_id,
         at=at,
         ready_at=at,
-        hold_until=promises.hold_until(job.location, at),
+        # who chose a later hour finds the goods still there
+        hold_until=promises.hold_until(job.location, max(at, job.slot_start or at)),
     )
 
 

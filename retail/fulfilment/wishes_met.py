@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from retail.fulfilment import promises
 from retail.fulfilment.models import PickupJob
 from retail.fulfilment.states import PICKUP_OPEN, PickupStatus
 from retail.fulfilment.telling import make_move, make_note
@@ -116,7 +117,14 @@ def change_slot(
     event_id: UUID,
     at: datetime | None = None,
 ) -> PickupJob:
-    """The customer means to come then. Raises IllegalMove."""
+    """The customer means to come then: an earlier hour is prepared for, and until a
+    later one the goods wait. Raises IllegalMove."""
+    changes: dict[str, Any] = {}
+    if job.ready_by is not None and slot_start < job.ready_by:
+        changes["ready_by"] = slot_start
+    if job.hold_until is not None:
+        until = promises.hold_until(job.location, slot_start)
+        changes["hold_until"] = max(job.hold_until, until)
     return make_note(
         job,
         "slot",
@@ -127,4 +135,5 @@ def change_slot(
         data={"slot_start": slot_start.isoformat()},
         slot_start=slot_start,
         slot_end=slot_end,
+        **changes,
     )

@@ -11,10 +11,11 @@ from inventory.ids import derived
 from inventory.models import Location, LocationKind
 from inventory.money import ZERO
 from retail import channels
-from retail.fulfilment import promises, requesting, sourcing
+from retail.fulfilment import requesting, slots, sourcing
 from retail.fulfilment.mirroring import SHORT
 from retail.fulfilment.models import Fulfilment, Method
 from retail.fulfilment.states import FulfilmentStatus
+from retail.fulfilment.terms import terms_of
 from retail.orders import substituting
 from retail.orders.asking import checked_address
 from retail.orders.holding import hold, quantities_of
@@ -196,13 +197,19 @@ def _ask_anew(
     at: datetime,
 ) -> None:
     """The same goods of another place, for nothing more than was agreed; sent where
-    there is an address, else to be collected."""
+    there is an address, else to be collected as soon as that store can. Raises
+    PickupPaused, SlotFull."""
+    promised = None
+    if not address:
+        terms = terms_of([location])[location.id]
+        promised = slots.promise(location, terms, at)
     new = requesting.request(
         order,
         method=Method.SHIP if address else Method.COLLECT,
         location=location,
         lines=[line.order_line for line in old.lines.select_related("order_line")],
-        ready_by=None if address else promises.ready_by(location, at),
+        ready_by=promised.ready_by if promised else None,
+        slot=promised.slot if promised else None,
         collector="" if address else old.collector,
         address=address,
         due=old.due,

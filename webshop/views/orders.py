@@ -28,7 +28,7 @@ from retail.orders.models import Order, OrderEvent, OrderLine
 from retail.orders.moving import UNPAID
 from retail.orders.paying import NotPayable, PaymentDeclined, UnknownPayment
 from retail.orders.paying import pay as take_money
-from retail.orders.placing import NotOffered
+from retail.orders.placing import NotOffered, PickupPaused, SlotFull
 from retail.orders.substituting import NotOnOffer
 from retail.payments import gateway
 from retail.payments.models import Payment, PaymentMethod, PaymentStatus
@@ -135,7 +135,7 @@ def choose(request: HttpRequest, id: UUID) -> HttpResponse:
         messages.error(request, _("This can no longer be chosen."))
     except NotOnOffer:
         messages.error(request, _("This is no longer offered. Please choose again."))
-    except (NotOffered, FeatureOff):
+    except (NotOffered, FeatureOff, PickupPaused, SlotFull):
         messages.error(request, _("Nothing can be collected there. Choose a store."))
     except OutOfStock:
         messages.error(request, _("That place has not got all of it either."))
