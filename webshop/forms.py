@@ -117,8 +117,8 @@ class Checkout(forms.Form):
         for gtin, way in (ways or {}).items():
             self.fields[WAY + gtin] = forms.ChoiceField(
                 choices=[
-                    (Method.COLLECT, _("Collected")),
-                    (Method.SHIP, _("Delivered")),
+                    (Method.COLLECT, _("Collect it")),
+                    (Method.SHIP, _("Have it delivered")),
                 ],
                 initial=way,
                 required=False,
