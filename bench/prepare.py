@@ -29,7 +29,7 @@ from pos import shifts  # noqa: E402
 from pos.models import Till  # noqa: E402
 from retail import channels  # noqa: E402
 from retail.demo import people  # noqa: E402
-from retail.fulfilment import feed  # noqa: E402
+from retail.fulfilment import feed, setting  # noqa: E402
 
 GOODS = 96  # variants that orders and tickets ask for
 WISHES = 64  # different baskets of an order, each a script of pgbench (at most 128)
@@ -55,6 +55,7 @@ def main() -> None:
         )
         for store in stores:
             _fill(store, list(variants.values()))
+            _open_wide(store)
         prices = {
             gtin: {"price": str(found.amount), "tax_rate": f"{found.tax_rate:.4f}"}
             for gtin, found in priced(Channel.POS, goods).items()
@@ -90,6 +91,12 @@ def _fill(store: Location, variants: list[Any]) -> None:
     if wanted:
         with channels.atomic():
             stock.receive(store, wanted, reference=str(new_id()), by="system")
+
+
+def _open_wide(store: Location) -> None:
+    """Slots for every order, and none made later by those before it."""
+    with channels.atomic():
+        setting.change(store, by="system", capacity=9999, minutes_per_order=0)
 
 
 def _till(store: Location) -> dict[str, str]:

@@ -38,7 +38,7 @@ __all__ = [
 SLOT_LENGTHS = (15, 30, 60, 120)  # minutes; what divides the day
 BLOCKED_FOR = timedelta(hours=24)
 # name → least and most
-LIMITS = {"capacity": (1, 999), "buffer": (0, 999), "minutes_per_order": (0, 240)}
+LIMITS = {"capacity": (1, 9999), "buffer": (0, 999), "minutes_per_order": (0, 240)}
 
 
 class NotOurs(Exception):

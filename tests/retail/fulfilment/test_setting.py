@@ -112,7 +112,7 @@ def test_who_changed_it_and_when(both_levels: House) -> None:
     "values",
     [
         {"capacity": 0},
-        {"capacity": 1000},
+        {"capacity": 10_000},
         {"capacity": True},
         {"slot_minutes": 45},
         {"buffer": -1},
