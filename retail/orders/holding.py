@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from inventory import reserving
-from inventory.models import Reservation, ReservationState
+from inventory.models import LocationKind, Reservation, ReservationState
 from retail.fulfilment import feed, sourcing
-from retail.fulfilment.models import Fulfilment, Method
+from retail.fulfilment.models import Fulfilment
 from retail.fulfilment.sourcing import KIND
 from retail.fulfilment.terms import terms_of
 from retail.orders.models import Order
@@ -72,7 +72,7 @@ def hold(
 
 
 def _margin(fulfilment: Fulfilment) -> int:
-    if fulfilment.method == Method.SHIP:
+    if fulfilment.location.kind == LocationKind.WAREHOUSE:
         return 0
     return terms_of([fulfilment.location])[fulfilment.location_id].buffer
 

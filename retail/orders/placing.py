@@ -231,7 +231,7 @@ def _write(order: Order, parts: Sequence[Part], wish: Asked, at: datetime) -> No
             part.quantities,
             expires_at=at + HOLD if awaiting else None,
             at=at,
-            margin=part.terms.buffer if part.terms else 0,
+            margin=part.terms.buffer if part.terms else None,
         )
     if order.points_redeemed and order.customer is not None:
         points.redeem(
