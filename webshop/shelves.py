@@ -6,12 +6,12 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
-from django.db.models.functions import Now
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from inventory.availability import free_at
-from inventory.models import Location, LocationKind, Price, Product, StockLevel, Variant
+from inventory.models import Location, Price, Product, Variant
 from inventory.places import Channel
+from retail.fulfilment import shippers
 from retail.fulfilment.models import StoreAvailability
 from retail.fulfilment.offering import TOO_OLD
 from retail.fulfilment.sourcing import owns
@@ -92,20 +92,8 @@ def cards(
 
 
 def to_send(variant_ids: Iterable[UUID]) -> dict[UUID, int]:
-    """Units that the warehouse can promise. One query."""
-    free = Case(
-        When(blocked_until__gt=Now(), then=0),
-        default=F("on_hand") - F("reserved") - F("safety"),
-    )
-    levels = StockLevel.objects.filter(
-        location__kind=LocationKind.WAREHOUSE,
-        location__channel=Channel.WEBSHOP,
-        variant__in=list(variant_ids),
-    )
-    return {
-        variant: max(units, 0)
-        for variant, units in levels.values_list("variant_id", free)
-    }
+    """Units that can be sent as one parcel. Two queries, three where stores send."""
+    return shippers.to_send(list(variant_ids))
 
 
 def promised_at(

@@ -97,9 +97,10 @@ def ask_cancel(
     if fulfilment.status in UNSENT or _refused(fulfilment):
         withdraw(fulfilment, at=at)
         return "done"
-    if fulfilment.method == Method.SHIP:
+    parcel = fulfilment.method == Method.SHIP
+    if parcel and (job := ShipJob.objects.filter(id=fulfilment.id).first()):
         shipping.cancel(
-            ShipJob.objects.get(id=fulfilment.id),
+            job,
             by=by,
             event_id=derived(fulfilment.id, "cancel"),
             reason=reason,
@@ -109,9 +110,9 @@ def ask_cancel(
         return "done"
     if fulfilment.requested == "cancel":
         return "requested"
-    return ask(
-        fulfilment, "cancel", "pickup.cancel_requested", {"reason": reason}, by, at
-    )
+    # a parcel that is not here began in a store while databases were one
+    kind = "parcel.cancel_requested" if parcel else "pickup.cancel_requested"
+    return ask(fulfilment, "cancel", kind, {"reason": reason}, by, at)
 
 
 def ask_choice(

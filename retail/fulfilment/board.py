@@ -28,7 +28,7 @@ from retail.fulfilment.states import (
     legal,
 )
 
-__all__ = ["Card", "Lane", "lanes", "stamp"]
+__all__ = ["Card", "Lane", "lanes", "parcels_open", "stamp"]
 
 MOST = 200  # cards on a board; nobody reads more, and the oldest come first
 MOST_SENT = 60  # of what has left, the newest
@@ -92,17 +92,27 @@ class Lane:
         return [card.job for card in self.cards]
 
 
-def lanes(location: Location) -> list[Lane]:
-    """The board of a store (pickups) or a warehouse (parcels): jobs with their lines,
-    oldest promise first. Two queries, four where parcels are sent."""
-    if location.kind == LocationKind.WAREHOUSE:
+def lanes(location: Location, *, parcels: bool | None = None) -> list[Lane]:
+    """The board of a store (pickups) or a warehouse (parcels), or of the parcels that a
+    store sends: jobs with their lines, oldest promise first. Two queries, four where
+    parcels are sent."""
+    if _packs(location, parcels):
         return _laned(SHIP_LANES, _parcels(location))
     return _laned(PICKUP_LANES, _pickups(location))
 
 
-def stamp(location: Location) -> str:
+def _packs(location: Location, parcels: bool | None) -> bool:
+    return location.kind == LocationKind.WAREHOUSE if parcels is None else parcels
+
+
+def parcels_open(location: Location) -> int:
+    """Parcels that a store still has to send. One query."""
+    return ShipJob.objects.filter(location=location, status__in=SHIP_OPEN).count()
+
+
+def stamp(location: Location, *, parcels: bool | None = None) -> str:
     """Changes whenever the board does: for conditional requests. One query."""
-    if location.kind == LocationKind.WAREHOUSE:
+    if _packs(location, parcels):
         jobs: QuerySet[Any] = ShipJob.objects.filter(
             location=location, status__in=SHIP_OPEN
         )
@@ -114,10 +124,14 @@ def stamp(location: Location) -> str:
 
 
 def _store_stamp(location: Location) -> str:
-    """Of the pickups, and of the transfers that somebody here has to do with."""
+    """Of the pickups and the parcels, and of the transfers that somebody here has to do
+    with."""
     jobs = PickupJob.objects.filter(location=location, status__in=PICKUP_OPEN)
+    parcels = ShipJob.objects.filter(location=location, status__in=SHIP_OPEN)
+    version = Cast("version", CharField())
     rows = (
-        jobs.values_list("id", Cast("version", CharField()))
+        jobs.values_list("id", version)
+        .union(parcels.values_list("id", version))
         .union(transfer_list.under_way(location).values_list("id", "status"))
         .order_by("id")
     )

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from inventory.ids import new_id
 from inventory.models import Location
-from retail import channels
+from retail import channels, formatting
 from retail.fulfilment import batch, board, finding, finished, pickup, transfer_list
 from retail.fulfilment.board import Card, Lane
 from retail.fulfilment.job_views import job_page
@@ -53,7 +53,7 @@ def show(request: HttpRequest, *, mount: Mount) -> HttpResponse:
 @at_work
 def lanes(request: HttpRequest, *, mount: Mount) -> HttpResponse:
     """The lanes alone: 304 while nothing moved. Clocks go on by themselves."""
-    etag = etag_of(request)
+    etag = etag_of(request, mount)
     if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified(headers={"ETag": etag})
     answer = render(request, "fulfilment/lanes.html", shown(request, mount))
@@ -91,20 +91,23 @@ def find(request: HttpRequest, *, mount: Mount) -> HttpResponse:
     return job_page(request, mount, job, typed={"code": code})
 
 
-def etag_of(request: HttpRequest) -> str:
+def etag_of(request: HttpRequest, mount: Mount) -> str:
     """Of the jobs' versions, the language and the hour: by the server's clock too, so
     that a page without its script's clocks is not older than that."""
     place = request.place  # type: ignore[attr-defined]
     hour = int(timezone.now().timestamp() // 3600)
-    return f'W/"{board.stamp(place)}.{hour}.{get_language()}"'
+    return (
+        f'W/"{board.stamp(place, parcels=not mount.is_store)}.{hour}.{get_language()}"'
+    )
 
 
 def shown(request: HttpRequest, mount: Mount) -> dict[str, Any]:
-    """Five queries at most, and one for the stamp."""
+    """Six queries at most, and one for the stamp."""
     place: Location = request.place  # type: ignore[attr-defined]
     now = timezone.now()
-    etag = etag_of(request)  # before the lanes: rather once too often than too seldom
-    found = board.lanes(place)
+    # before the lanes: rather once too often than too seldom
+    etag = etag_of(request, mount)
+    found = board.lanes(place, parcels=not mount.is_store)
     token = get_token(request)
     minutes = minutes_of(found)
     return {
@@ -117,6 +120,7 @@ def shown(request: HttpRequest, mount: Mount) -> dict[str, Any]:
         "arrivals": arrivals_of(found),
         "batch_sizes": range(1, batch.MOST + 1),
         "next_event": new_id(),
+        "parcels": board.parcels_open(place) if mount.is_store else 0,
         "transfers": transfer_list.due(place) if mount.is_store else None,
         "empty": not any(lane.cards for lane in found),
         "today": finished.today(place, now) if mount.is_store else None,
@@ -157,11 +161,20 @@ def cards_of(
             "missing": sum(getattr(line, "short", 0) for line in card.lines),
             "gone": sum(getattr(line, "collected", 0) for line in card.lines),
             "picker": actor(getattr(card.job, "picker", "")),
+            "promised": _when(card.promised),
             "coming": coming.get(card.job.id),
             "act": act_of(card, mount, token, first=loud and position == 0),
         }
         for position, card in enumerate(waiting)
     ]
+
+
+def _when(promised: datetime | None) -> str:
+    """The hour, and the day where it is not today."""
+    if promised is None:
+        return ""
+    same = timezone.localtime(promised).date() == timezone.localdate()
+    return formatting.hour(promised) if same else formatting.day_time(promised)
 
 
 def arrivals_of(lanes: list[Lane]) -> list[dict[str, Any]]:

@@ -84,9 +84,11 @@ def unclaim(
     """The store has answered (or will not be asked). `taken`: it keeps these units for
     the order, so they are gone here too, before its next feed says so; if it has said so
     already, they are counted twice until the next reading, which is of everything."""
-    execute(UNCLAIM, {**_given(location, quantities), "taken": taken})
     if taken:
+        # before the rows, as `refresh` takes them: the other way round they would wait
+        # for each other
         execute(READ_ALL, {"location": location.id})
+    execute(UNCLAIM, {**_given(location, quantities), "taken": taken})
 
 
 def _given(location: Location, quantities: Mapping[UUID, int]) -> dict[str, object]:

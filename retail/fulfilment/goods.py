@@ -17,6 +17,7 @@ from inventory.names import plain
 from retail import channels
 from retail.channels import Channel, Feature
 from retail.fulfilment.offering import TOO_OLD
+from retail.fulfilment.shippers import sends
 from retail.fulfilment.sourcing import owns
 from retail.fulfilment.terms import terms_in, with_terms
 
@@ -25,8 +26,9 @@ __all__ = ["Goods", "goods_like", "one_of_goods"]
 
 @dataclass(frozen=True)
 class Goods:
-    """`for_delivery` are units that the warehouse can promise; None where this side
-    does not know. `stores` is in how many stores it can be collected."""
+    """`for_delivery` are units that the warehouse, or one store that sends too, can
+    promise; None where this side does not know. `stores` is in how many stores it can
+    be collected."""
 
     variant_id: UUID
     gtin: str
@@ -68,8 +70,8 @@ ORDER BY p.sort_name, v.gtin LIMIT %(limit)s
 LIVE = """
 SELECT s.variant_id,
   count(*) FILTER (WHERE s.on_hand - s.reserved - s.safety > p.buffer),
-  max(s.on_hand - s.reserved - s.safety)
-    FILTER (WHERE s.location_id = %(warehouse)s::uuid)
+  max(s.on_hand - s.reserved - s.safety - coalesce(p.buffer, 0))
+    FILTER (WHERE s.location_id = ANY(%(senders)s::uuid[]))
 FROM inventory_stocklevel s
 LEFT JOIN unnest(%(stores)s::uuid[], %(buffers)s::int[]) AS p(location_id, buffer)
   USING (location_id)
@@ -168,7 +170,9 @@ def _with_stock(found: list[Goods]) -> list[Goods]:
                 "variants": variants,
                 "stores": [each.id for each, _ in stores if owns(each)],
                 "buffers": [buffer for each, buffer in stores if owns(each)],
-                "warehouse": warehouse.id if warehouse else None,
+                "senders": [
+                    each.id for each in places if each == warehouse or sends(each)
+                ],
                 "at": now,
             },
         )

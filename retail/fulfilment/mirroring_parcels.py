@@ -1,50 +1,69 @@
-"""The order's side of a parcel's news: its place shares the order's database at every
-level, so it is told within the parcel's own move."""
+"""The order's side of a parcel's news: told within the parcel's own move where the
+order lies in the same database, by message where it does not (any more)."""
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from retail.fulfilment.customer_notices import parcel_left
 from retail.fulfilment.mirroring import fulfilled, promise_of
-from retail.fulfilment.models import Fulfilment, FulfilmentLine, ShipJob
+from retail.fulfilment.models import Fulfilment, FulfilmentLine
 from retail.fulfilment.states import FulfilmentStatus, ShipStatus
 from retail.orders import returns
 from retail.orders.moving import locked, note
 from retail.orders.settling import settle
 from retail.orders.value import kept, points_owed
 
-__all__ = ["mirror_parcel"]
+__all__ = ["on_parcel_moved"]
 
-OVER = frozenset({ShipStatus.CANCELLED, ShipStatus.SHIPPED})
+OVER = frozenset(
+    {
+        ShipStatus.CANCELLED,
+        ShipStatus.SHIPPED,
+        ShipStatus.DELIVERED,
+        ShipStatus.RETURNED,
+    }
+)
 
 
-def mirror_parcel(
-    job: ShipJob,
-    *,
-    by: str,
-    at: datetime,
-    returned: Mapping[int, int] | None = None,
+# after these the goods are out of the house
+LEFT = frozenset({ShipStatus.SHIPPED, ShipStatus.DELIVERED, ShipStatus.RETURNED})
+
+
+def on_parcel_moved(
+    payload: Mapping[str, Any], *, subject: UUID, version: int, at: datetime
 ) -> None:
-    """The promise follows its parcel, and what follows from that is done.
-    `returned` is {position: units} that came back with this move."""
-    fulfilment = promise_of(job.id)
-    fulfilment.status = FulfilmentStatus(job.status)
-    fulfilment.job_version = job.version
-    fulfilment.tracking = job.tracking
-    if job.status in OVER:
+    """Handler of `parcel.moved`: the promise follows its parcel, and what follows from
+    that is done. Late and doubled news change nothing; one that was passed over by newer
+    news is made up for. Raises TooEarly."""
+    fulfilment = promise_of(subject)
+    if payload["version"] <= fulfilment.job_version:
+        return
+    status, by = payload["status"], payload["by"]
+    left = status in LEFT and fulfilment.status not in LEFT
+    fulfilment.status = FulfilmentStatus(status)
+    fulfilment.job_version = payload["version"]
+    fulfilment.tracking = payload["tracking"]
+    if status in OVER:
         fulfilment.requested = ""
     fulfilment.changed_at = at
     fulfilment.save(
         update_fields=["status", "job_version", "tracking", "requested", "changed_at"]
     )
-    if job.status == ShipStatus.SHIPPED:
-        fulfilled(fulfilment, {line.position: line.picked for line in job.lines.all()})
-    if returned:
-        _returned(fulfilment, returned, by=by, at=at)
+    if left:
+        fulfilled(fulfilment, _units(payload["picked"]))
+    if payload["returned"]:
+        _returned(fulfilment, _units(payload["returned"]), by=by, at=at)
         return
     settle(fulfilment.order_id, by=by, at=at)
-    if job.status == ShipStatus.SHIPPED:
+    if left:
         parcel_left(fulfilment, at=at)
+
+
+def _units(told: Mapping[str, int]) -> dict[int, int]:
+    """{position: units}; JSON has texts for keys."""
+    return {int(position): units for position, units in told.items()}
 
 
 def _returned(

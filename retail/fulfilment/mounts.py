@@ -1,7 +1,7 @@
-"""The two places where the board, its jobs and the stock are shown: stores and
-warehouse. The same pages; what differs is written here."""
+"""Where the board, its jobs and the stock are shown: stores, with their pickups and the
+parcels that they send, and the warehouse. The same pages; what differs is written here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inventory.models import LocationKind
 from retail.fulfilment.models import PickupEvent, PickupJob, ShipEvent, ShipJob
@@ -9,7 +9,7 @@ from retail.fulfilment.moving import PICKUP, SHIP
 from retail.fulfilment.states import Move
 from retail.staff.models import Role
 
-__all__ = ["STORE", "WAREHOUSE", "Mount"]
+__all__ = ["STORE", "STORE_PARCELS", "WAREHOUSE", "Mount"]
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,12 @@ class Mount:
     stock: str
     stock_move: str
     sign_out: str
+    slip: str = ""
 
     @property
     def is_store(self) -> bool:
-        return self.kind == LocationKind.STORE
+        """Whether pickups are worked on here, else parcels."""
+        return not self.slip
 
     @property
     def jobs(self) -> type[PickupJob] | type[ShipJob]:
@@ -74,4 +76,14 @@ WAREHOUSE = Mount(
     stock="warehouse_stock",
     stock_move="warehouse_stock_move",
     sign_out="warehouse_sign_out",
+    slip="warehouse_slip",
+)
+STORE_PARCELS = replace(
+    STORE,
+    board="pos_parcels",
+    lanes="pos_parcels_lanes",
+    find="",
+    job="pos_parcel",
+    job_move="pos_parcel_move",
+    slip="pos_parcel_slip",
 )

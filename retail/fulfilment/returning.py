@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from inventory import stock
 from retail.channels import atomic
-from retail.fulfilment.mirroring_parcels import mirror_parcel
 from retail.fulfilment.models import ShipJob
 from retail.fulfilment.moving import SHIP, move
 from retail.fulfilment.picking import BadLines
+from retail.fulfilment.telling_parcels import tell_parcel
 
 __all__ = ["take_back"]
 
@@ -76,5 +76,5 @@ def take_back(
             finished_at=at,
         )
         if now:
-            mirror_parcel(moved, by=by, at=at, returned=back)
+            tell_parcel(moved, by=by, at=at, returned=back)
     return moved

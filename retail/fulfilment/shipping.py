@@ -1,6 +1,6 @@
-"""The warehouse's work on a parcel.
+"""The work on a parcel, of the warehouse or of a store that sends.
 
-A parcel's place is its order's own channel, so its news needs no message. Every verb
+Every verb
 opens its own transaction (or joins the caller's) and makes one move of
 `states.SHIP_MOVES`; the same `event_id` again has no effect. All raise IllegalMove and
 IdReused.
@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from inventory import reserving
 from inventory.ids import derived
+from inventory.models import LocationKind
 from retail.channels import atomic
-from retail.fulfilment.mirroring_parcels import mirror_parcel
 from retail.fulfilment.models import Fulfilment, ShipJob, ShipLine
 from retail.fulfilment.moving import (
     SHIP,
@@ -30,6 +30,7 @@ from retail.fulfilment.picking import BadLines, Incomplete
 from retail.fulfilment.returning import take_back
 from retail.fulfilment.sourcing import KIND
 from retail.fulfilment.states import ShipStatus
+from retail.fulfilment.telling_parcels import tell_parcel
 from retail.fulfilment.tracking import BadTracking, checked
 
 __all__ = [
@@ -103,8 +104,15 @@ def begin(fulfilment: Fulfilment, *, at: datetime) -> ShipJob:
         at=at,
         data={},
     )
-    mirror_parcel(job, by="system", at=at)
+    if job.location.kind == LocationKind.STORE:
+        # a till leaves alone what is set apart, and nobody asks a parcel's customer
+        reserving.mark_picked(kind=KIND, reference=str(job.id), quantities=_all_of(job))
+    tell_parcel(job, by="system", at=at)
     return job
+
+
+def _all_of(job: ShipJob) -> dict[UUID, int]:
+    return dict(job.lines.values_list("variant_id", "quantity"))
 
 
 def start_picking(
@@ -135,11 +143,12 @@ def pick(
         for position, units in quantities.items():
             lines[position].picked = units
         ShipLine.objects.bulk_update(lines.values(), ["picked"])
-        reserving.mark_picked(
-            kind=KIND,
-            reference=str(moved.id),
-            quantities={line.variant_id: line.picked for line in lines.values()},
-        )
+        if moved.location.kind != LocationKind.STORE:
+            reserving.mark_picked(
+                kind=KIND,
+                reference=str(moved.id),
+                quantities={line.variant_id: line.picked for line in lines.values()},
+            )
         return {"picked": {str(p): units for p, units in quantities.items()}}
 
     return _make_move(job, "pick", effect, by=by, event_id=event_id, at=at)
@@ -233,5 +242,5 @@ def _make_move(
             SHIP, job, name, by=by, event_id=event_id, at=at, effect=effect, **changes
         )
         if now:
-            mirror_parcel(moved, by=by, at=at)
+            tell_parcel(moved, by=by, at=at)
     return moved

@@ -13,9 +13,10 @@ from retail.fulfilment import (
     stock_views,
     transfer_views,
 )
-from retail.fulfilment.mounts import STORE
+from retail.fulfilment.mounts import STORE, STORE_PARCELS
 
 at = {"mount": STORE}
+sends = {"mount": STORE_PARCELS}
 
 urlpatterns = [
     path("", board_views.show, at, name="pos_store_board"),
@@ -42,6 +43,13 @@ urlpatterns = [
         transfer_views.move,
         at,
         name="pos_transfer_move",
+    ),
+    path("parcels/", board_views.show, sends, name="pos_parcels"),
+    path("parcels/lanes/", board_views.lanes, sends, name="pos_parcels_lanes"),
+    path("parcels/<uuid:id>/", job_views.show, sends, name="pos_parcel"),
+    path("parcels/<uuid:id>/slip/", job_views.slip, sends, name="pos_parcel_slip"),
+    path(
+        "parcels/<uuid:id>/<slug:move>/", job_views.move, sends, name="pos_parcel_move"
     ),
     path("stock/", stock_views.show, at, name="pos_stock"),
     path("stock/<str:gtin>/<slug:act>/", stock_views.move, at, name="pos_stock_move"),

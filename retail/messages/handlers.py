@@ -31,10 +31,15 @@ HANDLERS: dict[str, list[str]] = {
         "retail.fulfilment.answering_visits.on_collector_changed"
     ],
     "pickup.slot_changed": ["retail.fulfilment.answering_visits.on_slot_changed"],
+    "parcel.cancel_requested": [
+        "retail.fulfilment.answering_parcels.on_cancel_requested"
+    ],
     # answered by the store
     "pickup.moved": ["retail.fulfilment.mirroring.on_pickup_moved"],
     "pickup.paid": ["retail.fulfilment.mirroring.on_pickup_paid"],
     "pickup.refused": ["retail.fulfilment.mirroring.on_pickup_refused"],
+    "parcel.moved": ["retail.fulfilment.mirroring_parcels.on_parcel_moved"],
+    "parcel.refused": ["retail.fulfilment.mirroring.on_pickup_refused"],
 }
 
 

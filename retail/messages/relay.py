@@ -27,6 +27,7 @@ from retail.channels import (
     use_snapshot,
 )
 from retail.channels.crashing import crash_point
+from retail.channels.retries import worth_a_second_try
 from retail.messages.handlers import deliver
 from retail.messages.models import OutboxMessage
 
@@ -76,8 +77,7 @@ def _carry(id: UUID) -> bool:
         if message is None:
             return False
         try:
-            with atomic():  # where databases are one, a failure must undo only itself
-                deliver(message)
+            _delivered(message)
         except Exception as error:  # whatever a handler raises must not stop the others
             if isinstance(error, DatabaseError) and _is_away(error, message):
                 raise Away from error
@@ -86,6 +86,19 @@ def _carry(id: UUID) -> bool:
         crash_point("before_mark_sent")
         OutboxMessage.objects.filter(id=id).update(sent_at=timezone.now())
         return True
+
+
+def _delivered(message: OutboxMessage) -> None:
+    """Once more where PostgreSQL rolled it back for another's sake: that is nobody's
+    fault and costs no try."""
+    try:
+        with atomic():  # where databases are one, a failure must undo only itself
+            deliver(message)
+    except DatabaseError as error:
+        if refused(error) or not worth_a_second_try(error):
+            raise
+        with atomic():
+            deliver(message)
 
 
 def _is_away(error: DatabaseError, message: OutboxMessage) -> bool:

@@ -41,6 +41,13 @@ MEANS: dict[str, tuple[Promise, Promise]] = {
         _("A card and a balance per channel."),
         _("One balance: earn anywhere, spend anywhere."),
     ),
+    Feature.ENDLESS_AISLE: (
+        _("Only the warehouse sends: what it lacks cannot be delivered."),
+        _(
+            "What the warehouse cannot send whole, a store that has all of it packs"
+            " and sends."
+        ),
+    ),
 }
 # Name, and what it does in one sentence.
 STEPS: dict[str, tuple[Promise, Promise]] = {

@@ -11,7 +11,7 @@ from inventory.ids import derived
 from inventory.models import Location, LocationKind
 from inventory.money import ZERO
 from retail import channels
-from retail.fulfilment import requesting, slots, sourcing
+from retail.fulfilment import requesting, shippers, slots
 from retail.fulfilment.mirroring import SHORT
 from retail.fulfilment.models import Fulfilment, Method
 from retail.fulfilment.states import FulfilmentStatus
@@ -135,7 +135,8 @@ def _do(
         return requesting.ask_choice(promise, choice, due=due, by=by, at=at)
     # the new promise first: an order without any would be cancelled
     if choice == "ship":
-        _ask_anew(order, promise, sourcing.warehouse(), address, at)
+        sender = shippers.shipper(quantities_of(promise))
+        _ask_anew(order, promise, sender, address, at)
     else:
         _ask_anew(order, promise, _store(promise, location_code), {}, at)
     if promise.reason == SHORT:

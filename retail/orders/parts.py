@@ -13,7 +13,7 @@ from inventory.models import Location, LocationKind
 from inventory.money import ZERO
 from retail import channels
 from retail.customers.models import Customer
-from retail.fulfilment import sourcing
+from retail.fulfilment import shippers
 from retail.fulfilment.models import Method
 from retail.fulfilment.slots import PickupPaused
 from retail.fulfilment.terms import Terms, terms_in, with_terms
@@ -69,14 +69,16 @@ def store_of(wish: Asked, customer: Customer | None) -> Location | None:
 def parts_of(
     wish: Asked, lines: Sequence[OrderLine], store: Location | None
 ) -> list[Part]:
-    """What is collected comes first. One query where something is sent."""
+    """What is collected comes first. Two queries where something is
+    sent; see `shippers.shipper`."""
     sent = [line for line in lines if goes_by_parcel(wish, line.gtin)]
     collected = [line for line in lines if not goes_by_parcel(wish, line.gtin)]
     parts = []
     if store is not None:
         parts.append(Part(Method.COLLECT, store, collected, terms_in(store)))
     if sent:
-        parts.append(Part(Method.SHIP, sourcing.warehouse(), sent))
+        wanted = {line.variant_id: line.quantity for line in sent}
+        parts.append(Part(Method.SHIP, shippers.shipper(wanted), sent))
     return parts
 
 

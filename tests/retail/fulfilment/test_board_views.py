@@ -93,7 +93,7 @@ def test_what_the_board_costs(
     for _each in range(3):
         a_pickup_order(both_levels)
     # location, stamp, jobs, lines, transfers, today
-    with django_assert_num_queries(6, using=alias):  # type: ignore[operator]
+    with django_assert_num_queries(7, using=alias):  # type: ignore[operator]
         answer = client.get(BOARD)
     etag = client.get(LANES)["ETag"]
     # location, stamp

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 import time_machine
 from django.db import DatabaseError, OperationalError
@@ -222,3 +223,22 @@ def test_a_failure_on_one_database_undoes_only_itself(shared_only: House) -> Non
     assert carry() == 1
     assert OutboxMessage.objects.filter(sent_at=None).get().attempts == 1
     assert InboxMessage.objects.count() == 1
+
+
+def test_a_deadlock_costs_no_try(apart: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL undid it for another transaction's sake: it is simply done again."""
+    real, tries = relay.deliver, []
+
+    def first_undone(message: OutboxMessage) -> int:
+        tries.append(message.id)
+        if len(tries) == 1:
+            undone = OperationalError("deadlock detected")
+            undone.__cause__ = psycopg.errors.DeadlockDetected()
+            raise undone
+        return real(message)
+
+    monkeypatch.setattr(relay, "deliver", first_undone)
+    subject = say(word="hello")
+    assert relay.relay_once(Channel.WEBSHOP) == 1
+    message = OutboxMessage.objects.get(subject=subject)
+    assert (message.attempts, len(tries), len(heard)) == (0, 2, 1)
