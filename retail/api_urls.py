@@ -10,7 +10,7 @@ from retail.fulfilment import goods_api as goods
 from retail.interfaces.level_api import Nowhere, ShowLevel
 from retail.loyalty import api as loyalty
 from retail.orders import api as orders
-from retail.orders import api_visits as visits
+from retail.orders import visits_api as visits
 
 urlpatterns = [
     path("level/", ShowLevel.as_view(), name="api_level"),

@@ -17,16 +17,16 @@ from retail.payments.models import PaymentMethod, PaymentStatus
 __all__ = [
     "CHOICES",
     "FIND",
+    "ChangeSlotSchema",
     "CheckInSchema",
     "ChooseSchema",
-    "CollectorSchema",
     "ExtendSchema",
+    "NameCollectorSchema",
     "OnWaySchema",
     "OrderPage",
     "OrderSchema",
     "PaySchema",
     "PlaceSchema",
-    "SlotSchema",
     "answers",
 ]
 
@@ -133,14 +133,14 @@ class ExtendSchema(Serializer):
     fulfilment = serializers.UUIDField(required=False)
 
 
-class CollectorSchema(Serializer):
+class NameCollectorSchema(Serializer):
     fulfilment = serializers.UUIDField(required=False)
     name = serializers.CharField(
         max_length=80, required=False, help_text="nobody but the buyer unless given"
     )
 
 
-class SlotSchema(Serializer):
+class ChangeSlotSchema(Serializer):
     fulfilment = serializers.UUIDField(required=False)
     slot = serializers.DateTimeField(help_text="the beginning of a slot of the store")
 
@@ -160,7 +160,7 @@ class OrderLineSchema(Serializer):
     )
 
 
-class OfferSchema(Serializer):
+class OfferedSchema(Serializer):
     position = serializers.IntegerField(help_text="of the line that is missing")
     gtin = serializers.CharField()
     title = serializers.CharField()
@@ -202,7 +202,7 @@ class PromiseSchema(Serializer):
     )
     on_way_at = serializers.DateTimeField(allow_null=True)
     extended_at = serializers.DateTimeField(allow_null=True)
-    offers = OfferSchema(many=True)
+    offers = OfferedSchema(many=True)
     lines = PromiseLineSchema(many=True)
 
 

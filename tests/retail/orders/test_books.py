@@ -59,6 +59,7 @@ VIOLATIONS = [
     ("I14", "UPDATE retail_order SET goods = goods + 1, total = total + 1"),
     ("I14", "UPDATE retail_orderline SET unit_price = unit_price + 1"),
     ("I14", "UPDATE retail_orderline SET total = total + 1"),
+    ("I14", "UPDATE retail_orderline SET replaces = 99"),
     ("I14", "UPDATE retail_order SET tax = total + 1"),
     ("I14", "UPDATE retail_order SET points_redeemed = 30"),
     ("I14", "UPDATE retail_payment SET currency = 'USD'"),

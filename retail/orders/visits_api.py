@@ -109,7 +109,7 @@ class Collector(Visit):
     @extend_schema(
         operation_id="orders_collector",
         summary="Somebody else collects, by a code of their own",
-        request=schema.CollectorSchema,
+        request=schema.NameCollectorSchema,
         responses=schema.answers(schema.OrderSchema, 400, 404, 409, requested=True),
     )
     def post(self, request: Request, id: UUID) -> HttpResponse:
@@ -128,7 +128,7 @@ class Slot(Visit):
     @extend_schema(
         operation_id="orders_slot",
         summary="Another hour to come",
-        request=schema.SlotSchema,
+        request=schema.ChangeSlotSchema,
         responses=schema.answers(schema.OrderSchema, 400, 404, 409, requested=True),
     )
     def post(self, request: Request, id: UUID) -> HttpResponse:
