@@ -9,6 +9,7 @@ Tickets, movements and histories hold no names of customers.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connections, router
@@ -79,7 +80,7 @@ def wipe_here(now: datetime) -> int:
     )
 
 
-def _run(query: str, given: dict[str, object]) -> int:
+def _run(query: str, given: dict[str, Any]) -> int:
     with atomic(), connections[router.db_for_write(PickupJob)].cursor() as cursor:
         cursor.execute(query, given)
         changed: int = cursor.rowcount

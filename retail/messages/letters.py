@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connections, router
@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 Letter = TypeVar("Letter", OutboxMessage, Notice)
-MOST = 50
+ERASED: dict[str, Any] = {"address": ""}
 LATELY = timedelta(hours=1)
 # a message that waits longer than this is late: the relay looks every second
 AGES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
@@ -111,7 +111,7 @@ def dead(kind: type[Letter]) -> QuerySet[Letter]:
     """Given up, and nobody has set it aside: each is an open work item. A notice whose
     address was erased is none: nothing is left to do."""
     found = kind._default_manager.filter(dead_at__isnull=False).exclude(act=Act.ASIDE)
-    return found.exclude(address="") if kind is Notice else found
+    return found.exclude(**ERASED) if kind is Notice else found
 
 
 def failing(kind: type[Letter]) -> QuerySet[Letter]:

@@ -35,7 +35,7 @@ from retail.staff.models import Role
 from retail.staff.permissions import staff_required
 
 MOST = 30
-KINDS: dict[str, type[OutboxMessage] | type[Notice]] = {
+KINDS: dict[str, Any] = {
     "message": OutboxMessage,
     "notice": Notice,
 }
@@ -147,7 +147,7 @@ def _read(database: str, now: datetime) -> Side:
         ],
     }
     numbers = _numbers(letter for each in found.values() for _kind, letter in each)
-    shown = {
+    shown: dict[str, Any] = {
         name: [
             Shown(kind, letter, called(letter.kind), numbers.get(letter.subject, ""))
             for kind, letter in each
