@@ -32,6 +32,7 @@ NOTICES: dict[str, Promise] = {
     "pickup_expired": _("Notice: not collected in time"),
     "pickup_extended": _("Notice: kept longer"),
     "pickup_transfer": _("Notice: waiting for another store"),
+    "pickup_collector": _("Notice: somebody else collects"),
     "order_cancelled": _("Notice: order cancelled"),
     "refunded": _("Notice: money given back"),
     "parcel_shipped": _("Notice: parcel on its way"),

@@ -6,7 +6,6 @@ from django import template
 from django.db import DatabaseError
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from retail import channels
@@ -23,7 +22,7 @@ def letters_to_see() -> SafeString:
     try:
         count = sum(_of(database) for database in channels.open_databases())
     except DatabaseError:  # one is away: the page is not about it, and says so here
-        return format_html('<span class="badge" data-tone="warn">{}</span>', _("?"))
+        return format_html('<span class="badge" data-tone="warn">{}</span>', "?")
     if not count:
         return SafeString("")
     says = ngettext(
