@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -104,9 +105,11 @@ class Checkout(forms.Form):
         balance: int,
         methods: Sequence[tuple[str, str | Promise]],
         ways: Mapping[str, str] | None = None,
+        sums: Mapping[str, Decimal] | None = None,
         **kwargs: Any,
     ) -> None:
-        """`ways` are those proposed for each GTIN where a basket may be mixed."""
+        """`ways` are those proposed for each GTIN where a basket may be mixed, `sums`
+        what its units cost, for the page to add up."""
         super().__init__(*args, **kwargs)
         self.customer = customer
         # asked of whoever has it delivered; no browser may insist, it shows both ways
@@ -122,7 +125,9 @@ class Checkout(forms.Form):
                 ],
                 initial=way,
                 required=False,
-                widget=forms.Select(attrs={"class": "input"}),
+                widget=forms.Select(
+                    attrs={"class": "input", "data-sum": str((sums or {}).get(gtin, 0))}
+                ),
             )
         if customer is None or not balance:
             del self.fields["redeem_points"]

@@ -170,6 +170,12 @@ def test_some_delivered_some_collected(two: House, shop: Client) -> None:
     assert free("M01", two.gtins[0]) == 1
 
 
+def test_the_page_knows_what_to_add_up(two: House, shop: Client) -> None:
+    text = text_of(shop.get(URL))
+    assert 'data-sum="6.80"' in text
+    assert 'data-goods="18.80" data-fee="4.90" data-free-from="49.00"' in text
+
+
 def test_nobody_orders_at_a_price_that_was_not_shown(two: House, shop: Client) -> None:
     put(shop, two.gtins[2], 2)  # 50 euros: delivered for nothing
     given = mixed(shop, two, **{f"way_{two.gtins[2]}": "ship"})

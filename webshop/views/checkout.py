@@ -37,7 +37,7 @@ from retail.orders.placing import (
     place,
 )
 from retail.payments.capturing import first_payment_id
-from retail.promotions.pricing import shipping_for
+from retail.promotions.pricing import FREE_SHIPPING_FROM, SHIPPING, shipping_for
 from webshop import whys
 from webshop.forms import AT_STORE, WAY, Checkout, seen_of
 from webshop.receiving import default_ways, parcel_for, store_rows
@@ -133,6 +133,7 @@ def _form(
         balance=balance,
         methods=methods,
         ways=ways,
+        sums={each.gtin: each.total for each in held.lines},
     )
 
 
@@ -274,6 +275,9 @@ def _page(
             if WAY + line.gtin in form.fields
         ],
         "parcel": parcel,
+        "fee": SHIPPING,
+        "free_from": FREE_SHIPPING_FROM,
+        "currency": held.lines[0].product.currency,
         "parted": held.totals.goods + parcel,
         "collect": channels.on(Feature.WEB_TO_STORE),
         "why_no_store": whys.no_store(),
