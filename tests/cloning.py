@@ -180,13 +180,14 @@ def clone_name(alias: str) -> str:
     return f"test_{os.environ[servers.RUN]}_{worker}_{alias}"
 
 
-def clone(alias: str, key: str) -> None:
-    """A fresh database for this alias and worker; its connection points there."""
+def clone(alias: str, key: str, *, template: str = "") -> None:
+    """A fresh database for this alias and worker, empty unless another `template` is
+    named; its connection points there."""
     connection = connections[alias]
     connection.close()
     name = clone_name(alias)
     with servers.admin() as admin:
-        create(admin, name, template=template_of(alias, key))
+        create(admin, name, template=template or template_of(alias, key))
     connection.settings_dict["NAME"] = name
 
 

@@ -1,5 +1,8 @@
 """The law of ownership: joining is a union, parting a split, and nothing is lost."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.db import models
 
@@ -7,9 +10,11 @@ from inventory.models import StockLevel
 from inventory.places import Channel, Origin
 from retail import books, channels
 from retail.channels.routing import route
+from retail.channels.snapshot import forget
 from retail.demo import seeding
 from retail.loyalty.models import LoyaltyAccount, LoyaltyEntry
-from tests import joining
+from tests import cloning, joining
+from tests.living import seeded
 from tests.trading import trade_a_day
 
 SIDES = ["default", "webshop", "pos", "shared"]
@@ -91,11 +96,17 @@ def test_references_across_owners_are_the_written_list() -> None:
 
 
 @pytest.fixture
-def joined(django_db_blocker: object, settings: object) -> None:
+def joined(
+    live_templates: Callable[[str | None], None], transactional_db: None, settings: Any
+) -> None:
     """Two databases seeded apart, and their union in the third."""
     settings.DEMO = True
-    route("cross-channel", by="test", why="test")
-    seeding.seed()
+    live_templates("cross-channel")
+    for alias in ("default", "webshop", "pos"):
+        cloning.clone(
+            alias, cloning.migrations_key(), template=seeded("cross-channel") + alias
+        )
+    forget()
     joining.copy("webshop", "shared", origins=[HEAD, WEB])
     joining.copy("pos", "shared", origins=[POS])
 
