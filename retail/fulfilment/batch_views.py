@@ -113,8 +113,7 @@ def answered(
     """The list as it is now, alone for the script, as the page without it."""
     if request.headers.get("X-Piece"):
         given = {**shown(request, mount, hit=hit), "refused": refused}
-        status = 409 if refused else 200
-        return render(request, "fulfilment/batch_list.html", given, status=status)
+        return render(request, "fulfilment/batch_list.html", given)
     if refused:
         messages.error(request, refused)
     return redirect(f"{reverse('pos_pick')}?hit={hit}" if hit else "pos_pick")

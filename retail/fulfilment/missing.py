@@ -1,6 +1,7 @@
 """What can be done about an article that is not where it should be."""
 
 from dataclasses import dataclass
+from math import cos, hypot, radians
 
 from inventory import availability
 from inventory.availability import Arithmetic
@@ -48,7 +49,7 @@ def instead(variant: Variant, job: PickupJob, text: str = "") -> list[Found]:
 
 
 def elsewhere(line: PickupLine, place: Location) -> list[Elsewhere]:
-    """Most units first. Two queries."""
+    """The nearest first: whoever drives there looks at that. Two queries."""
     levels = dict(availability.at_locations(line.variant_id))
     levels.pop(place.id, None)
     places = Location.objects.filter(
@@ -57,4 +58,13 @@ def elsewhere(line: PickupLine, place: Location) -> list[Elsewhere]:
         channel=place.channel,
     )
     found = [Elsewhere(each, levels[each.id]) for each in places]
-    return sorted(found, key=lambda each: (-each.units.available, each.place.name))
+    return sorted(found, key=lambda each: (_far(each.place, place), each.place.name))
+
+
+def _far(one: Location, other: Location) -> float:
+    """To compare distances within a country, not to show them; unknown is far."""
+    if None in (one.lat, one.lon, other.lat, other.lon):
+        return float("inf")
+    north = float(one.lat) - float(other.lat)  # type: ignore[arg-type]
+    east = float(one.lon) - float(other.lon)  # type: ignore[arg-type]
+    return hypot(north, east * cos(radians(float(other.lat))))  # type: ignore[arg-type]

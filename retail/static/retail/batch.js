@@ -55,7 +55,7 @@ async function send() {
     job.body ??= job.make();
     try {
       const answer = await fetch(job.url, { method: "POST", body: job.body, headers: { "X-Piece": "1" } });
-      if (answer.redirected || ![200, 409].includes(answer.status)) throw new Error(String(answer.status));
+      if (answer.redirected || !answer.ok) throw new Error(String(answer.status));
       waiting.shift();
       show(await answer.text());
     } catch {

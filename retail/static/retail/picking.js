@@ -1,4 +1,7 @@
-// While an order is picked: a scan counts its item, and the sum goes along.
+// While an order is picked: a scan counts its item, and the sum goes along. When it is to
+// be handed over, a scan is the customer's code, wherever the focus is.
+
+import { listen } from "./wedge.js";
 
 const form = document.getElementById("picking");
 const scan = document.getElementById("scan");
@@ -55,4 +58,12 @@ if (form && scan) {
     form.requestSubmit(document.getElementById("stage"));
   });
   if (matchMedia("(pointer: fine)").matches) scan.focus();
+}
+
+const code = document.getElementById("code");
+if (code) {
+  listen((text) => {
+    code.value = text;
+    code.form.querySelector("button.big")?.focus();
+  });
 }
