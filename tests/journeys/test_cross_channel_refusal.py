@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys import board, facts, shop
+from tests.journeys import board, facts, letters, shop
 from tests.journeys.conftest import Enter
 from tests.living import House
 
@@ -31,7 +31,14 @@ def test_a_store_refuses_and_the_customer_chooses(
 
     shop.reads(guest, "The store cannot keep its promise. Please choose.")
     guest.sees("What would you like?")
+    guest.sees("Please choose until")
     guest.sound()
+    # the letter's link opens the order on any device
+    elsewhere = enter(house, "guest")
+    elsewhere.page.goto(
+        letters.link(house, "The store cannot prepare your order.", about=number)
+    )
+    elsewhere.sees(number)
     shop.choose(guest, "Collect in another store")
     guest.page.get_by_label("Other store", exact=True).select_option("LFO")
     guest.press("Do it like this")
