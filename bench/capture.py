@@ -15,7 +15,8 @@ from bench.house import House
 
 MARK = "=bench= "
 START = re.compile(rf"^{MARK}(\d+) (\S*) LOG:  (?:statement|execute [^:]*): (.*)$")
-LITERAL = re.compile(r"'(?:[^']|'')*'")
+# with its E where it has signs that a backslash escapes
+LITERAL = re.compile(r"E'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'")
 # ids are written with and without dashes; 64 digits are a hash
 TOKEN = re.compile(
     r"\b(?:[0-9a-f]{64}|[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b"
@@ -102,13 +103,14 @@ def _line(statement: str, places: dict[str, int]) -> str:
 
 def _renewed(literal: str, places: dict[str, int]) -> str:
     """The SQL literal, each fresh value in it made from the order's number."""
+    opened = "E'" if literal.startswith("E") else "'"
 
     def new(found: re.Match[str]) -> str:
         token = found[0]
         i = places.get(plain(token))
-        return token if i is None else f"' || {expression(i, token)} || '"
+        return token if i is None else f"' || {expression(i, token)} || {opened}"
 
-    made = TOKEN.sub(new, VARIABLE.sub(":' || '", literal))
+    made = TOKEN.sub(new, VARIABLE.sub(f":' || {opened}", literal))
     return literal if made == literal else f"({made})"
 
 

@@ -82,3 +82,11 @@ def test_a_colon_in_a_text_is_no_variable_of_pgbench():
 
 def test_the_command_line_is_there():
     assert callable(run.main)
+
+
+def test_a_text_with_escapes_stays_one_in_each_of_its_pieces():
+    own = "01a2018375247eedb45d0b461029c9ea"
+    made = capture.script([rf"SELECT E'\\u00e9 {own} \'{own}\''"], [own])
+    assert rf"(E'\\u00e9 ' || '{own[:12]}7000" in made
+    assert rf"|| E' \'' || '{own[:12]}7000" in made
+    assert r"|| E'\''" in made
