@@ -58,6 +58,12 @@ GOES_ON = frozenset(
         PickupStatus.COLLECTED,
     }
 )
+# what a refusal of the store undoes here: an offer that is gone, a collector whose code
+# it never learnt
+REFUSED: dict[str, dict[str, Any]] = {
+    "substitute": {"offers": []},
+    "collector": {"collector": ""},
+}
 # what a promise takes over from the news
 TOLD = [
     "job_version",
@@ -192,10 +198,10 @@ def on_pickup_refused(
     """Handler of `pickup.refused`: what was `asked` cannot be done, because the pickup
     is `status` already. Nothing is open any more; the diary says why."""
     fulfilment = promise_of(subject)
-    gone: dict[str, Any] = {"offers": []} if payload["asked"] == "substitute" else {}
+    undone = REFUSED.get(payload["asked"], {})
     answered = Fulfilment.objects.filter(
         id=fulfilment.id, requested=payload["asked"]
-    ).update(requested="", changed_at=at, **gone)
+    ).update(requested="", changed_at=at, **undone)
     if answered:
         note(
             locked(fulfilment.order_id),

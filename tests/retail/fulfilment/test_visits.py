@@ -181,7 +181,9 @@ def test_a_collector_changed_too_late_is_refused(apart: House) -> None:
         pickup.check_in(job_of(order), by=BOB, event_id=new_id())
     carry()
 
-    assert promise_of(order).requested == ""
+    promise = promise_of(order)
+    assert (promise.requested, promise.collector) == ("", "")
+    assert collector_code_of(promise) == ""
     entry = OrderEvent.objects.get(order=order, kind="collector_refused")
     assert entry.data == {"reason": "checked_in"}
     assert job_of(order).collector_name == ""
