@@ -78,7 +78,7 @@ function scanned(text) {
   void send();
 }
 
-listen(scanned);
+listen(scanned, "#scan");
 
 place.addEventListener("submit", (event) => {
   const form = event.target;

@@ -151,7 +151,7 @@ if (code) {
   listen((text) => {
     code.value = text;
     code.form.requestSubmit();
-  });
+  }, "#code");
 }
 
 function connected(fine) {

@@ -65,5 +65,5 @@ if (code) {
   listen((text) => {
     code.value = text;
     code.form.querySelector("button.big")?.focus();
-  });
+  }, "#code");
 }
