@@ -179,20 +179,21 @@ class Choices(OrderView):
             choice,
             location_code=location,
             address=address or None,
-            take=take or None,
+            take=take,
             by=maker_of(request),
         )
         return self.answered(request, id, answer)
 
 
-def _positions(body: Reading) -> list[int]:
+def _positions(body: Reading) -> list[int] | None:
+    """None where nothing is said: all that is offered."""
     given = body.any("take")
     if given is None:
-        return []
+        return None
     if isinstance(given, list) and all(type(each) is int for each in given):
         return given
     body.wrong("take", _("This must be a list of positions."))
-    return []
+    return None
 
 
 def _placed(id: UUID, maker: str, wish: Wish) -> tuple[Order, bool]:

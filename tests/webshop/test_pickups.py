@@ -156,6 +156,7 @@ def test_a_substitute_is_taken_on_the_page(both_levels, made, shop):
     assert "Take what the store offers instead" in page
     assert "€3.40 each, instead of" in page
     assert "Please choose until" in page
+    unmoved(shop, made, "choose", words="no longer offered", choice="substitute")
     post(
         shop,
         made,

@@ -120,15 +120,16 @@ def choose(request: HttpRequest, id: UUID) -> HttpResponse:
     order, by = order_of(request, id)
     name = f"{order.first_name} {order.last_name}".strip()
     address = {key: request.POST.get(key, "") for key in ADDRESS_FIELDS}
+    choice = request.POST.get("choice", "")
     taken = [int(each) for each in request.POST.getlist("take") if each.isdecimal()]
     try:
         answer = choosing.choose(
             order,
             _asked_about(request, order),
-            request.POST.get("choice", ""),
+            choice,
             location_code=typed(request, "store", 12),
             address={"name": name, **address},
-            take=taken or None,
+            take=taken if choice == "substitute" else None,
             by=by,
         )
     except NotAChoice:
