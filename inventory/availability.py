@@ -18,13 +18,15 @@ class Arithmetic(NamedTuple):
     reserved: int
     safety: int
     available: int
+    blocked: bool = False
 
 
 # what is blocked is not promised, whatever the books say
 AT_ONE_PLACE = """
 SELECT variant_id, on_hand, reserved, safety,
        CASE WHEN blocked_until > now() THEN 0
-            ELSE greatest(on_hand - reserved - safety, 0) END
+            ELSE greatest(on_hand - reserved - safety, 0) END,
+       coalesce(blocked_until > now(), false)
 FROM inventory_stocklevel
 WHERE location_id = %(location)s AND variant_id = ANY(%(variants)s::uuid[])
 """
@@ -32,7 +34,8 @@ WHERE location_id = %(location)s AND variant_id = ANY(%(variants)s::uuid[])
 EVERYWHERE = """
 SELECT location_id, on_hand, reserved, safety,
        CASE WHEN blocked_until > now() THEN 0
-            ELSE greatest(on_hand - reserved - safety, 0) END
+            ELSE greatest(on_hand - reserved - safety, 0) END,
+       coalesce(blocked_until > now(), false)
 FROM inventory_stocklevel
 WHERE variant_id = %(variant)s
   AND (%(locations)s::uuid[] IS NULL OR location_id = ANY(%(locations)s::uuid[]))

@@ -147,13 +147,21 @@ def test_what_nobody_found_is_promised_to_nobody(both_levels: House) -> None:
     with pytest.raises(OutOfStock):
         placed(a_pickup((both_levels.gtins[0], 1)))
     with in_store():
-        assert availability.free_at(a_location(), [variant])[variant].available == 0
+        sums = availability.free_at(a_location(), [variant])[variant]
+        assert (sums.on_hand, sums.available, sums.blocked) == (3, 0, True)
         with pytest.raises(OutOfStock):
             reserving.reserve(
                 a_location(), {variant: 1}, kind="test", reference=str(new_id())
             )
         told = setting.blocked_at(a_location())
     assert [(each.variant_id, each.on_hand) for each in told] == [(variant, 3)]
+
+
+def test_the_stock_page_says_that_it_is_blocked(both_levels: House) -> None:
+    url = f"/pos/store/stock/?gtin={both_levels.gtins[0]}"
+    assert "looked for it in vain" not in page(bob().get(url))
+    blocked(both_levels)
+    assert "looked for it in vain" in page(bob().get(url))
 
 
 def test_a_block_ends_by_itself(both_levels: House) -> None:
