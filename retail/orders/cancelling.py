@@ -14,7 +14,7 @@ from retail.fulfilment.models import Fulfilment
 from retail.fulfilment.moving import IllegalMove
 from retail.fulfilment.states import FulfilmentStatus
 from retail.notices.telling import notify
-from retail.orders.holding import HOLD, let_go, quantities_of, waiting
+from retail.orders.holding import HOLD, in_order, let_go, quantities_of, waiting
 from retail.orders.models import Order, OrderStatus
 from retail.orders.moving import UNPAID, locked, move, note
 from retail.orders.settling import DONE, GONE, give_points_back, settle
@@ -82,7 +82,7 @@ def cancel_unpaid(
     held = waiting(order)
     for promise in promises:
         slots.give_back(promise)
-    for promise in promises:
+    for promise in in_order(promises):
         if held:
             let_go(promise, quantities_of(promise))
     order.fulfilments.update(
