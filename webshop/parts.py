@@ -110,8 +110,8 @@ def _hour(promise: Fulfilment, now: datetime) -> str:
         return ""
     if promise.status not in visits.NOT_YET_HERE:
         return ""
-    hours_ = slot(promise.slot_start, promise.slot_end)
-    return f"{day(promise.slot_start, now=now, long=True)}, {hours_}"
+    on = day(promise.slot_start, now=now, long=True)
+    return f"{on}, {slot(promise.slot_start, promise.slot_end)}"
 
 
 def _choices(order: Order, promise: Fulfilment, now: datetime) -> Choices | None:

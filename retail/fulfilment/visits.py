@@ -4,9 +4,7 @@ What a store must agree to is asked of it, one thing at a time; that somebody is
 way is only told.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 
@@ -185,8 +183,8 @@ def ask_slot(
     slot = slots.move(fulfilment, terms, at, starts_at=starts_at)
     if unsent:
         return "done"
-    payload: Mapping[str, Any] = {
+    payload = {
         "slot_start": slot.starts_at.isoformat(),
         "slot_end": slot.ends_at.isoformat(),
     }
-    return ask(fulfilment, "slot", "pickup.slot_changed", dict(payload), by, at)
+    return ask(fulfilment, "slot", "pickup.slot_changed", payload, by, at)
