@@ -57,6 +57,7 @@ def fulfilment_id(order_id: UUID, number: int = 1) -> UUID:
 def request(
     order: Order,
     *,
+    number: int,
     method: str,
     location: Location,
     lines: Sequence[OrderLine],
@@ -68,13 +69,13 @@ def request(
     at: datetime | None = None,
 ) -> Fulfilment:
     """Write down what is promised: these lines, without what was dropped of them.
-    `slot` is one that the caller has booked. A named collector has a code of their own.
+    `number` counts the order's promises, from 1; `slot` is one that the caller has
+    booked. A named collector has a code of their own.
 
     Inside a transaction. The goods are held by the caller, before or after; `dispatch`
-    hands the promise on once it may begin. 3 queries.
+    hands the promise on once it may begin. 2 queries.
     """
     at = at or timezone.now()
-    number = Fulfilment.objects.filter(order=order).count() + 1
     fulfilment = Fulfilment.objects.create(
         id=fulfilment_id(order.id, number),
         origin=order.origin,

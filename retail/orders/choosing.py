@@ -206,6 +206,7 @@ def _ask_anew(
         promised = slots.promise(location, terms, at)
     new = requesting.request(
         order,
+        number=order.fulfilments.count() + 1,
         method=Method.SHIP if address else Method.COLLECT,
         location=location,
         lines=[line.order_line for line in old.lines.select_related("order_line")],

@@ -222,7 +222,9 @@ def _write(order: Order, parts: Sequence[Part], wish: Asked, at: datetime) -> No
             amount=order.total,
             at=at,
         )
-    made = [_promise(order, part, wish, at) for part in parts]
+    made = [
+        _promise(order, number, part, wish, at) for number, part in enumerate(parts, 1)
+    ]
     part_of = {each.id: part for each, part in zip(made, parts, strict=True)}
     for fulfilment in in_order(made):
         part = part_of[fulfilment.id]
@@ -246,11 +248,14 @@ def _write(order: Order, parts: Sequence[Part], wish: Asked, at: datetime) -> No
             requesting.dispatch(fulfilment, at=at)
 
 
-def _promise(order: Order, part: Part, wish: Asked, at: datetime) -> Fulfilment:
+def _promise(
+    order: Order, number: int, part: Part, wish: Asked, at: datetime
+) -> Fulfilment:
     """Raises PickupPaused, SlotFull."""
     if part.terms is None:
         return requesting.request(
             order,
+            number=number,
             method=part.method,
             location=part.location,
             lines=part.lines,
@@ -262,6 +267,7 @@ def _promise(order: Order, part: Part, wish: Asked, at: datetime) -> Fulfilment:
     at_store = wish.payment_method == PaymentMethod.AT_STORE
     return requesting.request(
         order,
+        number=number,
         method=part.method,
         location=part.location,
         lines=part.lines,
