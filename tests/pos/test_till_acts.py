@@ -104,6 +104,16 @@ class TestPickups:
         assert counter.send("POST", path, body).json()["status"] == "collected"
         assert stock_of(both_levels, "M01", 1) == (1, 0)
 
+    def test_the_board_names_it_by_its_id(
+        self, both_levels: House, counter: Counter
+    ) -> None:
+        """Where the name is checked there is no code; another store's is unknown."""
+        order = a_ready_pickup(both_levels)
+        job = job_of(order)
+        assert counter.get("pickups", id=str(job.id)).json()["number"] == order.number
+        for unknown in (str(new_id()), "x"):
+            assert counter.get("pickups", id=unknown).status_code == 404
+
     def test_a_wrong_code_hands_nothing_over(
         self, both_levels: House, counter: Counter
     ) -> None:
