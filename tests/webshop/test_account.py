@@ -73,4 +73,4 @@ def test_queries(apart, shop):
     signed_in(shop)
     order(shop, apart)
     assert asked(shop, "/shop/account/")["side"] <= 8
-    assert asked(shop, "/shop/stores/") == {"default": 3, "side": 4}
+    assert asked(shop, "/shop/stores/") == {"default": 3, "side": 6}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -69,12 +68,12 @@ def test_a_till_does_not_sell_what_was_laid_aside(both_levels: House) -> None:
 
 def test_an_offer_taken_is_a_line_of_the_pickup(both_levels: House) -> None:
     order = a_short_pickup(both_levels, (0, 2), (1, 1), offer=2)
-    bob(pickup.choose, order, take={1: 1}, due=Decimal(30))
+    bob(pickup.choose, order, take={1: 1}, due=order.total)
     job = job_of(order)
     with use_channel(Channel.POS):
         line = PickupLine.objects.get(job=job, replaces=1)
     assert (line.position, line.gtin, line.quantity) == (1001, both_levels.gtins[2], 1)
-    assert (job.status, job.due) == ("picking", Decimal(30))
+    assert (job.status, job.due) == ("picking", order.total)
     assert stock_of(both_levels, "M01", 2) == (3, 1)
     assert state_of(order)["offers"] == []
     bob(pickup.pick, order, {2: 1, 1001: 1})
