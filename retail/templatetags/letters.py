@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from decimal import Decimal
+
 from django import template
 from django.db import DatabaseError
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
-from retail import channels
+from retail import channels, formatting
 from retail.messages.letters import dead
 from retail.messages.models import OutboxMessage
 from retail.notices.models import Notice
@@ -28,11 +31,20 @@ def letters_to_see() -> SafeString:
     says = ngettext(
         "%(count)s waits for a person", "%(count)s wait for a person", count
     ) % {"count": count}
+    # a label, not hidden words beside it: those would stick out of the bar on a phone
     return format_html(
-        '<span class="badge" data-tone="bad">{}<span class="vh"> {}</span></span>',
-        count,
+        '<span class="badge" data-tone="bad" role="img" aria-label="{}">{}</span>',
         says,
+        count,
     )
+
+
+@register.filter
+def lasting(seconds: float) -> str:
+    """`0.4 s`, `12 s`, `36 min`."""
+    if seconds < 10:
+        return f"{formatting.number(Decimal(str(round(seconds, 1))), places=1)}\u00a0s"
+    return formatting.span(timedelta(seconds=seconds))
 
 
 def _of(database: str) -> int:

@@ -217,7 +217,7 @@ def test_what_waits_is_told_by_its_age(apart: House, head: Client) -> None:
     assert (way.origin, way.to) == ("webshop", "pos")
     assert (way.waits, way.by_age) == (4, (1, 1, 1, 1))
     page = " ".join(body(head.get(PAGE)).split())
-    assert "under 1 min: 1, under 10 min: 1, under 1 h: 1, older: 1" in page
+    assert "under 1 min: 1, under 10 min: 1, under 1 h: 1, longer: 1" in page
     assert "Waiting for more than a minute" in page
 
 
