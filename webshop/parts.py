@@ -20,7 +20,7 @@ from retail.orders.settling import DONE, GONE
 from webshop import hours, progress, qr
 from webshop.diary import choice_in_words
 
-__all__ = ["Choices", "Part", "may_cancel", "part_of"]
+__all__ = ["Choices", "Part", "hour_of", "may_cancel", "part_of"]
 
 WITH_CODE = frozenset(
     {
@@ -100,11 +100,11 @@ def part_of(order: Order, promise: Fulfilment, now: datetime) -> Part:
         may_extend=visits.may_extend(promise),
         may_name=early,
         may_move=early and promise.slot_start is not None,
-        hour=_hour(promise, now),
+        hour=hour_of(promise, now),
     )
 
 
-def _hour(promise: Fulfilment, now: datetime) -> str:
+def hour_of(promise: Fulfilment, now: datetime) -> str:
     """When the customer means to come, as long as nobody has come."""
     if promise.slot_start is None or promise.slot_end is None:
         return ""

@@ -201,3 +201,16 @@ def test_nothing_is_judged_before(made, stranger):
     assert "There is nothing to judge yet." in text_of(stranger.get(link))
     stranger.post(link, {"score": "5"})
     assert not SurveyAnswer.objects.exists()
+
+
+def test_another_hour_is_chosen_on_its_page(made, shop):
+    before = promise_of(made).slot_start
+    assert "Change the hour" in text_of(page_of(shop, made))
+    page = text_of(page_of(shop, made, "hour/"))
+    assert "You come " in page
+    offered = re.findall(r'name="slot" value="([^"]+)"', page)
+    unmoved(shop, made, "hour", words="Choose an hour.", slot="soon")
+    post(shop, made, "hour", slot=offered[-1])
+    carry()
+    assert promise_of(made).slot_start != before
+    assert job_of(made).slot_start == promise_of(made).slot_start

@@ -25,7 +25,7 @@ from retail.fulfilment.slots import SlotFull
 from retail.fulfilment.terms import terms_of
 from retail.fulfilment.visits import TooManyCollectors
 from retail.orders.models import Order
-from webshop import progress
+from webshop import parts, progress
 from webshop.views.orders import already_asked, order_of, promise_in, say, typed
 
 
@@ -107,7 +107,12 @@ def hour(request: HttpRequest, id: UUID) -> HttpResponse:
     if promise is None or promise.slot_start is None:
         messages.error(request, _("It is too late to change the hour."))
         return redirect("shop_order", id=order.id)
-    given = {"order": order, "promise": promise, "days": _days(promise)}
+    given = {
+        "order": order,
+        "promise": promise,
+        "now_at": parts.hour_of(promise, timezone.now()),
+        "days": _days(promise),
+    }
     response = render(request, "webshop/hour.html", given)
     patch_cache_control(response, private=True, no_store=True)
     return response

@@ -12,9 +12,11 @@ from django.utils import timezone
 from inventory.ids import new_id
 from inventory.places import Channel
 from retail.channels import atomic, use_channel
-from retail.fulfilment import pickup, requesting, visits
+from retail.fulfilment import pickup, requesting, slots, visits
 from retail.fulfilment.codes import code_hash, code_of, collector_code_of
 from retail.fulfilment.counter import UnknownCode, find_by_code
+from retail.fulfilment.models import PickupSlot
+from retail.fulfilment.terms import terms_of
 from retail.messages.handlers import TooEarly, handlers_of
 from retail.messages.models import OutboxMessage
 from retail.messages.relay import relay_once
@@ -205,7 +207,7 @@ def test_a_wish_about_an_unknown_pickup_waits(apart: House, kind: str) -> None:
         handler({}, subject=new_id(), version=1, at=timezone.now())
 
 
-@pytest.mark.parametrize("turn", itertools.permutations(range(3)))
+@pytest.mark.parametrize("turn", list(itertools.permutations(range(3))))
 def test_wishes_and_news_in_any_order(apart: House, turn: tuple[int, ...]) -> None:
     """The store hears of three wishes late and twice; the end is the same."""
     order = a_ready_pickup(apart)
@@ -231,3 +233,56 @@ def test_the_hash_is_bound_to_the_store(apart: House) -> None:
     code = collector_code_of(promise)
     assert told["collector_hash"] == code_hash(code, promise.location_id)
     assert code not in str(told)
+
+
+def later_slots(order: Order) -> list[Any]:
+    promise = promise_of(order)
+    terms = terms_of([promise.location])[promise.location_id]
+    ready_by = promise.ready_by
+    assert ready_by is not None
+    found = slots.slots(promise.location, terms, timezone.now(), ready_by=ready_by)
+    return [each for each in found if each.free and each.starts_at > ready_by]
+
+
+def test_another_hour(both_levels: House) -> None:
+    order = a_pickup_order(both_levels)
+    before = promise_of(order)
+    wanted = later_slots(order)[3]
+    assert ask(visits.ask_slot, order, wanted.starts_at) == answer(both_levels)
+    carry()
+
+    promise = promise_of(order)
+    assert (promise.slot_start, promise.requested) == (wanted.starts_at, "")
+    assert job_of(order).slot_start == wanted.starts_at
+    taken = dict(PickupSlot.objects.values_list("starts_at", "taken"))
+    assert taken[wanted.starts_at] == 1
+    assert taken.get(before.slot_start, 0) == 0
+    assert ask(visits.ask_slot, order, wanted.starts_at) == "done"
+
+
+def test_an_hour_that_is_none_changes_nothing(both_levels: House) -> None:
+    order = a_pickup_order(both_levels)
+    before = promise_of(order).slot_start
+    with pytest.raises(slots.SlotFull):
+        ask(visits.ask_slot, order, timezone.now() - timedelta(days=1))
+    assert promise_of(order).slot_start == before
+
+
+def test_an_hour_changed_too_late_is_refused(apart: House) -> None:
+    order = a_ready_pickup(apart)
+    wanted = later_slots(order)[1]
+    ask(visits.ask_slot, order, wanted.starts_at)
+    with use_channel(Channel.POS):
+        pickup.check_in(job_of(order), by=BOB, event_id=new_id())
+    carry()
+    assert promise_of(order).requested == ""
+    assert OrderEvent.objects.filter(order=order, kind="slot_refused").exists()
+
+
+def test_a_slot_is_given_back_when_the_pickup_ends(both_levels: House) -> None:
+    order = a_pickup_order(both_levels)
+    start = promise_of(order).slot_start
+    assert start is not None
+    bob(pickup.reject, order, reason="too_busy")
+    assert promise_of(order).slot_start is None
+    assert PickupSlot.objects.get(starts_at=start).taken == 0
