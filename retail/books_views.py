@@ -67,7 +67,8 @@ def office_books(request: HttpRequest) -> HttpResponse:
             "databases": databases,
             "at": timezone.now(),
             "total": len(lines) + len(dial),
-            "failing": sum(not each.holds for each in [*lines, *dial]),
+            "failing": sum(not line.holds for line in lines)
+            + sum(not each.holds for each in dial),
             "seconds": sum(each.seconds for each in dial)
             + sum(
                 result.seconds for line in lines for result in line.results if result
