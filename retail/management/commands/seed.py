@@ -73,6 +73,6 @@ class Command(BaseCommand):
             raise seeding.NotADemo
         if options["level"]:
             route(options["level"], by="system", why="seed")
-        seeded = seeding.seed()
+        # first: migrating left the sides open that the dial named then
         fence.settle(channels.open_databases())
-        return seeded
+        return seeding.seed()
