@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from django.db import connections
+from django.db import OperationalError, connections
 from psycopg import sql
 
+from inventory.places import Channel
+from retail.channels.context import use_channel
 from retail.channels.flipping import preset
 from retail.channels.levels import Feature, Level
 from retail.channels.models import RunKind, RunState, SwitchRun
@@ -18,6 +20,7 @@ from retail.channels.switching.run import kind_of
 from retail.channels.switching.sides import WAYS, sources, tables
 from retail.channels.switching.standing import standing
 from retail.customers import matching
+from retail.fulfilment.models import PickupJob
 from retail.fulfilment.states import PICKUP_OPEN
 
 # Where no run was measured on this installation yet: `make bench-switch`, two cores.
@@ -126,6 +129,16 @@ LISTED = """
       ORDER BY valid_from DESC LIMIT 1) p ON true
     WHERE li.origin = %s
 """
+
+
+def open_pickups() -> int | None:
+    """Pickups that were begun and go on, whatever the dial says; None where the stores'
+    database does not answer."""
+    try:
+        with use_channel(Channel.POS):
+            return PickupJob.objects.filter(status__in=PICKUP_OPEN).count()
+    except OperationalError:
+        return None
 
 
 def joined(kind: str) -> dict[str, int]:

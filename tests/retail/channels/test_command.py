@@ -55,7 +55,9 @@ def test_status() -> None:
         "databases": {"webshop": "webshop", "pos": "pos"},
         "closed": False,
         "run": None,
+        "open_pickups": 0,
     }
+    assert "Pickups    0 open" in channels("status")
     assert channels("status").startswith("Level      multichannel (epoch 1)")
 
 

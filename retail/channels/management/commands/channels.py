@@ -20,7 +20,7 @@ from retail.channels.models import STANDING, RunState, SwitchRun
 from retail.channels.router import SIDES
 from retail.channels.switching import rekeying, retiring
 from retail.channels.switching import run as running
-from retail.channels.switching.preview import preview
+from retail.channels.switching.preview import open_pickups, preview
 
 LEVELS = [each.value for each in Level if each != Level.CUSTOM]
 NO_RUN = "no switch run stands"
@@ -76,6 +76,7 @@ class Command(BaseCommand):
         found = status.status()
         run = running.standing()
         found["run"] = running.told(run) if run else None
+        found["open_pickups"] = open_pickups()
         if options["json"]:
             self.answer(found)
             return
@@ -84,6 +85,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {name:<18} {flag_text(flag)}")
         for channel, alias in found["databases"].items():
             self.stdout.write(f"{channel:<10} is in the database {alias}")
+        self.stdout.write(f"Pickups    {found['open_pickups']} open")
         if run:
             self.stdout.write(f"Run        {run} is {run.state}: {run.error or '…'}")
 
