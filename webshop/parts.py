@@ -12,6 +12,7 @@ from retail.fulfilment import sourcing, visits
 from retail.fulfilment.codes import code_of, collector_code_of
 from retail.fulfilment.models import Fulfilment, Method
 from retail.fulfilment.states import FulfilmentStatus as F
+from retail.fulfilment.terms import terms_in, with_terms
 from retail.notices import links
 from retail.orders import choosing, substituting
 from retail.orders.models import Order
@@ -121,7 +122,8 @@ def _choices(order: Order, promise: Fulfilment, now: datetime) -> Choices | None
     if not found:
         return None
     units = choosing.missing(promise)
-    stores = sourcing.stores() if "other_store" in found else []
+    stores = _other_stores(promise) if "other_store" in found else []
+    found = [each for each in found if each != "other_store" or stores]
     default = "drop" if "drop" in found else "cancel"
     return Choices(
         answers=[(each, choice_in_words(each)) for each in found],
@@ -131,10 +133,20 @@ def _choices(order: Order, promise: Fulfilment, now: datetime) -> Choices | None
             if units.get(line.position)
         ],
         offers=substituting.offered(promise, at=now),
-        stores=[each for each in stores if each.id != promise.location_id],
+        stores=stores,
         until=promise.choose_by,
         default=_default_in_words(default, promise.choose_by, now),
     )
+
+
+def _other_stores(promise: Fulfilment) -> list[Location]:
+    """Without those that take no orders for the moment. One query."""
+    places = sourcing.stores(among=with_terms(Location.objects.all()))
+    return [
+        place
+        for place in places
+        if place.id != promise.location_id and not terms_in(place).paused
+    ]
 
 
 def _default_in_words(choice: str, until: datetime | None, now: datetime) -> str:

@@ -5,9 +5,19 @@ from decimal import Decimal
 import pytest
 
 from inventory.ids import new_id
-from retail.fulfilment import pickup
+from retail.fulfilment import feed, pickup, setting
 from retail.staff.models import Account
-from tests.builders import bob, carry, code_of, paid_at_counter, promise_of, staged
+from tests.builders import (
+    BOB,
+    a_location,
+    bob,
+    carry,
+    code_of,
+    in_store,
+    paid_at_counter,
+    promise_of,
+    staged,
+)
 from tests.levels import SIDES
 from tests.retail.orders.house import everything
 from tests.signing_in import sign_in_customer
@@ -192,6 +202,16 @@ def test_a_refused_pickup_is_the_customer_s_choice(refused, shop):
     places = {f.location.code: f.status for f in refused.fulfilments.all()}
     assert places["M02"] == "placed"
     assert "Place M02" in text_of(page_of(shop, refused))
+
+
+def test_a_store_that_takes_none_for_the_moment_is_no_choice(refused, shop):
+    assert 'value="M02"' in page_of(shop, refused).content.decode()
+    with in_store():
+        setting.change(a_location("M02"), by=BOB, paused=True)
+    feed.refresh()
+    page = page_of(shop, refused).content.decode()
+    assert 'value="M02"' not in page
+    assert 'value="other_store"' not in page  # there is no third one
 
 
 def test_a_choice_that_is_none_changes_nothing(refused, shop):
