@@ -30,7 +30,7 @@ reset: $(RUNTIME) ## Forget all data of the embedded servers
 test: $(DEV) ## Run all tests (ARGS='tests/pos -k chain')
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-faults: $(DEV) ## The long ones: races, a switch under traffic, runs killed at every point
+faults: $(DEV) ## The long ones: storms, races, journeys of pickups, switches under traffic
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m faults $(ARGS)
 
 journeys: $(DEV) ## Only the browser journeys through the running house

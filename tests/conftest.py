@@ -26,7 +26,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The first journey of a level seeds it, and others of that level wait for it."""
+    """Journeys first: they are long, and whoever comes last keeps nobody waiting. The
+    first of them seeds the demo, and others wait for it."""
+    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
     for item in items:
         if item.get_closest_marker("journey") and not item.get_closest_marker(
             "timeout"

@@ -9,6 +9,7 @@ from uuid import UUID
 import psycopg
 from django.apps import apps
 from django.db import connections
+from django.db.models import F
 from django.utils import timezone
 from psycopg import sql
 
@@ -25,6 +26,7 @@ from retail.demo import catalogue, people, script
 from retail.demo.carrying import carry
 from retail.demo.performing import Outcome, perform
 from retail.fulfilment import feed
+from retail.notices.models import Notice
 
 
 class NotADemo(Exception):
@@ -72,6 +74,7 @@ def seed(*, now: datetime | None = None) -> Seeded:
         for act in script.acts(now=now, goods=_plenty(), people=people.customers())
     ]
     _finish(now)
+    _have_been_told(now)
     _keep(outcomes)
     return Seeded(
         level=channels.level(),
@@ -79,6 +82,14 @@ def seed(*, now: datetime | None = None) -> Seeded:
         refused=[(o.act.key, o.answer) for o in outcomes if o.answer != "done"],
         seconds=monotonic() - began,
     )
+
+
+def _have_been_told(now: datetime) -> None:
+    """The story is of days gone by: its customers had their letters then, and get none
+    today."""
+    with channels.use_channel(Channel.WEBSHOP), channels.atomic():
+        due = Notice.objects.filter(sent_at=None, due_at__lte=now)
+        due.update(sent_at=F("due_at"))
 
 
 def _write_master(now: datetime) -> None:

@@ -12,7 +12,7 @@ from tests.journeys import board, facts, shop
 from tests.journeys.conftest import Enter
 from tests.living import House
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.faults]
 
 
 def test_a_guest_has_a_part_sent_and_collects_the_rest(

@@ -14,7 +14,7 @@ from tests.journeys.conftest import Enter
 from tests.journeys.person import Person
 from tests.living import House
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.faults]
 
 
 def begin_walk(samir: Person, number: str) -> None:

@@ -10,7 +10,7 @@ from tests.journeys import board, facts, letters, shop
 from tests.journeys.conftest import Enter
 from tests.living import House
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.faults]
 
 EXPIRE = "from retail.fulfilment.tasks import expire_pickups; expire_pickups()"
 SELL = """
