@@ -56,6 +56,7 @@ def broken(
 
 
 @pytest.mark.journey
+@pytest.mark.faults
 @pytest.mark.timeout(300)
 def test_a_short_storm(broken: Broken, tmp_path: Path, seed: int) -> None:
     storms(broken, tmp_path, seed, many=24, faults=SHORT, points=("before_mark_sent",))
