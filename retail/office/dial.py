@@ -30,9 +30,8 @@ from retail.channels.levels import NEEDS, PILOTABLE, SWITCHED
 from retail.channels.models import DemoAct, FlagChange, SwitchRun
 from retail.channels.snapshot import snapshot
 from retail.channels.switching import run as running
+from retail.channels.switching.preview import open_pickups
 from retail.demo import people
-from retail.fulfilment.models import PickupJob
-from retail.fulfilment.states import PICKUP_OPEN
 from retail.interfaces.typed import one_line
 from retail.office import words
 from retail.office.previewing import previewed
@@ -74,7 +73,7 @@ def dial(request: HttpRequest) -> HttpResponse:
             "preview": previewed(chosen) if at_once else None,
             "flags": _flags(),
             "stores": _stores(),
-            "open_pickups": _open_pickups(),
+            "open_pickups": open_pickups(),
             "changes": FlagChange.objects.order_by("-at", "-id")[:12],
             "runs": SwitchRun.objects.order_by("-started_at")[:8],
             "standing": running.standing(),
@@ -142,12 +141,6 @@ def _stores() -> list[Location]:
     with channels.use_channel(Channel.POS):
         found = Location.objects.filter(kind=LocationKind.STORE).order_by("name")
         return list(found)
-
-
-def _open_pickups() -> int:
-    """Begun pickups end under the rules they began with, whatever the dial says."""
-    with channels.use_channel(Channel.POS):
-        return PickupJob.objects.filter(status__in=PICKUP_OPEN).count()
 
 
 @sensitive_post_parameters("password")

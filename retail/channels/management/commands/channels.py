@@ -85,7 +85,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  {name:<18} {flag_text(flag)}")
         for channel, alias in found["databases"].items():
             self.stdout.write(f"{channel:<10} is in the database {alias}")
-        self.stdout.write(f"Pickups    {found['open_pickups']} open")
+        known = found["open_pickups"] is not None
+        self.stdout.write(f"Pickups    {found['open_pickups'] if known else '?'} open")
         if run:
             self.stdout.write(f"Run        {run} is {run.state}: {run.error or '…'}")
 
