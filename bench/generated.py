@@ -192,7 +192,7 @@ INSERT INTO retail_order (id, origin, number, customer_id, maker, body_hash, ema
     tax, total, points_redeemed, points_value, placed_at, finished_at)
 SELECT paper.id, '{side}', 'W-' || lpad(i::text, 6, '0'), c.id, 'customer:' || c.id,
     encode(sha256(paper.id::text::bytea), 'hex'), c.email, c.first_name, c.last_name,
-    c.phone, 'fr', 'completed', '', 'EUR', 25, 0, 1.30, 25, 0, 0, at, at
+    c.phone, 'fr', 'completed', '', 'EUR', 25, 0, 0, 1.30, 25, 0, 0, at, at
 FROM paper JOIN retail_customer c ON c.id = paper.customer;
 INSERT INTO retail_orderline (id, origin, order_id, position, variant_id, gtin, title,
     quantity, dropped, unit_price, tax_rate, total)
@@ -251,10 +251,10 @@ BEGIN
       INSERT INTO pos_ticket (id, origin, till_id, shift_id, number, kind, chain_version,
           previous_hash, hash, canonical, sold_at, received_at, employee_id,
           employee_name, customer_id, customer_name, order_number, currency, total, tax,
-          points_earned, points_spent)
+          points_earned, points_spent, approved_by_name)
       VALUES (made, '{side}', till.id, shift, n, 'sale', 1, tip,
           encode(sha256(convert_to(said, 'UTF8')), 'hex'), said, ticket.at, ticket.at,
-          shift, 'Generated', ticket.customer, '', '', 'EUR', 25, 1.30, 0, 0)
+          shift, 'Generated', ticket.customer, '', '', 'EUR', 25, 1.30, 0, 0, '')
       RETURNING hash INTO tip;
       INSERT INTO pos_ticketline (id, origin, ticket_id, position, variant_id, gtin,
           title, quantity, unit_price, tax_rate, total)

@@ -46,9 +46,12 @@ FIELDS = frozenset(
         "hash",
         "take_held",
         "only_free",
+        "approval",
     ]
 )
-LINE_FIELDS = frozenset(["gtin", "quantity", "unit_price", "total", "tax_rate"])
+LINE_FIELDS = frozenset(
+    ["gtin", "quantity", "unit_price", "total", "tax_rate", "returned"]
+)
 TENDER_FIELDS = frozenset(["method", "amount", "given", "change"])
 
 

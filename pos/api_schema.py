@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from pos.models import TenderMethod, TicketKind
+from pos.models import ReturnReason, TenderMethod, TicketKind
 from retail.interfaces.fields import MoneySchema, ProblemSchema
 from retail.interfaces.schema import answers, page_of
 
@@ -21,16 +21,26 @@ __all__ = [
 ]
 
 Serializer = serializers.Serializer[object]
-AMOUNT = r"^\d+\.\d{2}$"
+AMOUNT = r"^-?\d+\.\d{2}$"  # below zero on a refund
 HASH = r"^[0-9a-f]{64}$"
+
+
+class ReturnedSchema(Serializer):
+    ticket = serializers.UUIDField(allow_null=True, help_text="null: no receipt")
+    position = serializers.IntegerField(allow_null=True, help_text="of the sold line")
+    reason = serializers.ChoiceField(ReturnReason.values)
+    restock = serializers.BooleanField(help_text="else written off")
 
 
 class TicketLineSchema(Serializer):
     gtin = serializers.CharField(allow_null=True, help_text="null on a web order's")
-    quantity = serializers.IntegerField(min_value=1, max_value=9999)
+    quantity = serializers.IntegerField(
+        min_value=-9999, max_value=9999, help_text="below zero where goods came back"
+    )
     unit_price = serializers.RegexField(AMOUNT)
     total = serializers.RegexField(AMOUNT)
     tax_rate = serializers.RegexField(r"^\d\.\d{4}$")
+    returned = ReturnedSchema(required=False, allow_null=True)
 
 
 class TenderSchema(Serializer):
@@ -52,7 +62,7 @@ class TicketSchema(Serializer):
     currency = serializers.ChoiceField(["EUR"])
     lines = TicketLineSchema(many=True)
     tenders = TenderSchema(many=True)
-    points_spent = serializers.IntegerField(min_value=0)
+    points_spent = serializers.IntegerField(help_text="below zero: given back")
     total = serializers.RegexField(AMOUNT)
     previous_hash = serializers.RegexField(HASH)
     hash = serializers.RegexField(
@@ -63,6 +73,9 @@ class TicketSchema(Serializer):
     )
     only_free = serializers.BooleanField(
         required=False, help_text="sell nothing that is not free to promise"
+    )
+    approval = serializers.CharField(
+        required=False, help_text="a manager's signed word for this ticket"
     )
 
 

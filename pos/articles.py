@@ -58,6 +58,7 @@ def favourites(till: Till) -> list[Article]:
             ticket__till=till,
             ticket__number__gt=till.last_number - RECENT,
             variant__isnull=False,
+            quantity__gt=0,
         )
         .values("gtin")
         .annotate(times=Count("id"))

@@ -33,6 +33,13 @@ CHECKS = [
                    tax_rate), chr(10) ORDER BY position) AS text
           FROM pos_ticketline WHERE ticket_id = t.id) l
         CROSS JOIN LATERAL (
+          SELECT string_agg(format('return=%s|%s|%s|%s|%s', b.position,
+                   coalesce(b.sale_id::text, '-'), coalesce(s.position::text, '-'),
+                   b.reason, CASE WHEN b.restocked THEN 'restock' ELSE 'write_off' END),
+                   chr(10) ORDER BY b.position) AS text
+          FROM pos_return b LEFT JOIN pos_ticketline s ON s.id = b.line_id
+          WHERE b.ticket_id = t.id AND b.order_id IS NULL) r
+        CROSS JOIN LATERAL (
           SELECT string_agg(format('tender=%s|%s|%s|%s|%s', position, method, amount,
                    given, change), chr(10) ORDER BY position) AS text
           FROM pos_tender WHERE ticket_id = t.id) d
@@ -45,7 +52,7 @@ CHECKS = [
           -- a person of the web may have got a row of the stores by this very ticket
           substring(t.canonical FROM 'customer=[-0-9a-f]+'),
           'order=' || coalesce(t.order_id::text, '-'), 'currency=' || t.currency,
-          l.text, d.text, 'points_spent=' || t.points_spent,
+          l.text, r.text, d.text, 'points_spent=' || t.points_spent,
           'total=' || t.total, 'previous=' || t.previous_hash)
         UNION ALL
         SELECT l.id FROM pos_till l
@@ -62,7 +69,40 @@ CHECKS = [
                    FROM pos_ticketline GROUP BY 1) l ON l.ticket_id = t.id
         LEFT JOIN (SELECT ticket_id, sum(amount) AS paid
                    FROM pos_tender GROUP BY 1) p ON p.ticket_id = t.id
-        WHERE t.total IS DISTINCT FROM l.total OR t.total IS DISTINCT FROM p.paid
+        WHERE t.total IS DISTINCT FROM l.total
+           OR t.total IS DISTINCT FROM coalesce(p.paid, 0)
+        """,
+    ),
+    Check(
+        "I8",
+        "no-more-back-than-sold",
+        # units of a line, and what points and card got back of what they had paid; each
+        # line of goods that came back is on its ticket, and the other way round
+        """
+        SELECT l.id FROM pos_return r JOIN pos_ticketline l ON l.id = r.line_id
+        GROUP BY l.id, l.quantity, l.total, l.ticket_id
+        HAVING sum(r.quantity) > l.quantity OR sum(r.value) > l.total
+            OR bool_or(r.sale_id <> l.ticket_id)
+        UNION ALL
+        SELECT r.id FROM pos_return r
+        LEFT JOIN pos_ticketline l
+          ON l.ticket_id = r.ticket_id AND l.position = r.position
+        WHERE r.order_id IS NULL
+          AND (l.id IS NULL OR l.quantity <> -r.quantity OR l.total <> -r.value)
+        UNION ALL
+        SELECT l.id FROM pos_ticketline l
+        LEFT JOIN pos_return r ON r.ticket_id = l.ticket_id AND r.position = l.position
+        WHERE l.quantity < 0 AND r.id IS NULL
+        UNION ALL
+        SELECT b.sale_id FROM (
+          SELECT DISTINCT r.sale_id, r.ticket_id FROM pos_return r
+          WHERE r.sale_id IS NOT NULL) b
+        JOIN pos_tender t ON t.ticket_id = b.ticket_id
+         AND t.amount < 0 AND t.method <> 'cash'
+        GROUP BY b.sale_id, t.method
+        HAVING -sum(t.amount) > coalesce(
+          (SELECT sum(p.amount) FROM pos_tender p
+           WHERE p.ticket_id = b.sale_id AND p.method = t.method AND p.amount > 0), 0)
         """,
     ),
 ]

@@ -8,10 +8,11 @@ from retail.customers.purchases import Purchase
 
 
 def tickets_of(customer_ids: Iterable[UUID], *, most: int = 50) -> list[Purchase]:
-    """Their till sales, newest first; one query. Web orders paid at the counter are
+    """Their sales and refunds at tills, newest first; one query. Web orders paid at the counter are
     left out: the order itself is the purchase."""
     tickets = (
-        Ticket.objects.filter(customer_id__in=list(customer_ids), kind=TicketKind.SALE)
+        Ticket.objects.filter(customer_id__in=list(customer_ids))
+        .exclude(kind=TicketKind.WEB_ORDER)
         .select_related("till__location")
         .order_by("-sold_at")[:most]
     )

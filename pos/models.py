@@ -57,6 +57,7 @@ class Shift(Row):
 class TicketKind(models.TextChoices):
     SALE = "sale", _("sale")
     WEB_ORDER = "web_order", _("web order paid at the counter")
+    REFUND = "refund", _("refund or exchange")
 
 
 class Ticket(Row):
@@ -84,6 +85,10 @@ class Ticket(Row):
     tax = models.DecimalField(max_digits=12, decimal_places=2)
     points_earned = models.IntegerField(default=0)
     points_spent = models.IntegerField(default=0)
+    # a manager who agreed, in the word of `pos/approving.py`; sealed with the ticket
+    approval_id = models.UUIDField(null=True, unique=True)
+    approved_by = models.UUIDField(null=True)
+    approved_by_name = models.CharField(max_length=80, blank=True)
 
     class Meta:
         constraints = [
@@ -106,6 +111,7 @@ class Ticket(Row):
 
 
 class TicketLine(Row):
+
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField()
     # empty where the ticket settles a web order: its goods are the pickup's
@@ -158,3 +164,60 @@ class Tender(Row):
 
     def __str__(self) -> str:
         return f"{self.method} {self.amount}"
+
+
+class ReturnReason(models.TextChoices):
+    UNWANTED = "unwanted", _("not wanted after all")
+    FAULTY = "faulty", _("faulty or spoilt")
+    WRONG = "wrong", _("not what was asked for")
+    PRICE = "price", _("wrong price")
+
+
+class Return(Row):
+    """Goods that came back to a store, a row for each line. A sale of a till is named
+    by its line, a web order by plain ids: it is another owner's.
+
+    Append only. The acts on one sale are numbered (`sequence`, and `part` within one),
+    so that two at once cannot both count on what is left: one of them is tried again.
+    """
+
+    location = models.ForeignKey(Location, on_delete=models.PROTECT)
+    ticket = models.ForeignKey(
+        Ticket, null=True, on_delete=models.PROTECT, related_name="returns"
+    )
+    position = models.PositiveSmallIntegerField(null=True)
+    sale = models.ForeignKey(
+        Ticket, null=True, on_delete=models.PROTECT, related_name="came_back"
+    )
+    line = models.ForeignKey(
+        TicketLine, null=True, on_delete=models.PROTECT, related_name="came_back"
+    )
+    sequence = models.PositiveSmallIntegerField(default=0)
+    part = models.PositiveSmallIntegerField(default=0)
+    order_id = models.UUIDField(null=True)
+    order_line_id = models.UUIDField(null=True)
+    order_number = models.CharField(max_length=16, blank=True)
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT)
+    title = models.CharField(max_length=200)
+    quantity = models.PositiveIntegerField()
+    value = models.DecimalField(max_digits=12, decimal_places=2)
+    reason = models.CharField(max_length=8, choices=ReturnReason)
+    # else it was written off, and never entered the stock
+    restocked = models.BooleanField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            owned_by("return", Origin.POS),
+            models.UniqueConstraint(
+                fields=["sale", "sequence", "part"], name="sale_returned_in_turn"
+            ),
+            models.CheckConstraint(
+                name="return_quantity_positive", condition=Q(quantity__gte=1)
+            ),
+        ]
+        indexes = [models.Index(fields=["order_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.title}"

@@ -1,6 +1,5 @@
 """Reads a ticket from what a device sent, strictly: one answer names every fault."""
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -8,12 +7,13 @@ from uuid import UUID
 
 from inventory.gtin import BadGtin, valid
 from inventory.money import ZERO
-from inventory.quantities import MOST, BadQuantity, quantity
-from pos.models import TenderMethod, TicketKind
-from pos.tickets import Line, Paid, Sale, stamp
-from retail.loyalty import points
+from inventory.quantities import BadQuantity, quantity
+from pos.adding_up import faults
+from pos.models import ReturnReason, TenderMethod, TicketKind
+from pos.tickets import Back, Line, Paid, Sale, stamp
 
 MAX_LINES = 500
+MAX_TEXT = 1000
 
 
 class Invalid(Exception):
@@ -41,53 +41,22 @@ def parse(payload: object) -> Sale:
         order=read.maybe_uuid("order"),
         currency=read.one_of("currency", ["EUR"]),
         lines=tuple(read.line(i, x) for i, x in enumerate(read.rows("lines"))),
-        tenders=tuple(read.tender(i, x) for i, x in enumerate(read.rows("tenders"))),
-        points_spent=read.count("points_spent", least=0),
+        tenders=tuple(
+            read.tender(i, x) for i, x in enumerate(read.rows("tenders", least=0))
+        ),
+        points_spent=read.count("points_spent", least=read.least),
         total=read.amount("total", payload.get("total")),
         previous_hash=read.hex64("previous_hash"),
         hash=read.hex64("hash"),
         take_held=payload.get("take_held") is True,
         only_free=payload.get("only_free") is True,
+        approval=read.text("approval"),
     )
     if not read.errors:
-        _adds_up(sale, read.errors)
+        read.errors = faults(sale)
     if read.errors:
         raise Invalid(read.errors)
     return sale
-
-
-def _adds_up(sale: Sale, errors: dict[str, str]) -> None:
-    for i, line in enumerate(sale.lines):
-        if line.total != line.unit_price * line.quantity:
-            errors[f"lines.{i}.total"] = "is not quantity times price"
-    for i, tender in enumerate(sale.tenders):
-        if tender.given != tender.amount + tender.change:
-            errors[f"tenders.{i}.given"] = "is not amount plus change"
-        if tender.change and tender.method != TenderMethod.CASH:
-            errors[f"tenders.{i}.change"] = "only cash gives change"
-    if sale.total != sum((line.total for line in sale.lines), ZERO):
-        errors["total"] = "is not the sum of the lines"
-    if sale.total != sum((t.amount for t in sale.tenders), ZERO):
-        errors["tenders"] = "do not add up to the total"
-    by_points = sum(
-        (t.amount for t in sale.tenders if t.method == TenderMethod.POINTS), ZERO
-    )
-    if by_points != points.value_of(sale.points_spent):
-        errors["points_spent"] = "are not worth what the points tender says"
-    units: Counter[str] = Counter()
-    for line in sale.lines:
-        units[line.gtin] += line.quantity
-    if max(units.values()) > MOST:
-        errors["lines"] = f"may have up to {MOST} of one product"
-    if sale.kind == TicketKind.WEB_ORDER:
-        if len(sale.lines) != 1:
-            errors["lines"] = "a web order's ticket has one line: what was due"
-        if sale.order is None:
-            errors["order"] = "a web order's ticket names the order"
-        if sale.points_spent:
-            errors["points_spent"] = "points are spent where the order was placed"
-    elif sale.order is not None:
-        errors["order"] = "only a web order's ticket names an order"
 
 
 class _Reader:
@@ -96,6 +65,8 @@ class _Reader:
     def __init__(self, payload: Mapping[str, object]) -> None:
         self.payload = payload
         self.errors: dict[str, str] = {}
+        # amounts and points of a refund may be below zero: they go to the customer
+        self.least = -(2**53) if payload.get("kind") == TicketKind.REFUND else 0
 
     def uuid(self, name: str) -> UUID:
         return self.maybe_uuid(name, required=True) or UUID(int=0)
@@ -150,21 +121,28 @@ class _Reader:
         self.errors[name] = "must be a UTC time such as 2026-11-22T10:00:00.000Z"
         return datetime.now(UTC)
 
-    def rows(self, name: str) -> list[object]:
+    def text(self, name: str) -> str:
+        value = self.payload.get(name) or ""
+        if isinstance(value, str) and len(value) <= MAX_TEXT:
+            return value
+        self.errors[name] = "must be a text"
+        return ""
+
+    def rows(self, name: str, *, least: int = 1) -> list[object]:
         value = self.payload.get(name)
-        if isinstance(value, list) and 0 < len(value) <= MAX_LINES:
+        if isinstance(value, list) and least <= len(value) <= MAX_LINES:
             return value
         # a ticket paid with points alone still has its points tender
-        self.errors[name] = f"must be a list of 1 to {MAX_LINES}"
+        self.errors[name] = f"must be a list of {least} to {MAX_LINES}"
         return []
 
     def amount(self, path: str, value: object, *, places: str = "0.01") -> Decimal:
         if isinstance(value, str):
             try:
                 read = Decimal(value)
-                if read.is_finite() and 0 <= read < 10**9:
+                if read.is_finite() and max(self.least, -(10**9)) <= read < 10**9:
                     exact = read.quantize(Decimal(places))
-                    if f"{exact}" == value:
+                    if f"{exact}" == value and value != "-0.00":
                         return exact
             except InvalidOperation:
                 pass
@@ -185,11 +163,8 @@ class _Reader:
             except BadGtin:
                 self.errors[f"{path}.gtin"] = "must be a GTIN with its check digit"
                 gtin = ""
-        try:
-            units = quantity(row.get("quantity"))
-        except BadQuantity:
-            self.errors[f"{path}.quantity"] = "must be a whole number from 1 to 9999"
-            units = 1
+        back = self._back(path, row.get("returned"))
+        units = self._units(path, row.get("quantity"))
         return Line(
             gtin=gtin,
             quantity=units,
@@ -198,6 +173,35 @@ class _Reader:
             tax_rate=self.amount(
                 f"{path}.tax_rate", row.get("tax_rate"), places="0.0001"
             ),
+            back=back,
+        )
+
+    def _units(self, path: str, value: object) -> int:
+        """Below zero where goods came back."""
+        sign = -1 if self.least and type(value) is int and value < 0 else 1
+        try:
+            return sign * quantity(sign * value if type(value) is int else value)
+        except BadQuantity:
+            self.errors[f"{path}.quantity"] = "must be a whole number from 1 to 9999"
+            return 1
+
+    def _back(self, path: str, value: object) -> Back | None:
+        if value is None:
+            return None
+        path = f"{path}.returned"
+        read = _Reader(self._object(path, value))
+        reason = read.one_of("reason", ReturnReason.values)
+        ticket = read.maybe_uuid("ticket")
+        position = None if ticket is None else read.count("position", least=1)
+        if not self.least:
+            self.errors[path] = "goods come back on a refund"
+        for name, fault in read.errors.items():
+            self.errors[f"{path}.{name}"] = fault
+        return Back(
+            ticket=ticket,
+            position=position,
+            reason=reason,
+            restock=read.payload.get("restock") is True,
         )
 
     def tender(self, i: int, row: object) -> Paid:

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from pos.models import Ticket
+from pos.models import Return, Ticket
 from retail.customers.personal import Section, Shape, Wipe
 
 # A ticket's text, numbers and chain are kept by law and name nobody: they hold ids and
@@ -23,5 +23,12 @@ SECTIONS = [
         lambda who: Q(customer_id__in=who.customers) | Q(order_id__in=who.orders),
         "sold_at",
         Shape({"lines": Shape(), "tenders": Shape()}, {"place": "till.location.name"}),
+    ),
+    Section(
+        "returns",
+        Return,
+        lambda who: Q(sale__customer_id__in=who.customers) | Q(order_id__in=who.orders),
+        "at",
+        Shape({}, {"place": "location.name"}),
     ),
 ]

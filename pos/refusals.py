@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as lazy
 
 from inventory.models import Location, Variant
 from inventory.stock import HeldForPickup, OutOfStock
-from pos import selling, shifts
+from pos import approving, returning, selling, shifts
 from pos.holding import held_for
 from retail.fulfilment import pickup
 from retail.loyalty.points import NotEnoughPoints
+from retail.staff.signing_in import Locked, WrongPin
+from retail.staff.views import locked_text
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,39 @@ def _shift_open(error: shifts.AlreadyOpen) -> Problem:
     )
 
 
+def _approval_needed(error: approving.ApprovalNeeded) -> Problem:
+    return Problem(
+        409,
+        "approval-needed",
+        _("A manager must agree to this."),
+        {"act": error.act, "amount": f"{error.amount:.2f}"},
+    )
+
+
+def _not_returnable(error: returning.NotReturnable) -> Problem:
+    left = [{"position": p, "left": n} for p, n in sorted(error.left.items())]
+    title = _("So many units of this sale are not left to come back.")
+    return Problem(409, "not-returnable", title, {"lines": left})
+
+
+def _wrong_money_back(error: returning.WrongMoneyBack) -> Problem:
+    return Problem(
+        409,
+        "wrong-money-back",
+        _("Not so much was paid in this way."),
+        {"method": error.method, "left": f"{error.left:.2f}"},
+    )
+
+
+def _wrong_pin(error: WrongPin) -> Problem:
+    text = _("Wrong PIN. Tries left: %(left)s.") % {"left": error.left}
+    return Problem(403, "wrong-pin", text, {"left": error.left})
+
+
+def _locked(error: Locked) -> Problem:
+    return Problem(403, "locked", locked_text(error))
+
+
 def _plain(status: int, slug: str, title: Promise) -> Callable[[Exception], Problem]:
     return lambda error: Problem(status, slug, str(title))
 
@@ -121,6 +156,23 @@ _TOLD: list[tuple[type[Exception], Callable[[Any], Problem]]] = [
         _plain(409, "unknown-customer", lazy("This customer is not known here.")),
     ),
     (NotEnoughPoints, _not_enough_points),
+    (approving.ApprovalNeeded, _approval_needed),
+    (
+        approving.BadApproval,
+        _plain(409, "bad-approval", lazy("This approval is for another ticket.")),
+    ),
+    (
+        approving.NotAManager,
+        _plain(403, "forbidden", lazy("Only a manager may agree to this.")),
+    ),
+    (
+        returning.UnknownSale,
+        _plain(409, "unknown-sale", lazy("No till has sold this.")),
+    ),
+    (returning.NotReturnable, _not_returnable),
+    (returning.WrongMoneyBack, _wrong_money_back),
+    (WrongPin, _wrong_pin),
+    (Locked, _locked),
     (pickup.IdReused, _plain(409, "id-reused", lazy("This id is taken."))),
     (pickup.NotYours, _plain(404, "not-found", lazy("No such pickup here."))),
     (pickup.UnknownCode, _plain(404, "not-found", lazy("No pickup has this code."))),

@@ -19,12 +19,26 @@ CHAIN_VERSION = 1
 
 
 @dataclass(frozen=True)
+class Back:
+    """Where a line that came back was sold: ticket and position, both empty without a
+    receipt. `restock`: it can be sold again, else it is written off."""
+
+    ticket: UUID | None
+    position: int | None
+    reason: str
+    restock: bool
+
+
+@dataclass(frozen=True)
 class Line:
+    """`quantity` and `total` are negative where goods came `back`."""
+
     gtin: str
     quantity: int
     unit_price: Decimal
     total: Decimal
     tax_rate: Decimal
+    back: Back | None = None
 
 
 @dataclass(frozen=True)
@@ -39,9 +53,10 @@ class Paid:
 class Sale:
     """A ticket as the device made it.
 
-    Two wishes travel beside it and are not hashed: `take_held`, the seller was asked
-    and takes units that are held for a pickup; `only_free`, sell nothing that is not
-    free to promise (a kiosk, where the goods are not in the customer's hand yet).
+    Wishes travel beside it and are not hashed: `take_held`, the seller was asked and
+    takes units that are held for a pickup; `only_free`, sell nothing that is not free
+    to promise (a kiosk, where the goods are not in the customer's hand yet); and
+    `approval`, a manager's signed word, whose id and giver are kept beside the ticket.
     """
 
     id: UUID
@@ -61,6 +76,7 @@ class Sale:
     hash: str
     take_held: bool
     only_free: bool
+    approval: str = ""
 
 
 def genesis(till_id: UUID) -> str:
@@ -74,6 +90,12 @@ def canonical(sale: Sale) -> str:
         f"line={i}|{line.gtin or '-'}|{line.quantity}|{line.unit_price:.2f}"
         f"|{line.total:.2f}|{line.tax_rate:.4f}"
         for i, line in enumerate(sale.lines, 1)
+    ]
+    came_back = [
+        f"return={i}|{back.ticket or '-'}|{back.position or '-'}|{back.reason}"
+        f"|{'restock' if back.restock else 'write_off'}"
+        for i, line in enumerate(sale.lines, 1)
+        if (back := line.back) is not None
     ]
     tenders = [
         f"tender={i}|{t.method}|{t.amount:.2f}|{t.given:.2f}|{t.change:.2f}"
@@ -92,6 +114,7 @@ def canonical(sale: Sale) -> str:
             f"order={sale.order or '-'}",
             f"currency={sale.currency}",
             *lines,
+            *came_back,
             *tenders,
             f"points_spent={sale.points_spent}",
             f"total={sale.total:.2f}",

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from pos.views import counter, till
+from pos.views import counter, returns, till
 
 urlpatterns = [
     path("", till.till, name="pos_till"),
@@ -15,6 +15,8 @@ urlpatterns = [
         name="pos_api_hand_over",
     ),
     path("till/tickets/<uuid:id>/", counter.ticket, name="pos_api_ticket"),
+    path("till/receipts/", returns.receipt, name="pos_api_receipts"),
+    path("till/approvals/", returns.approval, name="pos_api_approvals"),
     # the store side: pickups, stock and customers
     path("store/", include("retail.fulfilment.store_urls")),
 ]

@@ -1,5 +1,7 @@
 """Study mode: why the till does not know what the customer takes for granted."""
 
+import re
+
 from django.utils.translation import gettext as _
 
 from pos.greeting import is_web_card
@@ -7,6 +9,7 @@ from retail import channels
 from retail.channels import Feature
 
 Why = dict[str, str]
+WEB_ORDER = re.compile(r"W-?\d{1,12}", re.IGNORECASE)
 
 
 def stranger(text: str) -> Why | None:
@@ -42,6 +45,21 @@ def no_pickup(store_code: str) -> Why | None:
         _("Why can I not collect my order here?"),
         _("The webshop delivers only: no order is ever sent to this store."),
         _("Cross-channel: order on the web, collect and pay here."),
+    )
+
+
+def web_order(text: str) -> Why | None:
+    """Why a till cannot take goods of a web order back; None where databases are one,
+    or where no web order is meant."""
+    if not _study() or channels.shared() or not WEB_ORDER.fullmatch(text.strip()):
+        return None
+    return _why(
+        _("Why can I not bring back here what I bought on the web?"),
+        _(
+            "The order and its money are the webshop's. This till cannot look them up,"
+            " so nobody here can say what is left of it."
+        ),
+        _("Omnichannel: bought anywhere, brought back to any store."),
     )
 
 

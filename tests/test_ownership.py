@@ -38,7 +38,7 @@ OWNERS: dict[str, frozenset[str]] = {
         (MASTER, [HEAD]),
         (EITHER, [WEB, POS]),
         ("storeavailability feedstate", [WEB]),
-        ("till shift ticket ticketline tender", [POS]),
+        ("till shift ticket ticketline tender return", [POS]),
     )
     for name in names.split()
 }
@@ -66,6 +66,10 @@ CROSS_OWNER = {
     ("ticket", "employee_id"),
     ("ticket", "customer_id"),
     ("ticket", "order_id"),
+    ("ticket", "approval_id"),
+    ("ticket", "approved_by"),
+    ("return", "order_id"),
+    ("return", "order_line_id"),
 }
 
 

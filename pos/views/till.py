@@ -81,6 +81,8 @@ def bootstrap(request: HttpRequest) -> HttpResponse:
                 "pickups": reverse("pos_api_pickups"),
                 "jobs": reverse("pos_store_board") + "job/",
                 "tickets": reverse("pos_till") + "till/tickets/",
+                "receipts": reverse("pos_api_receipts"),
+                "approvals": reverse("pos_api_approvals"),
             },
         }
     )

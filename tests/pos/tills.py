@@ -13,7 +13,7 @@ from inventory.ids import master_id, new_id
 from inventory.models import Location, StockLevel, StockMovement
 from inventory.places import Channel, Origin
 from pos import shifts
-from pos.models import Tender, Ticket, TicketLine, Till
+from pos.models import Return, Tender, Ticket, TicketLine, Till
 from pos.payloads import parse
 from pos.selling import record
 from pos.tickets import genesis, stamp, ticket_hash
@@ -86,6 +86,60 @@ def a_ticket(house: House, till: Till, *lines: tuple[int, int], **changes: Any) 
         seal(payload)
     payload |= changes
     return seal(payload) if sealed else payload
+
+
+def a_refund(
+    till: Till,
+    sale: Ticket | None,
+    *lines: tuple[int, int],
+    instead: Any = (),
+    restock: bool = True,
+    **changes: Any,
+) -> Any:
+    """The body that takes units back, `lines` are (sold position, units), all in cash;
+    of no sale: one article 0, without its receipt. `instead` are lines that are taken
+    in exchange, as the body has them."""
+    till.refresh_from_db()
+    back = []
+    for position, units in lines:
+        sold_line = (sale or Ticket.objects.latest("number")).lines.get(
+            position=position
+        )
+        back.append(
+            {
+                "gtin": sold_line.gtin,
+                "quantity": -units,
+                "unit_price": f"{sold_line.unit_price:.2f}",
+                "total": f"{-units * sold_line.unit_price:.2f}",
+                "tax_rate": f"{sold_line.tax_rate:.4f}",
+                "returned": {
+                    "ticket": str(sale.id) if sale else None,
+                    "position": position if sale else None,
+                    "reason": "unwanted",
+                    "restock": restock,
+                },
+            }
+        )
+    total = sum((Decimal(line["total"]) for line in [*back, *instead]), Decimal("0.00"))
+    payload = {
+        "id": str(new_id()),
+        "till": str(till.id),
+        "number": till.last_number + 1,
+        "kind": "refund",
+        "sold_at": stamp(AT),
+        "employee": str(INES),
+        "customer": None,
+        "order": None,
+        "currency": "EUR",
+        "lines": [*back, *instead],
+        "tenders": [cash(total)] if total else [],
+        "points_spent": 0,
+        "total": f"{total:.2f}",
+        "previous_hash": till.last_hash,
+        "hash": "0" * 64,
+        "take_held": False,
+    }
+    return seal(payload | changes)
 
 
 def a_web_order_ticket(till: Till, job: PickupJob, **changes: Any) -> Any:
@@ -165,7 +219,7 @@ def chloe(*, with_points: int = 0, phone: str = "+33639980103") -> Customer:
 def everything() -> list[list[dict[str, Any]]]:
     """All rows that a ticket could move on the stores' side, to say that none did."""
     tables = [
-        Till, Ticket, TicketLine, Tender, StockLevel, StockMovement, PickupJob,
+        Till, Ticket, TicketLine, Tender, Return, StockLevel, StockMovement, PickupJob,
         PickupEvent, LoyaltyAccount, LoyaltyEntry, Customer,
     ]  # fmt: skip
     return [list(table.objects.order_by("id").values()) for table in tables]

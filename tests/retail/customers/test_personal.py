@@ -61,7 +61,11 @@ KEPT = {
     "Ticket": {
         **dict.fromkeys(("hash", "previous_hash", "canonical"), "sealed: ids, amounts"),
         **dict.fromkeys(("order_number", "currency"), "the books"),
-        "employee_name": "names staff",
+        **dict.fromkeys(("employee_name", "approved_by_name"), "names staff"),
+    },
+    "Return": {
+        **dict.fromkeys(("order_number", "title"), "the books, and goods"),
+        "by": "names staff",
     },
     "TicketLine": dict.fromkeys(("gtin", "title"), "goods"),
     "OutboxMessage": {"kind": "which message", "acted_by": "names staff"},

@@ -19,6 +19,11 @@ export function canonical(payload) {
         `line=${i + 1}|${line.gtin || "-"}|${line.quantity}|${line.unit_price}` +
         `|${line.total}|${line.tax_rate}`,
     ),
+    ...payload.lines.flatMap(({ returned: back }, i) =>
+      back
+        ? [`return=${i + 1}|${back.ticket ?? "-"}|${back.position ?? "-"}|${back.reason}|${back.restock ? "restock" : "write_off"}`]
+        : [],
+    ),
     ...payload.tenders.map(
       (t, i) => `tender=${i + 1}|${t.method}|${t.amount}|${t.given}|${t.change}`,
     ),

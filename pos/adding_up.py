@@ -1,0 +1,89 @@
+"""Whether a ticket agrees with itself: its sums, its signs, and what its kind allows."""
+
+from collections import Counter
+
+from inventory.money import ZERO
+from inventory.quantities import MOST
+from pos.models import TenderMethod, TicketKind
+from pos.tickets import Sale
+from retail.loyalty import points
+
+__all__ = ["faults"]
+
+
+def faults(sale: Sale) -> dict[str, str]:
+    """{path of a field: what is wrong with it}."""
+    return {**_sums(sale), **_points(sale), **_kind(sale)}
+
+
+def _sums(sale: Sale) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    for i, line in enumerate(sale.lines):
+        if line.total != line.unit_price * line.quantity:
+            errors[f"lines.{i}.total"] = "is not quantity times price"
+    for i, tender in enumerate(sale.tenders):
+        if tender.given != tender.amount + tender.change:
+            errors[f"tenders.{i}.given"] = "is not amount plus change"
+        if tender.change and (tender.method != TenderMethod.CASH or tender.amount < 0):
+            errors[f"tenders.{i}.change"] = "only cash gives change"
+    if sale.total != sum((line.total for line in sale.lines), ZERO):
+        errors["total"] = "is not the sum of the lines"
+    if sale.total != sum((t.amount for t in sale.tenders), ZERO):
+        errors["tenders"] = "do not add up to the total"
+    units: Counter[str] = Counter()
+    for line in sale.lines:
+        units[line.gtin] += abs(line.quantity)
+    if max(units.values()) > MOST:
+        errors["lines"] = f"may have up to {MOST} of one product"
+    return errors
+
+
+def _points(sale: Sale) -> dict[str, str]:
+    by_points = sum(
+        (t.amount for t in sale.tenders if t.method == TenderMethod.POINTS), ZERO
+    )
+    if by_points != points.value_of(sale.points_spent):
+        return {"points_spent": "are not worth what the points tender says"}
+    return {}
+
+
+def _kind(sale: Sale) -> dict[str, str]:
+    if sale.kind == TicketKind.REFUND:
+        return _refund(sale)
+    errors: dict[str, str] = {}
+    if sale.kind == TicketKind.WEB_ORDER:
+        if len(sale.lines) != 1:
+            errors["lines"] = "a web order's ticket has one line: what was due"
+        if sale.order is None:
+            errors["order"] = "a web order's ticket names the order"
+        if sale.points_spent:
+            errors["points_spent"] = "points are spent where the order was placed"
+    elif sale.order is not None:
+        errors["order"] = "only a web order's ticket names an order"
+    if not sale.tenders:
+        errors["tenders"] = "must be a list of 1 or more"
+    return errors
+
+
+def _refund(sale: Sale) -> dict[str, str]:
+    """Lines that came back, all of one sale or all without a receipt, and lines that
+    are taken instead. Money goes one way: in, or out."""
+    errors: dict[str, str] = {}
+    back = [line.back for line in sale.lines if line.back is not None]
+    if not back:
+        errors["lines"] = "a refund has a line that came back"
+    if len({each.ticket for each in back}) > 1:
+        errors["lines"] = "come back from one sale at a time"
+    named = [each.position for each in back if each.ticket is not None]
+    if len(set(named)) < len(named):
+        errors["lines"] = "name a sold line once"
+    for i, line in enumerate(sale.lines):
+        if (line.back is not None) != (line.quantity < 0):
+            errors[f"lines.{i}.quantity"] = "is below zero where goods came back"
+        if line.back and (line.back.ticket is None) != (line.back.position is None):
+            errors[f"lines.{i}.returned.position"] = "goes with the sale's ticket"
+    if any(tender.amount * sale.total <= 0 for tender in sale.tenders):
+        errors["tenders"] = "go the way of the total"
+    if sale.order is not None:
+        errors["order"] = "only a web order's ticket names an order"
+    return errors

@@ -1,0 +1,102 @@
+"""The till looks up a receipt, and asks a manager to agree."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+
+from inventory.money import CENT
+from pos import approving, receipts, whys
+from pos.greeting import greet_one
+from pos.refusals import Problem
+from pos.views.answers import NotJson, asked_text, body_of, endpoint, not_json, told
+from retail.staff.models import Employee
+
+ACTS = ("refund", "discount")
+
+
+@endpoint("GET")
+def receipt(request: HttpRequest) -> HttpResponse:
+    """What is left of the sale with that number. 404 where no till printed it; `why`
+    where it is a web order's number, which this store may not know."""
+    till = request.till  # type: ignore[attr-defined]
+    text = asked_text(request, "number")
+    ticket = receipts.find(text, till)
+    found = receipts.receipt_of(ticket.id) if ticket else None
+    if found is None:
+        refusal = Problem(404, "not-found", _("No ticket has this number."))
+        refusal.values["why"] = whys.web_order(text)
+        return told(refusal)
+    return JsonResponse(receipt_body(found))
+
+
+def receipt_body(found: receipts.Receipt) -> dict[str, Any]:
+    """`value` is what all units that are `left` are worth; fewer are worth their share
+    of `total`, rounded to the cent."""
+    ticket = found.ticket
+    customer = greet_one(ticket.customer_id) if ticket.customer_id else None
+    return {
+        "id": ticket.id,
+        "number": receipts.number_of(ticket),
+        "store": ticket.till.location.name,
+        "sold_at": ticket.sold_at,
+        "customer": customer.__dict__ if customer else None,
+        "money": {method: f"{amount:.2f}" for method, amount in found.money.items()},
+        "lines": [
+            {
+                "position": position,
+                "gtin": left.line.gtin,
+                "title": left.line.title,
+                "sold": left.line.quantity,
+                "left": left.quantity,
+                "unit_price": f"{left.line.unit_price:.2f}",
+                "value": f"{left.value:.2f}",
+                "total": f"{left.line.total:.2f}",
+                "tax_rate": f"{left.line.tax_rate:.4f}",
+            }
+            for position, left in found.lines.items()
+        ],
+    }
+
+
+@endpoint("GET", "POST")
+def approval(request: HttpRequest) -> HttpResponse:
+    """GET: who may agree here. POST `{manager, pin, ticket, act, most}`: the signed
+    word, for that ticket alone."""
+    device = request.device  # type: ignore[attr-defined]
+    if request.method == "GET":
+        found = approving.managers_at(device)
+        names = [{"id": each.id, "name": each.first_name} for each in found]
+        return JsonResponse({"results": names})
+    try:
+        asked = body_of(request)
+        given = _approval_of(asked)
+    except NotJson:
+        return not_json()
+    except (KeyError, TypeError, ValueError, InvalidOperation):
+        return told(Problem(400, "invalid", _("This is not what was asked for.")))
+    manager = Employee.objects.filter(id=given.pop("manager")).first()
+    if manager is None:
+        raise approving.NotAManager
+    text = approving.approve(device, employee=manager, **given)
+    return JsonResponse({"approval": text, "name": manager.first_name})
+
+
+def _approval_of(asked: Any) -> dict[str, Any]:
+    """Raises KeyError, TypeError, ValueError, InvalidOperation."""
+    most = Decimal(asked["most"])
+    if asked["act"] not in ACTS or not isinstance(asked["pin"], str):
+        raise ValueError
+    if not (most.is_finite() and 0 < most < 10**9 and most == most.quantize(CENT)):
+        raise ValueError
+    return {
+        "manager": UUID(asked["manager"]),
+        "pin": asked["pin"],
+        "ticket_id": UUID(asked["ticket"]),
+        "act": asked["act"],
+        "most": most,
+    }
