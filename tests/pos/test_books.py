@@ -8,13 +8,14 @@ import pytest
 
 from inventory.places import Channel
 from pos.books import CHECKS
+from pos.models import Ticket
 from pos.selling import record
 from retail import books
 from retail.channels import use_channel
 from tests.builders import a_ready_pickup, job_of
 from tests.inventory.owner import as_owner
 from tests.levels import SIDES
-from tests.pos.tills import a_till, a_web_order_ticket, chloe, sold
+from tests.pos.tills import a_refund, a_till, a_web_order_ticket, chloe, sold
 from tests.retail.orders.house import House
 
 pytestmark = pytest.mark.django_db(databases=SIDES, transaction=True)
@@ -23,6 +24,7 @@ LOOSENED = """
 ALTER TABLE pos_ticket DISABLE TRIGGER USER;
 ALTER TABLE pos_ticketline DISABLE TRIGGER USER;
 ALTER TABLE pos_tender DISABLE TRIGGER USER;
+ALTER TABLE pos_return DISABLE TRIGGER USER;
 ALTER TABLE pos_ticket DROP CONSTRAINT ticket_number_once;
 ALTER TABLE pos_ticket DROP CONSTRAINT ticket_chain_never_forks;
 """
@@ -42,11 +44,17 @@ VIOLATIONS = [
     ("I14", "UPDATE pos_ticketline SET total = total + 1"),
     ("I14", "UPDATE pos_tender SET amount = amount + 1, given = given + 1"),
     ("I14", "DELETE FROM pos_tender"),
+    ("I29", "UPDATE pos_return SET reason = 'faulty'"),
+    ("I8", "UPDATE pos_return SET quantity = 2"),
+    ("I8", "UPDATE pos_return SET sale_id = ticket_id"),
+    ("I8", "DELETE FROM pos_return"),
+    ("I8", "UPDATE pos_tender SET method = 'card' WHERE amount < 0"),
 ]
 
 
 def sales(house: House) -> None:
-    """Three sales, one of them to a customer, a web order, and a till that sold none."""
+    """Three sales, one of them to a customer who brings something back, a web order,
+    and a till that sold none."""
     order = a_ready_pickup(house, (1, 1))
     with use_channel(Channel.POS):
         till = a_till()
@@ -55,6 +63,8 @@ def sales(house: House) -> None:
         sold(house, till, (1, 1))
         ticket = a_web_order_ticket(till, job_of(order))
         record(ticket, till_id=till.id)
+        back = a_refund(till, Ticket.objects.get(number=2), (1, 1))
+        record(back, till_id=till.id)
         a_till(number=2)
 
 
@@ -73,7 +83,7 @@ def test_each_check_catches_its_violation(both_levels: House) -> None:
             caught = owner.execute(by_id[check_id].sql).fetchall()  # type: ignore[call-overload]
         assert caught, (check_id, violation)
 
-    for table in ("pos_ticket", "pos_ticketline", "pos_tender"):
+    for table in ("pos_ticket", "pos_ticketline", "pos_tender", "pos_return"):
         for act in (
             f"UPDATE {table} SET origin = origin",  # noqa: S608
             f"DELETE FROM {table}",  # noqa: S608

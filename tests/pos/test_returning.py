@@ -158,7 +158,7 @@ def test_a_managers_word_is_for_one_ticket_and_one_amount(
 def test_points_are_undone_and_what_is_spent_is_owed(
     both_levels: House, till: Till
 ) -> None:
-    """A sale of 25 € earns 25; they are spent, then half of the goods comes back."""
+    """Points that the customer has spent meanwhile are owed; nothing goes below zero."""
     customer = chloe()
     sale = sold(both_levels, till, (1, 2), customer=str(customer.id))
     assert sale.points_earned == 24
@@ -175,7 +175,7 @@ def test_points_are_undone_and_what_is_spent_is_owed(
     assert points.balance(customer).total == 16
 
     payload = a_refund(
-        till, second, (1, 1), points_spent=-20,
+        till, second, (1, 1), points_spent=-20, customer=str(customer.id),
         tenders=[cash(Decimal("-24.34")), by_points(Decimal("-0.66"))],
     )  # fmt: skip
     took_back(payload, till)
