@@ -188,15 +188,16 @@ SELECT i, pg_temp.uid({paper_}, {base} + i, i) AS id,
 FROM generate_series(1, {papers}) AS i JOIN place ON place.n = i % {places};
 
 INSERT INTO retail_order (id, origin, number, customer_id, maker, body_hash, email,
-    first_name, last_name, phone, language, status, requested, currency, goods, shipping,
-    tax, total, points_redeemed, points_value, placed_at, finished_at)
+    first_name, last_name, phone, language, status, requested, currency, goods, discount,
+    shipping, tax, total, points_redeemed, points_value, placed_at, finished_at)
 SELECT paper.id, '{side}', 'W-' || lpad(i::text, 6, '0'), c.id, 'customer:' || c.id,
     encode(sha256(paper.id::text::bytea), 'hex'), c.email, c.first_name, c.last_name,
     c.phone, 'fr', 'completed', '', 'EUR', 25, 0, 0, 1.30, 25, 0, 0, at, at
 FROM paper JOIN retail_customer c ON c.id = paper.customer;
 INSERT INTO retail_orderline (id, origin, order_id, position, variant_id, gtin, title,
-    quantity, dropped, unit_price, tax_rate, total)
-SELECT part, '{side}', id, 1, variant_id, gtin, 'Generated', 2, 0, 12.50, 0.0550, 25
+    quantity, dropped, unit_price, tax_rate, discount, offers, total)
+SELECT part, '{side}', id, 1, variant_id, gtin, 'Generated', 2, 0, 12.50, 0.0550, 0, '[]',
+    25
 FROM paper;
 INSERT INTO retail_orderevent (id, origin, order_id, kind, before, after, at, by, data)
 SELECT pg_temp.uid({paper_} + 4 + step, {base} + i, i), '{side}', paper.id,
@@ -257,9 +258,9 @@ BEGIN
           shift, 'Generated', ticket.customer, '', '', 'EUR', 25, 1.30, 0, 0, '')
       RETURNING hash INTO tip;
       INSERT INTO pos_ticketline (id, origin, ticket_id, position, variant_id, gtin,
-          title, quantity, unit_price, tax_rate, total)
+          title, quantity, unit_price, tax_rate, discount, offers, total)
       VALUES (made, '{side}', made, 1, ticket.variant_id, ticket.gtin, 'Generated', 2,
-          12.50, 0.0550, 25);
+          12.50, 0.0550, 0, '[]', 25);
       INSERT INTO pos_tender (id, origin, ticket_id, position, method, amount, given,
           change)
       VALUES (made, '{side}', made, 1, 'card', 25, 25, 0);

@@ -58,6 +58,7 @@ class TicketKind(models.TextChoices):
     SALE = "sale", _("sale")
     WEB_ORDER = "web_order", _("web order paid at the counter")
     REFUND = "refund", _("refund or exchange")
+    GIFT_CARD = "gift_card", _("gift card sold or loaded")
 
 
 class Ticket(Row):
@@ -111,6 +112,8 @@ class Ticket(Row):
 
 
 class TicketLine(Row):
+    """`total` is quantity × `unit_price` − `discount`; `offers` say what took that off:
+    [{"promotion": id, "name", "amount", "code"}]."""
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField()
@@ -121,6 +124,8 @@ class TicketLine(Row):
     quantity = models.IntegerField()
     unit_price = models.DecimalField(max_digits=12, decimal_places=2)
     tax_rate = models.DecimalField(max_digits=5, decimal_places=4)
+    discount = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    offers = models.JSONField(default=list)
     total = models.DecimalField(max_digits=12, decimal_places=2)
 
     class Meta:
@@ -139,11 +144,13 @@ class TenderMethod(models.TextChoices):
     CASH = "cash", _("cash")
     CARD = "card", _("card")
     POINTS = "points", _("points")
+    GIFT_CARD = "gift", _("gift card")
 
 
 class Tender(Row):
     """How a ticket was paid. `amount` counts towards the total; `given` and `change`
-    are what went over the counter in cash."""
+    are what went over the counter in cash. A gift card may be the other channel's: it
+    is named by its plain id."""
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="tenders")
     position = models.PositiveSmallIntegerField()
@@ -151,6 +158,7 @@ class Tender(Row):
     amount = models.DecimalField(max_digits=12, decimal_places=2)
     given = models.DecimalField(max_digits=12, decimal_places=2)
     change = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    gift_card_id = models.UUIDField(null=True)
 
     class Meta:
         constraints = [

@@ -23,6 +23,7 @@ ROOMS = [
     "retail.orders.books",
     "retail.fulfilment.books",
     "retail.payments.books",
+    "retail.promotions.books",
     "retail.loyalty.books",
     "retail.customers.books",
     "retail.messages.books",

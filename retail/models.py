@@ -7,4 +7,5 @@ from retail.messages.models import *  # noqa: F403
 from retail.notices.models import *  # noqa: F403
 from retail.orders.models import *  # noqa: F403
 from retail.payments.models import *  # noqa: F403
+from retail.promotions.models import *  # noqa: F403
 from retail.service.models import *  # noqa: F403

@@ -30,7 +30,8 @@ EITHER = (
     " consentevent loyaltyaccount loyaltyentry basket basketline order orderline orderevent"
     " payment refund fulfilment fulfilmentline pickupjob pickupline pickupevent"
     " shipjob shipline shipevent outboxmessage inboxmessage transfer transferline notice"
-    " pickupoffer pickupsetting pickupslot surveyanswer"
+    " pickupoffer pickupsetting pickupslot surveyanswer promotion coupon couponuse"
+    " giftcard giftcardentry"
 )
 OWNERS: dict[str, frozenset[str]] = {
     name: frozenset(owners)
@@ -53,6 +54,10 @@ CROSS_OWNER = {
     ("notsame", "other_id"),
     ("loyaltyentry", "redemption_id"),
     ("basket", "order_id"),
+    ("couponuse", "reference"),
+    ("giftcardentry", "reference"),
+    ("payment", "gift_card_id"),
+    ("tender", "gift_card_id"),
     ("pickupjob", "order_id"),
     ("shipjob", "order_id"),
     ("notice", "order_id"),

@@ -27,6 +27,7 @@ class Feature(models.TextChoices):
     SHARED_DATABASE = "shared_database", _("One database for both channels")
     UNIFIED_CUSTOMERS = "unified_customers", _("One profile per customer")
     UNIFIED_LOYALTY = "unified_loyalty", _("Points earned and spent anywhere")
+    SHARED_PROMOTIONS = "shared_promotions", _("Offers and coupons valid everywhere")
     ENDLESS_AISLE = "endless_aisle", _("Stores send what the warehouse lacks")
 
 
@@ -35,10 +36,13 @@ NEEDS: dict[Feature, tuple[Feature, ...]] = {
     Feature.SHARED_DATABASE: (),
     Feature.UNIFIED_CUSTOMERS: (Feature.SHARED_DATABASE,),
     Feature.UNIFIED_LOYALTY: (Feature.UNIFIED_CUSTOMERS,),
+    Feature.SHARED_PROMOTIONS: (Feature.SHARED_DATABASE,),
     Feature.ENDLESS_AISLE: (Feature.SHARED_DATABASE,),
 }
 # Turned on for pilot stores, or for a share of the customers.
-PILOTABLE = frozenset({Feature.WEB_TO_STORE, Feature.ENDLESS_AISLE})
+PILOTABLE = frozenset(
+    {Feature.WEB_TO_STORE, Feature.SHARED_PROMOTIONS, Feature.ENDLESS_AISLE}
+)
 # Moves data, so it is changed by a switch run and by nothing else.
 SWITCHED = frozenset({Feature.SHARED_DATABASE})
 

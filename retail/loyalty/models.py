@@ -1,4 +1,4 @@
-"""Points: an account per customer row, entries that are only ever added."""
+"""Points and gift cards: balances, and entries that are only ever added."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,7 +8,14 @@ from inventory.models import Row, owned_by
 from inventory.places import Origin
 from retail.customers.models import Customer
 
-__all__ = ["EntryKind", "LoyaltyAccount", "LoyaltyEntry"]
+__all__ = [
+    "CardEntryKind",
+    "EntryKind",
+    "GiftCard",
+    "GiftCardEntry",
+    "LoyaltyAccount",
+    "LoyaltyEntry",
+]
 
 CHANNELS = (Origin.WEBSHOP, Origin.POS)
 
@@ -75,3 +82,64 @@ class LoyaltyEntry(Row):
 
     def __str__(self) -> str:
         return f"{self.points:+d}"
+
+
+class GiftCard(Row):
+    """Money that was paid before, for whoever holds the code. The code itself is made
+    anew from the id whenever its buyer is shown it; here lies its keyed hash, and its
+    last signs for people to tell cards apart. The balance is what the entries make."""
+
+    code_hash = models.CharField(max_length=64)
+    tail = models.CharField(max_length=4)
+    balance = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    currency = models.CharField(max_length=3, default="EUR")
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            owned_by("gift_card", *CHANNELS),
+            models.UniqueConstraint(
+                fields=["origin", "code_hash"], name="gift_card_code_once"
+            ),
+            # the promise that a card's money is spent once
+            models.CheckConstraint(
+                name="gift_card_not_negative", condition=Q(balance__gte=0)
+            ),
+        ]
+        indexes = [models.Index(fields=["code_hash"])]
+
+    def __str__(self) -> str:
+        return f"…{self.tail}"
+
+
+class CardEntryKind(models.TextChoices):
+    LOAD = "load", _("loaded")
+    SPEND = "spend", _("paid with")
+    GIVE_BACK = "give_back", _("given back")
+
+
+class GiftCardEntry(Row):
+    """Append only. `amount` is signed; `reference` is the order, ticket or refund that
+    moved it, by its plain id, for it may be the other channel's."""
+
+    card = models.ForeignKey(GiftCard, on_delete=models.PROTECT, related_name="entries")
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    kind = models.CharField(max_length=9, choices=CardEntryKind)
+    reference = models.UUIDField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            owned_by("gift_card_entry", *CHANNELS),
+            # one effect per cause, however often it is told
+            models.UniqueConstraint(
+                fields=["card", "kind", "reference"], name="gift_card_entry_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["card", "at"]),
+            models.Index(fields=["reference"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount:+}"

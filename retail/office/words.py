@@ -41,6 +41,10 @@ MEANS: dict[str, tuple[Promise, Promise]] = {
         _("A card and a balance per channel."),
         _("One balance: earn anywhere, spend anywhere."),
     ),
+    Feature.SHARED_PROMOTIONS: (
+        _("An offer or a coupon is valid only where it was made."),
+        _("The till honours the site’s coupons; the site shows the stores’ offers."),
+    ),
     Feature.ENDLESS_AISLE: (
         _("Only the warehouse sends: what it lacks cannot be delivered."),
         _(

@@ -145,6 +145,13 @@ class ChangeSlotSchema(Serializer):
     slot = serializers.DateTimeField(help_text="the beginning of a slot of the store")
 
 
+class OfferTakenSchema(Serializer):
+    promotion = serializers.UUIDField()
+    name = serializers.CharField(help_text="as it was called then")
+    amount = serializers.CharField(help_text="euros off the line, such as 1.20")
+    code = serializers.CharField(help_text="the coupon that opened it, or empty")
+
+
 class OrderLineSchema(Serializer):
     position = serializers.IntegerField()
     gtin = serializers.CharField()
@@ -152,7 +159,9 @@ class OrderLineSchema(Serializer):
     quantity = serializers.IntegerField()
     dropped = serializers.IntegerField(help_text="units that will not be delivered")
     unit_price = MoneySchema()
-    total = MoneySchema()
+    discount = MoneySchema(help_text="what offers take off the whole line")
+    offers = OfferTakenSchema(many=True)
+    total = MoneySchema(help_text="of the whole line, after its discount")
     tax_rate = serializers.CharField(help_text="0.0550 is 5.5 %")
     replaces = serializers.IntegerField(
         allow_null=True,
@@ -216,7 +225,8 @@ class OrderPaymentSchema(Serializer):
 
 
 class TotalsSchema(Serializer):
-    goods = MoneySchema()
+    goods = MoneySchema(help_text="what the lines cost, after their discounts")
+    discount = MoneySchema(help_text="what offers took off the lines")
     shipping = MoneySchema()
     points_redeemed = serializers.IntegerField()
     points_value = MoneySchema()

@@ -25,7 +25,6 @@ __all__ = [
     "MIXED",
     "Asked",
     "Invalid",
-    "UnknownCoupon",
     "UnknownProduct",
     "body_hash",
     "checked",
@@ -57,14 +56,6 @@ class UnknownProduct(Exception):
         super().__init__(*gtins)
         self.gtins = list(gtins)
         self.gtin = self.gtins[0]
-
-
-class UnknownCoupon(Exception):
-    """The code means nothing on this channel."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True)
@@ -118,7 +109,7 @@ def checked(asked: Asked, customer: Customer | None) -> Asked:
     own name where none was given. No query.
 
     Raises Invalid with all fields that are wrong, UnknownProduct for what is no
-    barcode, BadQuantity, UnknownCoupon.
+    barcode, BadQuantity.
     """
     errors: dict[str, str | Promise] = {}
     asked = _parted(replace(asked, lines=_lines(asked.lines, errors)), errors)
@@ -147,9 +138,6 @@ def checked(asked: Asked, customer: Customer | None) -> Asked:
     _check_points(wish, customer, errors)
     if errors:
         raise Invalid(errors)
-    for code in wish.coupons:
-        # offers are made by each channel and none has been made yet
-        raise UnknownCoupon(code)
     return wish
 
 

@@ -16,9 +16,12 @@ CHECKS = [
         """
         SELECT o.id FROM retail_order o
         LEFT JOIN (SELECT order_id, sum(total) FILTER (WHERE replaces IS NULL) AS goods,
-                          bool_or(total <> round(quantity * unit_price, 2)) AS wrong
+                          sum(discount) AS discount,
+                          bool_or(total <> round(quantity * unit_price, 2) - discount)
+                            AS wrong
                    FROM retail_orderline GROUP BY 1) l ON l.order_id = o.id
         WHERE o.goods IS DISTINCT FROM l.goods OR l.wrong
+           OR o.discount IS DISTINCT FROM l.discount
            OR o.total <> o.goods + o.shipping - o.points_value
            OR o.tax < 0 OR o.tax > o.total
            OR o.points_value <> trunc(o.points_redeemed / 30.0, 2)
@@ -28,7 +31,8 @@ CHECKS = [
         LEFT JOIN retail_orderline r
           ON r.order_id = n.order_id AND r.position = n.replaces
         WHERE n.replaces IS NOT NULL
-          AND (r.id IS NULL OR n.unit_price > r.unit_price OR n.quantity > r.dropped)
+          AND (r.id IS NULL OR n.unit_price > trunc(r.total / r.quantity, 2)
+               OR n.quantity > r.dropped)
         UNION ALL
         SELECT p.id FROM retail_payment p JOIN retail_order o ON o.id = p.order_id
         WHERE p.currency <> o.currency OR p.amount > o.total

@@ -17,7 +17,13 @@ from retail.notices.telling import notify
 from retail.orders.holding import HOLD, in_order, let_go, quantities_of, waiting
 from retail.orders.models import Order, OrderStatus
 from retail.orders.moving import UNPAID, locked, move, note
-from retail.orders.settling import DONE, GONE, give_points_back, settle
+from retail.orders.settling import (
+    DONE,
+    GONE,
+    give_coupons_back,
+    give_points_back,
+    settle,
+)
 from retail.payments import capturing
 
 __all__ = ["NotCancellable", "cancel", "cancel_unpaid", "expire_unpaid"]
@@ -91,6 +97,7 @@ def cancel_unpaid(
     capturing.void_pending(order)
     move(order, OrderStatus.CANCELLED, by=by, at=at, data={"reason": reason})
     give_points_back(order, at=at)
+    give_coupons_back(order, at=at)
     told = {"reason": reason}
     notify("order_cancelled", order=order, subject=order.id, data=told, at=at)
 

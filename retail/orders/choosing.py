@@ -19,7 +19,7 @@ from retail.fulfilment.terms import terms_of
 from retail.orders import substituting
 from retail.orders.asking import checked_address
 from retail.orders.holding import hold, quantities_of
-from retail.orders.models import Order, OrderEvent
+from retail.orders.models import Order, OrderEvent, OrderLine
 from retail.orders.moving import locked, note
 from retail.orders.placing import NotOffered
 from retail.orders.settling import settle
@@ -171,12 +171,17 @@ def _due_without(
     """What is left to pay at the counter, with what is taken instead."""
     value = sum(
         (
-            units.get(line.order_line.position, 0) * line.order_line.unit_price
+            _lost(line.order_line, units.get(line.order_line.position, 0))
             for line in promise.lines.select_related("order_line")
         ),
         ZERO,
     )
     return max(ZERO, promise.due - max(ZERO, value - instead))
+
+
+def _lost(line: OrderLine, units: int) -> Decimal:
+    """What these units cost, on top of those that were dropped before."""
+    return line.worth(line.dropped + units) - line.worth(line.dropped)
 
 
 def _store(promise: Fulfilment, code: str) -> Location:

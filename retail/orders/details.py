@@ -56,7 +56,8 @@ SELECT o.id, o.maker, o.placed_at, jsonb_build_object(
   'lines', (SELECT coalesce(jsonb_agg(jsonb_build_object(
       'position', l.position, 'gtin', l.gtin, 'title', l.title,
       'quantity', l.quantity, 'dropped', l.dropped,
-      'unit_price', {_money("l.unit_price")}, 'total', {_money("l.total")},
+      'unit_price', {_money("l.unit_price")}, 'discount', {_money("l.discount")},
+      'offers', l.offers, 'total', {_money("l.total")},
       'tax_rate', l.tax_rate::text, 'replaces', l.replaces) ORDER BY l.position), '[]')
     FROM retail_orderline l WHERE l.order_id = o.id),
   'fulfilments', (SELECT coalesce(jsonb_agg(jsonb_build_object(
@@ -82,7 +83,8 @@ SELECT o.id, o.maker, o.placed_at, jsonb_build_object(
       'refunded', {_money("y.refunded")}) ORDER BY y.made_at, y.id), '[]')
     FROM retail_payment y WHERE y.order_id = o.id),
   'totals', jsonb_build_object(
-      'goods', {_money("o.goods")}, 'shipping', {_money("o.shipping")},
+      'goods', {_money("o.goods")}, 'discount', {_money("o.discount")},
+      'shipping', {_money("o.shipping")},
       'points_redeemed', o.points_redeemed,
       'points_value', {_money("o.points_value")},
       'tax', {_money("o.tax")}, 'total', {_money("o.total")}),

@@ -1,10 +1,13 @@
 """Orders of a channel, and baskets. An order belongs to the channel it was placed in."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Row, Variant, owned_by
+from inventory.money import rounded, rounded_down
 from inventory.places import Origin
 from retail.customers.models import Customer
 
@@ -23,13 +26,15 @@ CHANNELS = (Origin.WEBSHOP, Origin.POS)
 
 class Basket(Row):
     """What somebody gathers before ordering. `customer` or `session` (a hash of the
-    visitor's session key) says whose it is; closed when it became an order."""
+    visitor's session key) says whose it is; closed when it became an order. `coupons`
+    are codes that were typed; they are used when it is ordered."""
 
     customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT)
     session = models.CharField(max_length=64, blank=True)
     begun_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     order_id = models.UUIDField(null=True)
+    coupons = models.JSONField(default=list)
 
     class Meta:
         constraints = [
@@ -103,7 +108,8 @@ class Order(Row):
     `maker` says who placed it ("customer:<id>", "session:<hash>", "key:<id>"): the
     same id from another maker is somebody else's. `body_hash` is that of what was
     asked, so that the same id with another body is refused. Amounts include tax.
-    `points_value` is what `points_redeemed` paid for.
+    `points_value` is what `points_redeemed` paid for; `goods` are what the lines cost
+    after offers took `discount` off them.
     """
 
     number = models.CharField(max_length=16)
@@ -120,6 +126,7 @@ class Order(Row):
     requested = models.CharField(max_length=20, blank=True)
     currency = models.CharField(max_length=3, default="EUR")
     goods = models.DecimalField(max_digits=12, decimal_places=2)
+    discount = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     shipping = models.DecimalField(max_digits=12, decimal_places=2)
     tax = models.DecimalField(max_digits=12, decimal_places=2)
     total = models.DecimalField(max_digits=12, decimal_places=2)
@@ -159,7 +166,11 @@ class Order(Row):
 class OrderLine(Row):
     """What was ordered, as it was then. `dropped` units will not be delivered. A line
     that `replaces` the one at that position was agreed afterwards, for goods that the
-    store could not find; it costs no more than they did."""
+    store could not find; it costs no more than they did.
+
+    `total` is what the whole line costs: quantity × `unit_price` − `discount`, and
+    `offers` say what took that off: [{"promotion": id, "name", "amount", "code"}].
+    """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField()
@@ -170,6 +181,8 @@ class OrderLine(Row):
     dropped = models.PositiveIntegerField(default=0)
     unit_price = models.DecimalField(max_digits=12, decimal_places=2)
     tax_rate = models.DecimalField(max_digits=5, decimal_places=4)
+    discount = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    offers = models.JSONField(default=list)
     total = models.DecimalField(max_digits=12, decimal_places=2)
     replaces = models.PositiveSmallIntegerField(null=True)
 
@@ -183,10 +196,26 @@ class OrderLine(Row):
                 name="order_line_quantities",
                 condition=Q(quantity__gte=1, dropped__lte=models.F("quantity")),
             ),
+            # an offer gives no money out
+            models.CheckConstraint(
+                name="order_line_discount_within",
+                condition=Q(discount__gte=0, total__gte=0),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.title}"
+
+    @property
+    def each(self) -> Decimal:
+        """What one unit cost after offers, rounded down."""
+        return rounded_down(self.total / self.quantity)
+
+    def worth(self, units: int) -> Decimal:
+        """What so many units of the line cost: a discount is shared out over them all,
+        so that parts add up to the whole."""
+        off = rounded(self.discount * units / self.quantity)
+        return self.unit_price * units - off
 
 
 class OrderEvent(Row):

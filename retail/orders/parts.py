@@ -83,16 +83,19 @@ def parts_of(
 
 
 def sums_of(lines: Sequence[OrderLine], wish: Asked) -> Totals:
-    """What it costs; sending costs by what is sent. Sets each line's total. Raises
-    Invalid."""
+    """What it costs with what offers take off; sending costs by what is sent. Sets each
+    line's total. Raises Invalid."""
     rows = [(line.quantity, line.unit_price, line.tax_rate) for line in lines]
     sent = [goes_by_parcel(wish, line.gtin) for line in lines]
+    off = [line.discount for line in lines]
+    costs = totals(rows, discounts=off).line_totals
     value = points.value_of(wish.redeem_points)
-    if value > totals(rows).goods:
+    if value > sum(costs, ZERO):
         raise Invalid({"redeem_points": TOO_MANY_POINTS})
-    parcel = totals([row for row, goes in zip(rows, sent, strict=True) if goes]).goods
+    parcel = sum((cost for cost, goes in zip(costs, sent, strict=True) if goes), ZERO)
     sums = totals(
         rows,
+        discounts=off,
         shipping=shipping_for(parcel) if any(sent) else ZERO,
         points_value=value,
         shipped=sent if wish.method == MIXED else None,

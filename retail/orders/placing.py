@@ -30,7 +30,6 @@ from retail.loyalty.points import NotEnoughPoints
 from retail.orders.asking import (
     Asked,
     Invalid,
-    UnknownCoupon,
     UnknownProduct,
     body_hash,
     checked,
@@ -41,15 +40,20 @@ from retail.orders.models import Basket, Order, OrderLine, OrderStatus
 from retail.orders.moving import note
 from retail.orders.numbers import insert_numbered
 from retail.orders.parts import NotOffered, Part, parts_of, store_of, sums_of
+from retail.orders.reducing import reduce_lines
 from retail.orders.settling import redemption_id
 from retail.payments import capturing
 from retail.payments.models import PaymentMethod
+from retail.promotions import coupons
+from retail.promotions.coupons import CouponRefused
+from retail.promotions.models import UseKind
 from retail.promotions.pricing import Totals
 
 __all__ = [
     "Asked",
     "BadQuantity",
     "BasketOrdered",
+    "CouponRefused",
     "FeatureOff",
     "IdReused",
     "Invalid",
@@ -59,7 +63,6 @@ __all__ = [
     "OutOfStock",
     "PickupPaused",
     "SlotFull",
-    "UnknownCoupon",
     "UnknownProduct",
     "place",
 ]
@@ -100,7 +103,7 @@ def place(
     Opens its own transaction. Paid in the store (or wholly by points), the order is
     placed and its promise handed on; paid online, it awaits `paying.pay` and its goods
     are held for `HOLD`. `basket` is closed with it: of one basket only one order is
-    made, whatever two tabs send. Raises Invalid, UnknownProduct, BadQuantity, UnknownCoupon,
+    made, whatever two tabs send. Raises Invalid, UnknownProduct, BadQuantity, CouponRefused,
     NotOffered, FeatureOff, PickupPaused, SlotFull(slots), OutOfStock(lines),
     NotEnoughPoints, IdReused, NotYours, BasketOrdered; after any of these nothing has changed.
     """
@@ -117,6 +120,7 @@ def place(
         return known, False
     store = store_of(wish, customer)
     lines, priced = _lines(id, wish, at)
+    opened = reduce_lines(lines, priced, wish, at=at)
     sums = sums_of(lines, wish)
     parts = parts_of(wish, lines, store)
     order = Order(
@@ -133,6 +137,7 @@ def place(
         status=_first_status(wish, sums),
         currency=priced[0].currency,
         goods=sums.goods,
+        discount=sums.discount,
         shipping=sums.shipping,
         tax=sums.tax,
         total=sums.total,
@@ -145,6 +150,7 @@ def place(
             _close(basket, order)
         written = insert_numbered(order)
         if written:
+            coupons.use(opened, kind=UseKind.ORDER, reference=order.id, at=at)
             _write(order, parts, wish, at)
             crash_point("after_reserve")
     if written:

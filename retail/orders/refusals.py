@@ -15,6 +15,7 @@ from retail.loyalty.points import NotEnoughPoints
 from retail.orders import cancelling, choosing, paying, placing, substituting
 from retail.orders.finding import NoSuchOrder
 from retail.orders.wishes import not_valid
+from retail.promotions.words import refusal_in_words
 
 __all__ = ["REFUSALS"]
 
@@ -52,7 +53,12 @@ REFUSALS: tuple[tuple[type[Exception], Tell], ...] = (
         lambda e: Problem("pickup-paused", location=e.location),
     ),
     (placing.SlotFull, lambda e: Problem("slot-full", slots=slots_body(e.slots))),
-    (placing.UnknownCoupon, lambda e: invalid(coupons=_("Unknown: %s.") % e.code)),
+    (
+        placing.CouponRefused,
+        lambda e: Problem(
+            "invalid", errors={"coupons": refusal_in_words(e)}, reason=e.reason.value
+        ),
+    ),
     (
         NotEnoughPoints,
         lambda e: Problem("not-enough-points", balance=e.balance, wanted=e.wanted),

@@ -3,8 +3,10 @@ them. The order stays completed; less of its money is kept."""
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Round
 
 from inventory.money import ZERO
 from retail.fulfilment.models import Fulfilment, FulfilmentLine, Method
@@ -15,7 +17,7 @@ __all__ = ["correct_points", "points_paid", "returned_value"]
 
 
 def returned_value(order: Order) -> Decimal:
-    """What came back at the price it was sold for, and what sending it had cost where
+    """What came back at the price it was sold for, after offers, and what sending it had cost where
     nothing of any parcel stays with the customer (directive 2011/83/EU, art. 13: the
     standard delivery is paid back too), also because none was ever sent. One query;
     none where nothing can have come back."""
@@ -29,7 +31,9 @@ def returned_value(order: Order) -> Decimal:
     )
     sums = parcels.aggregate(
         lines=Count("id"),
-        value=Sum(F("returned") * F("order_line__unit_price")),
+        value=Sum(
+            F("returned") * F("order_line__unit_price") - _discount_of_returned()
+        ),
         stays=Sum(F("fulfilled") - F("returned")),
         going=Count("id", filter=~Q(fulfilment__status__in=["returned", "cancelled"])),
     )
@@ -37,6 +41,16 @@ def returned_value(order: Order) -> Decimal:
         return ZERO
     value = Decimal(sums["value"])
     return value if sums["stays"] or sums["going"] else value + order.shipping
+
+
+def _discount_of_returned() -> Any:
+    """Their share of the line's discount, on top of that of what was dropped: all parts
+    together are the whole."""
+    line = "order_line__"
+    dropped, off = F(f"{line}dropped"), F(f"{line}discount")
+    units = F(f"{line}quantity")
+    before = Round(off * dropped / units, precision=2)
+    return Round(off * (dropped + F("returned")) / units, precision=2) - before
 
 
 def points_paid(order: Order, value: Decimal) -> int:

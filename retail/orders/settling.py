@@ -19,10 +19,12 @@ from retail.orders.models import Order, OrderStatus
 from retail.orders.moving import FINAL, UNPAID, locked, move, note
 from retail.orders.value import kept
 from retail.payments import capturing
+from retail.promotions import coupons
 
 __all__ = [
     "DONE",
     "GONE",
+    "give_coupons_back",
     "give_points_back",
     "redemption_id",
     "refund",
@@ -81,6 +83,7 @@ def settle(order_id: UUID, *, by: str = "system", at: datetime | None = None) ->
     refund(order, reason=status, at=at)
     if moved and status == OrderStatus.CANCELLED:
         give_points_back(order, at=at)
+        give_coupons_back(order, at=at)
         capturing.void_pending(order)
         notify("order_cancelled", order=order, subject=order.id, at=at)
     if moved and status == OrderStatus.COMPLETED:
@@ -150,6 +153,12 @@ def give_points_back(order: Order, *, at: datetime) -> None:
         return
     dropping.take_points_back(order, at=at)
     points.give_back(redemption_id(order.id), at=at)
+
+
+def give_coupons_back(order: Order, *, at: datetime) -> None:
+    """A code that opened an offer for an order that came to nothing may be used again."""
+    if order.discount:
+        coupons.give_back(order.id, at=at)
 
 
 def earn_points(order: Order, *, at: datetime) -> None:

@@ -1,7 +1,8 @@
 """Other goods in place of missing ones, on the order's side: what they would cost, what
 was agreed, and the lines that they become.
 
-They cost what the webshop asks for them, and never more than the goods they replace.
+They cost what the webshop asks for them, and never more than the goods they replace did
+after offers.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -88,9 +89,7 @@ def offered(promise: Fulfilment, *, at: datetime | None = None) -> list[Offered]
                 gtin=each["gtin"],
                 title=price.title if price else each["title"],
                 quantity=each["quantity"],
-                unit_price=min(price.amount, line.unit_price)
-                if price
-                else line.unit_price,
+                unit_price=min(price.amount, line.each) if price else line.each,
                 tax_rate=price.tax_rate if price else line.tax_rate,
                 replaced=line,
             )
@@ -165,7 +164,7 @@ def _add(
     told: Mapping[str, Any],
 ) -> None:
     # without a word about the price, it costs what it replaces
-    price = min(Decimal(told.get("agreed", replaced.unit_price)), replaced.unit_price)
+    price = min(Decimal(told.get("agreed", replaced.each)), replaced.each)
     line = OrderLine.objects.create(
         id=derived(fulfilment.order_id, "line", told["position"]),
         origin=fulfilment.origin,

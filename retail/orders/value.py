@@ -8,6 +8,7 @@ others, cost no more than these, and are counted here alone.
 from decimal import Decimal
 
 from django.db.models import F, Q, Sum
+from django.db.models.functions import Round
 
 from inventory.money import ZERO
 from retail.orders.models import Order, OrderEvent, OrderStatus
@@ -31,12 +32,14 @@ def undone(order: Order) -> Decimal:
 
 
 def dropped_value(order: Order) -> Decimal:
-    """What was ordered and will not be delivered, less what was agreed instead of it:
-    Σ dropped × price − Σ quantity × price of the lines that replace others. One query.
+    """What was ordered and will not be delivered, less what was agreed instead of it: Σ
+    what the dropped units cost − Σ quantity × price of the lines that replace others.
+    A discount is shared out over the units of its line. One query.
     """
     instead = Q(replaces__isnull=False)
+    off = Round(F("discount") * F("dropped") / F("quantity"), precision=2)
     sums = order.lines.aggregate(
-        dropped=Sum(F("dropped") * F("unit_price")),
+        dropped=Sum(F("dropped") * F("unit_price") - off),
         agreed=Sum(F("quantity") * F("unit_price"), filter=instead),
     )
     return (sums["dropped"] or ZERO) - (sums["agreed"] or ZERO)

@@ -29,11 +29,15 @@ CHECKS = [
         LEFT JOIN (SELECT order_id, sum(captured - refunded) AS kept,
                           bool_or(method = 'at_store') AS at_store
                    FROM retail_payment GROUP BY 1) p ON p.order_id = o.id
-        LEFT JOIN (SELECT order_id, sum(dropped * unit_price) - coalesce(
+        LEFT JOIN (SELECT order_id, sum(dropped * unit_price
+                              - round(discount * dropped / quantity, 2)) - coalesce(
                             sum(quantity * unit_price)
                               FILTER (WHERE replaces IS NOT NULL), 0) AS value
                    FROM retail_orderline GROUP BY 1) d ON d.order_id = o.id
-        LEFT JOIN (SELECT f.order_id, sum(n.returned * l.unit_price) AS value,
+        LEFT JOIN (SELECT f.order_id, sum(n.returned * l.unit_price
+                            - round(l.discount * (l.dropped + n.returned)
+                                    / l.quantity, 2)
+                            + round(l.discount * l.dropped / l.quantity, 2)) AS value,
                           sum(n.fulfilled - n.returned) = 0
                           AND bool_and(f.status IN ('returned', 'cancelled')) AS whole
                    FROM retail_fulfilment f

@@ -16,6 +16,7 @@ CHANNELS = (Origin.WEBSHOP, Origin.POS)
 class PaymentMethod(models.TextChoices):
     ONLINE = "online", _("online")
     AT_STORE = "at_store", _("in the store")
+    GIFT_CARD = "gift", _("gift card")
 
 
 class PaymentStatus(models.TextChoices):
@@ -26,7 +27,9 @@ class PaymentStatus(models.TextChoices):
 
 
 class Payment(Row):
-    """One attempt to be paid. `captured` and `refunded` are sums of money moved."""
+    """One attempt to be paid. `captured` and `refunded` are sums of money moved. What a
+    gift card paid is a payment of its own, beside the one for the rest; the card may be
+    the other channel's."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
     method = models.CharField(max_length=8, choices=PaymentMethod)
@@ -39,6 +42,7 @@ class Payment(Row):
     refunded = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     made_at = models.DateTimeField()
     captured_at = models.DateTimeField(null=True)
+    gift_card_id = models.UUIDField(null=True)
 
     class Meta:
         constraints = [
@@ -54,7 +58,7 @@ class Payment(Row):
             ),
             models.UniqueConstraint(
                 fields=["order"],
-                condition=Q(status="captured"),
+                condition=Q(status="captured") & ~Q(method="gift"),
                 name="paid_once_per_order",
             ),
         ]

@@ -18,13 +18,15 @@ FREE_SHIPPING_FROM = Decimal("49.00")
 @dataclass(frozen=True)
 class Totals:
     """Amounts in euros with tax; `tax` is what they contain. `line_totals` are in the
-    order of the lines. `total` = goods + shipping − what points paid."""
+    order of the lines, after offers took `discount` off them all. `total` = goods +
+    shipping − what points paid."""
 
     goods: Decimal
     shipping: Decimal
     tax: Decimal
     total: Decimal
     line_totals: tuple[Decimal, ...]
+    discount: Decimal = ZERO
 
 
 def shipping_for(goods: Decimal) -> Decimal:
@@ -38,16 +40,23 @@ def totals(
     shipping: Decimal = ZERO,
     points_value: Decimal = ZERO,
     shipped: Sequence[bool] | None = None,
+    discounts: Sequence[Decimal] = (),
 ) -> Totals:
     """`lines` are (quantity, unit price with tax, tax rate: 0.055 for 5.5 %); `shipped`
-    says of each whether it is sent, where not all go the same way.
+    says of each whether it is sent, where not all go the same way; `discounts` what
+    offers take off each.
 
     Shipping is taxed as the goods it comes with are (CGI, article 267, I-2°) and
     points lower the price, so both are spread over their lines by value before the tax
-    of each rate is taken out, once per rate. Raises ValueError where points pay more
-    than the goods.
+    of each rate is taken out, once per rate. A discount was spread over its lines
+    before, so each rate bears its own. Raises ValueError where points pay more than the
+    goods.
     """
-    line_totals = tuple(rounded(quantity * price) for quantity, price, _ in lines)
+    off = discounts or [ZERO] * len(lines)
+    line_totals = tuple(
+        rounded(quantity * price) - less
+        for (quantity, price, _), less in zip(lines, off, strict=True)
+    )
     goods = sum(line_totals, ZERO)
     if not ZERO <= points_value <= goods:
         raise ValueError("points pay for goods, and for no more than them")
@@ -62,6 +71,7 @@ def totals(
         tax=sum((tax_in(gross, rate) for rate, gross in by_rate.items()), ZERO),
         total=goods + shipping - points_value,
         line_totals=line_totals,
+        discount=sum(off, ZERO),
     )
 
 

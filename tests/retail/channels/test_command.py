@@ -49,6 +49,7 @@ def test_status() -> None:
                 "shared_database",
                 "unified_customers",
                 "unified_loyalty",
+                "shared_promotions",
                 "endless_aisle",
             )
         },

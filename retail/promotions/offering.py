@@ -1,0 +1,181 @@
+"""Which offers are given at a place and time, and what they take off lines there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from inventory.money import CENT, ZERO
+from inventory.places import Channel
+from retail import channels
+from retail.promotions.coupons import (
+    CouponRefused,
+    Place,
+    Reason,
+    find,
+    given_at,
+    origins,
+)
+from retail.promotions.models import Coupon, Promotion
+from retail.promotions.rules import Good, Offer, apply
+
+__all__ = [
+    "Discounted",
+    "Hint",
+    "Reduction",
+    "discounted",
+    "goods_of",
+    "in_force",
+    "offer_of",
+    "place_of",
+]
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """What an offer takes off one line, in euros. `code` where a coupon opened it."""
+
+    promotion_id: UUID
+    name: str
+    amount: Decimal
+    code: str = ""
+
+    def kept(self) -> dict[str, Any]:
+        """As an order's or ticket's line keeps it."""
+        return {
+            "promotion": str(self.promotion_id),
+            "name": self.name,
+            "amount": f"{self.amount:.2f}",
+            "code": self.code,
+        }
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What an offer lacks: `units` more, or goods for `amount` euros."""
+
+    name: str
+    units: int
+    amount: Decimal
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Discounted:
+    """`lines` are the reductions of each line; `coupons` those that took something
+    off, `refused` the codes that did not, with why."""
+
+    lines: tuple[tuple[Reduction, ...], ...]
+    hints: tuple[Hint, ...] = ()
+    coupons: tuple[Coupon, ...] = ()
+    refused: tuple[CouponRefused, ...] = field(default=())
+
+    @property
+    def amounts(self) -> list[Decimal]:
+        return [sum((each.amount for each in line), ZERO) for line in self.lines]
+
+    @property
+    def total(self) -> Decimal:
+        return sum(self.amounts, ZERO)
+
+
+def place_of(channel: Channel, *, store: str = "") -> Place:
+    """The place as the dial has it now."""
+    shared = channels.on(channels.Feature.SHARED_PROMOTIONS, store=store or None)
+    return Place(channel, store, shared)
+
+
+def in_force(place: Place, *, at: datetime) -> list[Promotion]:
+    """Offers that are given there and then without a code. One query."""
+    running = Promotion.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=at),
+        needs_code=False,
+        starts_at__lte=at,
+        origin__in=origins(place),
+    )
+    return [
+        each
+        for each in running
+        if given_at(place, channels=each.channels, stores=each.stores)
+    ]
+
+
+def goods_of(
+    lines: Sequence[tuple[str, UUID, int, Decimal]],
+) -> list[Good]:
+    """From (gtin, department, quantity, unit price in euros)."""
+    return [
+        Good(gtin, str(department), quantity, int(price / CENT))
+        for gtin, department, quantity, price in lines
+    ]
+
+
+def offer_of(promotion: Promotion) -> Offer:
+    return Offer(
+        id=str(promotion.id),
+        rule=promotion.rule,
+        priority=promotion.priority,
+        exclusive=promotion.exclusive,
+    )
+
+
+def discounted(
+    goods: Sequence[Good],
+    place: Place,
+    *,
+    codes: Sequence[str] = (),
+    language: str,
+    at: datetime,
+) -> Discounted:
+    """What all offers take off these lines there and then. A code that gives nothing is
+    among the `refused`, and never an error. One query, one more for each code."""
+    found: list[Coupon] = []
+    refused: list[CouponRefused] = []
+    for code in codes:
+        try:
+            [coupon] = find([code], place, at=at)
+            if any(each.promotion_id == coupon.promotion_id for each in found):
+                raise CouponRefused(coupon.code, Reason.TWICE)
+            found.append(coupon)
+        except CouponRefused as error:
+            refused.append(error)
+    promotions = {str(each.id): each for each in in_force(place, at=at)}
+    code_of = {str(each.promotion_id): each.code for each in found}
+    promotions |= {str(each.promotion_id): each.promotion for each in found}
+    result = apply(goods, [offer_of(each) for each in promotions.values()])
+    lines: list[list[Reduction]] = [[] for _ in goods]
+    for taken in result.taken:
+        lines[taken.line].append(
+            Reduction(
+                promotion_id=promotions[taken.offer].id,
+                name=promotions[taken.offer].name(language),
+                amount=taken.amount * CENT,
+                code=code_of.get(taken.offer, ""),
+            )
+        )
+    gave = {taken.offer for taken in result.taken}
+    refused += [
+        CouponRefused(each.code, Reason.NOTHING)
+        for each in found
+        if str(each.promotion_id) not in gave
+    ]
+    return Discounted(
+        lines=tuple(tuple(each) for each in lines),
+        hints=tuple(
+            Hint(
+                name=promotions[each.offer].name(language),
+                units=each.units,
+                amount=each.amount * CENT,
+                code=code_of.get(each.offer, ""),
+            )
+            for each in result.missing
+        ),
+        coupons=tuple(each for each in found if str(each.promotion_id) in gave),
+        refused=tuple(refused),
+    )
