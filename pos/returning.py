@@ -35,6 +35,9 @@ __all__ = [
 ]
 
 
+POINTS_STEP = Decimal("0.04")
+
+
 class UnknownSale(Exception):
     """No till has sold this."""
 
@@ -140,6 +143,10 @@ def plan(sale: Sale) -> Plan:
     needs = {"refund": value} if value > REFUND_LIMIT else {}
     for method, amount in out.items():
         left = max(ZERO, receipt.money.get(method, ZERO))
+        # points pay for steps of a few cents: what they do not reach goes in cash
+        spare = POINTS_STEP if TenderMethod.POINTS in out else ZERO
+        if method == TenderMethod.CASH and amount <= left + spare:
+            continue
         if amount > left and method == TenderMethod.CASH:
             needs = {"refund": value}
         elif amount > left:

@@ -6,6 +6,8 @@ Values are named as in Python; a list is [one, many], for whatever `count` says.
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pos.return_words import return_words
+
 Words = dict[str, str | list[str]]
 # The app counts later: both forms go with it, for languages that have two.
 BOTH = (1, 2)
@@ -13,7 +15,15 @@ BOTH = (1, 2)
 
 def words() -> Words:
     """In the language that is active."""
-    return {**_sale(), **_customer(), **_pickup(), **_payment(), **_receipt(), **_run()}
+    return {
+        **_sale(),
+        **_customer(),
+        **_pickup(),
+        **_payment(),
+        **_receipt(),
+        **_run(),
+        **return_words(),
+    }
 
 
 def _sale() -> Words:

@@ -5,6 +5,7 @@ import { Problem, ask, dialTurns, setCsrf } from "./api.js";
 import { Asking } from "./dialogs.js";
 import { send } from "./paying.js";
 import { PayPane, typeDigit } from "./pay_pane.js";
+import { lookUp } from "./returning.js";
 import { failed, openPickup, take } from "./sale.js";
 import { listen } from "./scanner.js";
 import * as state from "./state.js";
@@ -90,7 +91,7 @@ async function begin() {
   render(html`<${Opening} />`, document.getElementById("till-opening"));
   render(html`<${Status} />`, document.getElementById("till-status"));
   listen({
-    onScan: take,
+    onScan: (text) => (state.asking.value?.kind === "return" ? lookUp(text) : take(text)),
     onKey: (event) => { if (typeDigit(event.key)) event.preventDefault(); else focusScan(); },
   });
   void send();

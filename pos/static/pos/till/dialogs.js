@@ -1,7 +1,9 @@
 // What the till asks: who the customer is, which web order, whether held units are taken.
 
 import { useState } from "../vendor/hooks.js";
+import { Approving } from "./approve_dialog.js";
 import { giveUp, takeHeld } from "./paying.js";
+import { TakingBack } from "./return_dialog.js";
 import { choose, greet, lookFor, openPickup, setCustomer } from "./sale.js";
 import * as state from "./state.js";
 import { focusScan } from "./tiles_pane.js";
@@ -74,7 +76,7 @@ function Held({ asked }) {
   </${Dialog}>`;
 }
 
-const KINDS = { customer: Customer, pickup: Pickup, held: Held };
+const KINDS = { customer: Customer, pickup: Pickup, held: Held, return: TakingBack, approve: Approving };
 
 export function Asking() {
   const asked = state.asking.value;

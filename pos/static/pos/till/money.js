@@ -19,6 +19,7 @@ export function typedAmount(text) {
 
 /** The tax contained in an amount that includes it, half a cent up; `rate` is "0.0550". */
 export function taxIn(gross, rate) {
+  if (gross < 0) return -taxIn(-gross, rate);
   const share = Math.round(Number(rate) * 10000);
   const whole = 10000 + share;
   return Math.floor((2 * gross * share + whole) / (2 * whole));

@@ -2,6 +2,7 @@
 
 import { dialTurns } from "./api.js";
 import { payCard, payCash, payPoints, send, takeBack } from "./paying.js";
+import { GiveBack } from "./give_back.js";
 import { likelyCash, typedAmount } from "./money.js";
 import { remove, setQuantity } from "./sale.js";
 import * as state from "./state.js";
@@ -35,11 +36,12 @@ export function typeDigit(sign) {
 function Keypad() {
   const key = (sign) => html`<button type="button" onClick=${() => press(sign)}>${sign}</button>`;
   const chosen = state.chosen.value;
+  const counted = chosen && !state.lines.value.find((line) => line.key === chosen)?.returned;
   return html`<div class="stack tight">
     <output class="typed" aria-label=${t("typed")}>${state.typed.value || "0"}</output>
     <div class="keypad" role="group" aria-label=${t("keypad")}>
-      ${["7", "8", "9"].map(key)}<button type="button" class="fn" disabled=${!chosen} onClick=${quantity}>${t("quantity")}</button>
-      ${["4", "5", "6"].map(key)}<button type="button" class="fn" disabled=${!chosen}
+      ${["7", "8", "9"].map(key)}<button type="button" class="fn" disabled=${!counted} onClick=${quantity}>${t("quantity")}</button>
+      ${["4", "5", "6"].map(key)}<button type="button" class="fn" disabled=${!counted}
         onClick=${() => setQuantityBy(1)}>+1</button>
       ${["1", "2", "3"].map(key)}<button type="button" class="fn" disabled=${!chosen} onClick=${() => remove(chosen)}>${t("remove")}</button>
       ${["0", "00", ","].map(key)}<button type="button" class="fn" onClick=${clear}>${t("clear")}</button>
@@ -144,8 +146,8 @@ function Away() {
 const PANES = { cash: Cash, card: Card, points: Points };
 
 export function PayPane() {
-  const payable = state.opened.value && state.begun.value && state.due.value > 0 && !state.pending.value;
-  const Chosen = payable ? PANES[state.pane.value] : undefined;
+  const payable = state.opened.value && state.begun.value && !state.pending.value;
+  const Chosen = !payable ? undefined : state.due.value < 0 ? GiveBack : state.due.value > 0 ? PANES[state.pane.value] : undefined;
   return html`<section class="stack pane" aria-label=${t("keypad_and_payment")}>
     <${Away} /><${Keypad} />${Chosen ? html`<${Chosen} />` : html`<${Tenders} />`}
   </section>`;

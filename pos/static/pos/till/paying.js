@@ -3,7 +3,8 @@
 
 import { batch } from "../vendor/signals.js";
 import { Problem, Unreachable, ask } from "./api.js";
-import { wire } from "./money.js";
+import { askManager } from "./approving.js";
+import { cents, wire } from "./money.js";
 import * as state from "./state.js";
 import { chained, newId } from "./ticket.js";
 import { t } from "./words.js";
@@ -14,12 +15,12 @@ const RECHAINED = 3;
 
 /** What the customer pays with; the ticket is made as soon as nothing is due any more. */
 export function pay(tender) {
-  if (state.pending.value || state.busy.value || state.due.value < 0) return;
+  if (state.pending.value || state.busy.value) return;
   state.say("");
   batch(() => {
     state.tenders.value = [...state.tenders.value, tender];
     state.typed.value = "";
-    state.pane.value = state.due.value > 0 ? "tender" : "tiles";
+    state.pane.value = state.due.value === 0 ? "tiles" : "tender";
   });
   if (state.due.value === 0) void finish();
 }
@@ -50,9 +51,9 @@ export async function finish() {
     ? [{ gtin: null, quantity: 1, price: state.total.value, tax_rate: "0.0000", title: job.number }]
     : state.standing.value;
   const payload = {
-    id: newId(),
+    id: state.ticketId.value || newId(),
     till: till.id,
-    kind: job ? "web_order" : "sale",
+    kind: job ? "web_order" : state.refunding.value ? "refund" : "sale",
     sold_at: new Date().toISOString(),
     employee: employee.id,
     customer: job ? null : (state.customer.value?.id ?? null),
@@ -62,8 +63,9 @@ export async function finish() {
       gtin: line.gtin,
       quantity: line.quantity,
       unit_price: wire(line.price),
-      total: wire(line.price * line.quantity),
+      total: wire(state.worth(line)),
       tax_rate: line.tax_rate,
+      ...(line.returned ? { returned: line.returned } : {}),
     })),
     tenders: state.tenders.value.map((tender) => ({
       method: tender.method,
@@ -74,15 +76,18 @@ export async function finish() {
     points_spent: state.pointsSpent.value,
     total: wire(state.total.value),
     take_held: false,
+    ...(state.approval.value ? { approval: state.approval.value.word } : {}),
   };
   const shown = {
-    lines: lines.map(({ title, quantity, price, tax_rate }) => ({
-      title, quantity, price, tax_rate, total: price * quantity,
+    lines: lines.map((line) => ({
+      title: line.title, quantity: line.quantity, price: line.price, tax_rate: line.tax_rate,
+      total: state.worth(line), returned: line.returned?.reason,
     })),
     tenders: state.tenders.value,
     total: state.total.value,
     seller: employee.name,
     customer: state.customer.value,
+    sale: state.refund.value?.number,
     pickup: job && { id: job.id, number: job.number, code: job.code, back: job.back, event: newId(), handed: false },
   };
   state.pending.value = { payload: await chained(payload, state.next.value), shown };
@@ -146,6 +151,9 @@ async function refused(problem) {
     timer = setTimeout(send, 0);
   } else if (problem.slug === "held") {
     state.asking.value = { kind: "held", lines: problem.body.lines };
+  } else if (problem.slug === "approval-needed") {
+    const { act, amount } = problem.body;
+    askManager({ act, amount: cents(amount), then: approved, otherwise: giveUp });
   } else if (problem.slug === "no-shift") {
     state.shift.value = null;
     state.say(problem.message, "bad");
@@ -155,6 +163,14 @@ async function refused(problem) {
     giveUp();
     state.say(t("refused", { reason: problem.message }), "bad");
   }
+}
+
+/** The same ticket again, with the manager's word: it was never booked. */
+function approved({ word }) {
+  const waiting = state.pending.value;
+  if (!waiting) return;
+  state.pending.value = { ...waiting, payload: { ...waiting.payload, approval: word } };
+  void send();
 }
 
 /** The seller was asked and takes the held units: the same ticket, told so. */

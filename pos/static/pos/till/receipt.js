@@ -25,13 +25,16 @@ function Taxes({ ticket }) {
 function Ticket({ ticket }) {
   const { till } = state.house.value;
   const { location } = till;
-  return html`<article class="ticket flat" aria-label=${t("ticket_number", { number: ticket.number })}>
+  // as a return asks for it, in whichever store
+  const full = `${location.code}-${till.number}-${ticket.number}`;
+  return html`<article class="ticket flat" aria-label=${t("ticket_number", { number: full })}>
     <header><p class="strong">Sarriette ${location.name}</p><p>${location.address}</p><p>${location.postcode} ${location.city}</p></header>
-    <${Row} label=${t("ticket_number", { number: number(ticket.number) })} value=${moment(ticket.sold_at)} />
+    <${Row} label=${t("ticket_number", { number: full })} value=${moment(ticket.sold_at)} />
     <${Row} label=${till.name} value=${ticket.seller} />
     <hr />
     ${ticket.lines.map((line) => html`<div><p>${ticket.pickup ? t("web_order_line", { number: line.title }) : line.title}</p>
-      <${Row} label=${`${line.quantity} × ${amount(line.price)}`} value=${amount(line.total)} /></div>`)}
+      ${line.returned && html`<p>${t("came_back", { reason: t(`reason_${line.returned}`) })}</p>`}
+      <${Row} label=${`${number(line.quantity)} × ${amount(line.price)}`} value=${amount(line.total)} /></div>`)}
     <hr />
     <${Row} strong label=${t("total")} value=${money(ticket.total)} />
     ${ticket.tenders.map((tender) => html`
@@ -39,6 +42,7 @@ function Ticket({ ticket }) {
       ${tender.change > 0 && html`<${Row} label=${t("change")} value=${amount(tender.change)} />`}`)}
     <hr />
     <${Taxes} ticket=${ticket} />
+    ${ticket.sale && html`<p>${t("of_ticket", { number: ticket.sale })}</p>`}
     ${ticket.customer && html`<p>${t("ticket_points", { name: ticket.customer.name, earned: number(ticket.earned), spent: number(ticket.spent) })}</p>`}
     <p class="hash">${t("seal", { hash: ticket.hash.slice(-12) })}</p>
     <p>${t("thanks")}</p>
@@ -48,10 +52,12 @@ function Ticket({ ticket }) {
 export function Receipt() {
   const ticket = state.receipt.value;
   const change = ticket.tenders.reduce((sum, tender) => sum + tender.change, 0);
+  const back = ticket.tenders.filter((tender) => tender.amount < 0);
   const unhanded = ticket.pickup && !ticket.pickup.handed;
   return html`<div class="stack sold">
     <div class="no-print card stack near" ref=${useFocus()}>
-      <h2>${change > 0 ? t("give_change") : t("paid_in_full")}</h2>
+      <h2>${change > 0 ? t("give_change") : t(back.length ? "given_back" : "paid_in_full")}</h2>
+      ${back.map((tender) => html`<p class="between flush"><span>${t(`tender_${tender.method}`)}</span><${Price} amount=${-tender.amount} size="large" /></p>`)}
       ${change > 0 && html`<p><${Price} amount=${change} size="huge" /></p>`}
       ${unhanded && html`<p class="notice" data-tone="warn"><${Icon} name="alert" /><span>${t("not_handed", { number: ticket.pickup.number })}</span></p>
         ${ticket.pickup.code && html`<button type="button" class="btn" aria-busy=${String(Boolean(state.busy.value))} onClick=${retryHandOver}>${t("hand_over")}</button>`}`}

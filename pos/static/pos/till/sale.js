@@ -15,7 +15,7 @@ export function add(article, quantity = 1) {
   if (state.pickup.value) return state.say(t("finish_pickup_first"), "warn");
   state.receipt.value = null;
   state.tenders.value = [];
-  const same = state.standing.value.find((line) => line.gtin === article.gtin);
+  const same = state.standing.value.find((line) => line.gtin === article.gtin && !line.returned);
   if (same) {
     setQuantity(same.key, same.quantity + quantity);
   } else {
@@ -36,11 +36,13 @@ export function add(article, quantity = 1) {
 }
 
 export function setQuantity(key, quantity) {
+  if (state.lines.value.find((line) => line.key === key)?.returned) return undefined;
   if (quantity < 1) return remove(key);
   const many = Math.min(quantity, MOST);
   state.tenders.value = [];
   state.lines.value = state.lines.value.map((line) => (line.key === key ? { ...line, quantity: many } : line));
   state.chosen.value = key;
+  return undefined;
 }
 
 /** Struck through for five seconds, in which it can be put back. */

@@ -8,12 +8,20 @@ export const house = signal(null);
 export const shift = signal(null);
 
 // The sale that is being made. A line: {key, gtin, title, size, price, tax_rate, quantity,
-// removed}; a tender: {method, amount, given, change, points}. Amounts are cents.
+// removed}; where goods came back it has `returned` and `value`, what they are worth, and
+// its quantity is below zero. A tender: {method, amount, given, change, points}. Amounts
+// are cents, below zero where money goes back.
 export const lines = signal([]);
 export const chosen = signal(null);
 export const customer = signal(null);
 export const pickup = signal(null);
 export const tenders = signal([]);
+/** The sale that goods came back of: {id, number, money: {method: cents}}; null without. */
+export const refund = signal(null);
+/** A manager's word for this ticket: {word, name}. */
+export const approval = signal(null);
+/** The id that the next ticket will have: a manager agrees to one ticket. */
+export const ticketId = signal("");
 
 /** The number, hash and so the place of the next ticket. */
 export const next = signal(null);
@@ -37,23 +45,27 @@ export const said = signal({ text: "", tone: "" }); // one sentence for the sell
 /** Nobody sells at a till that they have not opened. */
 export const opened = computed(() => Boolean(shift.value) && shift.value.employee === house.value?.employee.id);
 export const standing = computed(() => lines.value.filter((line) => !line.removed));
+/** What a line comes to. */
+export const worth = (line) => (line.returned ? -line.value : line.price * line.quantity);
 export const total = computed(() =>
   pickup.value
     ? cents(pickup.value.due)
-    : standing.value.reduce((sum, line) => sum + line.price * line.quantity, 0),
+    : standing.value.reduce((sum, line) => sum + worth(line), 0),
 );
 export const paid = computed(() => tenders.value.reduce((sum, t) => sum + t.amount, 0));
 export const due = computed(() => total.value - paid.value);
-export const units = computed(() => standing.value.reduce((sum, line) => sum + line.quantity, 0));
+export const units = computed(() => standing.value.reduce((sum, line) => sum + Math.max(0, line.quantity), 0));
+export const refunding = computed(() => standing.value.some((line) => line.returned));
 export const pointsSpent = computed(() => tenders.value.reduce((sum, t) => sum + (t.points ?? 0), 0));
 export const pointsToEarn = computed(() => {
-  const byPoints = tenders.value.reduce((sum, t) => sum + (t.method === "points" ? t.amount : 0), 0);
-  return pointsFor(total.value - byPoints);
+  const byPoints = tenders.value.reduce((sum, t) => sum + (t.method === "points" ? Math.max(0, t.amount) : 0), 0);
+  const sold = standing.value.reduce((sum, line) => sum + Math.max(0, worth(line)), 0);
+  return pointsFor(sold - byPoints);
 });
 /** Whether something is begun that another customer must not find. */
 export const begun = computed(() => Boolean(standing.value.length || pickup.value));
 
-const kept = { lines, customer, pickup, tenders, pending, receipt, next };
+const kept = { lines, customer, pickup, tenders, refund, approval, ticketId, pending, receipt, next };
 let key = "";
 
 export function say(text, tone = "") {
@@ -87,6 +99,9 @@ export function clearSale() {
     customer.value = null;
     pickup.value = null;
     tenders.value = [];
+    refund.value = null;
+    approval.value = null;
+    ticketId.value = "";
     typed.value = "";
     search.value = "";
     found.value = null;

@@ -35,11 +35,14 @@ function Line({ line }) {
       <button class="btn plain small" onClick=${() => putBack(line.key)}>${t("put_back")}</button></li>`;
   }
   const pressed = state.chosen.value === line.key;
+  const note = line.returned
+    ? t("came_back", { reason: t(`reason_${line.returned.reason}`) })
+    : line.quantity > 1 && t("each", { price: money(line.price) });
   return html`<li><button class="line" aria-pressed=${String(pressed)}
       onClick=${() => { state.chosen.value = pressed ? null : line.key; }}>
-    <span class="q">${line.quantity}</span><span>${line.title}${line.size && html` <span class="muted small">${tied(line.size)}</span>`}</span>
-    <span class="sum">${amount(line.price * line.quantity)}</span>
-    ${line.quantity > 1 && html`<span class="note">${t("each", { price: money(line.price) })}</span>`}
+    <span class="q">${number(line.quantity)}</span><span>${line.title}${line.size && html` <span class="muted small">${tied(line.size)}</span>`}</span>
+    <span class="sum">${amount(state.worth(line))}</span>
+    ${note && html`<span class="note">${note}</span>`}
   </button></li>`;
 }
 
@@ -52,14 +55,14 @@ const Empty = () => html`<div class="pane"><p class="empty">
   <${Icon} name="barcode" /><span>${t("empty_ticket")}</span></p></div>`;
 
 function Sums() {
-  const tax = taxTable(state.standing.value.map((l) => ({ total: l.price * l.quantity, tax_rate: l.tax_rate })))
+  const tax = taxTable(state.standing.value.map((l) => ({ total: state.worth(l), tax_rate: l.tax_rate })))
     .reduce((sum, [, row]) => sum + row.tax, 0);
   const count = state.units.value;
   return html`<dl class="totals flush">
-    <dt>${t("items", { count })}, ${t("of_which_tax", { tax: money(tax) })}</dt>
+    <dt>${count > 0 && `${t("items", { count })}, `}${t("of_which_tax", { tax: money(tax) })}</dt>
     <dd class="muted">${state.customer.value && t("points_to_earn", { points: number(state.pointsToEarn.value) })}</dd>
     ${state.tenders.value.map((tender) => html`
-      <dt>${t(`tender_${tender.method}`)}</dt><dd>−${amount(tender.amount)}</dd>`)}
+      <dt>${t(`tender_${tender.method}`)}</dt><dd>${amount(-tender.amount)}</dd>`)}
   </dl>`;
 }
 
@@ -81,12 +84,12 @@ function Charge() {
     if (state.due.value === 0) void finish();
     else {
       state.pane.value = "tender";
-      document.querySelector(".tender .btn:enabled")?.focus();
+      document.querySelector(".tender .btn:enabled, .give-back .btn")?.focus();
     }
   };
   return html`<button class="btn big charge" aria-busy=${String(busy || waiting)}
       disabled=${!state.begun.value || !state.opened.value} onClick=${charge}>
-    <span>${t(waiting ? "sending" : state.tenders.value.length ? "still_due" : "charge")}</span><${Price} amount=${waiting ? state.total.value : state.due.value} />
+    <span>${t(waiting ? "sending" : state.due.value < 0 ? "give_back" : state.tenders.value.length ? "still_due" : "charge")}</span><${Price} amount=${Math.abs(waiting ? state.total.value : state.due.value)} />
   </button>`;
 }
 

@@ -59,6 +59,7 @@ function Tiles() {
 }
 
 const openPickup = () => { state.asking.value = { kind: "pickup", text: "" }; };
+const openReturn = () => { state.asking.value = { kind: "return", text: "" }; };
 
 export function TilesPane() {
   const field = useRef(null);
@@ -69,8 +70,11 @@ export function TilesPane() {
       <div class="search grow"><label class="vh" for="scan">${t("scan_label")}</label><${Icon} name="search" />
         <input class="input" id="scan" ref=${field} type="text" autocomplete="off" autocapitalize="off" spellcheck=${false}
           enterkeyhint="search" placeholder=${t("scan_hint")} value=${state.search.value} onInput=${type} onKeyDown=${clear} /></div>
-      <button type="button" class="btn quiet" onClick=${openPickup}><${Icon} name="bag" />${t("web_order")}</button>
     </form>
+    <div class="row acts" role="group" aria-label=${t("acts")}>
+      <button type="button" class="btn quiet small" onClick=${openPickup}><${Icon} name="bag" />${t("web_order")}</button>
+      <button type="button" class="btn quiet small" onClick=${openReturn}><${Icon} name="undo" />${t("return")}</button>
+    </div>
     <p class="said" role="status" data-tone=${said.tone}>${said.text}</p>
     ${state.receipt.value ? html`<${Receipt} />` : html`<${Tiles} />`}
   </section>`;

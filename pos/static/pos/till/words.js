@@ -19,9 +19,12 @@ export function t(key, values = {}) {
   return text.replace(/%\((\w+)\)s/g, (_, name) => String(values[name]));
 }
 
-export const money = (amount) => euros.format(amount / 100);
-export const amount = (value) => plain.format(value / 100);
-export const number = (value) => whole.format(value);
+// the minus of printers, not the hyphen that browsers write
+const minus = (text) => text.replace("-", "\u2212");
+
+export const money = (amount) => minus(euros.format(amount / 100));
+export const amount = (value) => minus(plain.format(value / 100));
+export const number = (value) => minus(whole.format(value));
 
 /** {before, whole, after}: the parts of an amount as a price label shows them. */
 export function moneyParts(value) {

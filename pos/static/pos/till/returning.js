@@ -1,0 +1,110 @@
+// Goods come back: the receipt, what is left of it, and the money that goes back.
+
+import { batch } from "../vendor/signals.js";
+import { Problem, find } from "./api.js";
+import { cents } from "./money.js";
+import { pay } from "./paying.js";
+import { failed } from "./sale.js";
+import * as state from "./state.js";
+import { t } from "./words.js";
+
+/** The receipt of that number goes into the dialog. */
+export async function lookUp(number) {
+  const asked = { kind: "return", text: number.trim() };
+  try {
+    const receipt = await find(state.house.value.urls.receipts, { number: asked.text });
+    state.asking.value = { ...asked, receipt };
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 404) return failed(error);
+    state.asking.value = { ...asked, missing: error.message, why: error.body.why };
+  }
+  return undefined;
+}
+
+/** An article without its receipt; what is found goes into the dialog. */
+export async function lookUpArticle(text) {
+  const asked = { kind: "return", bare: true, text };
+  try {
+    const { results } = await find(state.house.value.urls.products, { q: text });
+    state.asking.value = { ...asked, results };
+  } catch (error) {
+    failed(error);
+  }
+}
+
+/** What `units` of a sold line are worth, in cents: the last ones take what is left. */
+export function worthOf(line, units) {
+  if (units === line.left) return cents(line.value);
+  return Math.floor((2 * cents(line.total) * units + line.sold) / (2 * line.sold));
+}
+
+/** `counts` {position: units} of the receipt come onto the ticket. */
+export function takeBack(receipt, counts, { reason, restock }) {
+  const lines = receipt.lines
+    .filter((line) => counts[line.position] > 0)
+    .map((line) => ({
+      key: crypto.randomUUID(),
+      gtin: line.gtin,
+      title: line.title,
+      price: cents(line.unit_price),
+      tax_rate: line.tax_rate,
+      quantity: -counts[line.position],
+      value: worthOf(line, counts[line.position]),
+      returned: { ticket: receipt.id, position: line.position, reason, restock },
+    }));
+  const money = Object.fromEntries(Object.entries(receipt.money).map(([method, left]) => [method, cents(left)]));
+  put(lines, { id: receipt.id, number: receipt.number, money });
+  state.customer.value ??= receipt.customer;
+}
+
+/** One article at today's price; a manager is asked when the ticket is sent. */
+export function takeBackBare(article, { reason, restock }) {
+  const price = cents(article.price);
+  const returned = { ticket: null, position: null, reason, restock };
+  const { gtin, title, size, tax_rate } = article;
+  put([{ key: crypto.randomUUID(), gtin, title, size, price, tax_rate, quantity: -1, value: price, returned }], null);
+}
+
+/** One sale at a time comes back on one ticket: another one takes its place. */
+function put(lines, refund) {
+  batch(() => {
+    const stays = state.standing.value.filter(
+      ({ returned }) => !returned || (refund === null && returned.ticket === null),
+    );
+    state.lines.value = [...stays, ...lines];
+    state.refund.value = refund;
+    state.tenders.value = [];
+    state.receipt.value = null;
+    state.asking.value = null;
+  });
+  state.say(t("taken_back", { count: lines.reduce((sum, line) => sum - line.quantity, 0) }));
+}
+
+/** How the money goes back: as it was paid, points last, what is left over in cash. */
+export function asPaid(owed, paid, step) {
+  const parts = [];
+  let rest = owed;
+  const give = (method, most, more = {}) => {
+    const amount = Math.min(most, rest);
+    if (amount <= 0) return;
+    parts.push({ method, amount, ...more });
+    rest -= amount;
+  };
+  give("card", paid.card ?? 0);
+  give("cash", paid.cash ?? 0);
+  // whole points only: what they do not reach is a few cents
+  const points = Math.floor((Math.min(rest, paid.points ?? 0) * step) / 100);
+  if (points > 0) give("points", Math.floor((points * 100) / step), { points });
+  if (rest > 0) {
+    const cash = parts.find((part) => part.method === "cash");
+    if (cash) cash.amount += rest;
+    else parts.push({ method: "cash", amount: rest });
+  }
+  return parts;
+}
+
+export function giveBack(parts) {
+  for (const { method, amount, points } of parts) {
+    pay({ method, amount: -amount, given: -amount, change: 0, ...(points ? { points: -points } : {}) });
+  }
+}
