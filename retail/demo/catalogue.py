@@ -1,13 +1,17 @@
 """The demo's master data: real products, prices and places, the same on every side."""
 
 import csv
-from collections.abc import Iterator
+import gzip
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from uuid import UUID
 
+from inventory import stock
 from inventory.ids import master_id
+from inventory.ingredients import allergens_in
 from inventory.models import (
     Department,
     Listing,
@@ -33,10 +37,31 @@ def rows(name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
+@cache
 def products() -> list[dict[str, str]]:
-    """What the demo sells. Store-made codes (GS1 restricted circulation) are for
-    weighed goods, which come later."""
-    return [row for row in rows("products") if row["restricted"] == "0"]
+    """What the demo sells. The story is about the first ones, tidied by hand, whose
+    places never change; store-made codes (GS1 restricted circulation) are not among
+    them."""
+    by_hand = [row for row in rows("products") if row["restricted"] == "0"]
+    return by_hand + [row for row in _whole() if row["demo"] == "1"]
+
+
+@cache
+def in_story() -> int:
+    """How many products the story knows: the first so many."""
+    return sum(not row.get("demo") for row in products())
+
+
+def the_rest() -> list[dict[str, str]]:
+    """What the shipped catalogue holds beyond that."""
+    return [row for row in _whole() if row["demo"] != "1"]
+
+
+@cache
+def _whole() -> list[dict[str, str]]:
+    packed = DATA / "catalogue.csv.gz"
+    with gzip.open(packed, "rt", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def write_master() -> None:
@@ -65,8 +90,14 @@ def write_master() -> None:
         for row in rows("departments")
     )
     Location.objects.bulk_create(_location(row) for row in rows("stores"))
-    Product.objects.bulk_create(_product(row) for row in products())
-    Variant.objects.bulk_create(_variant(row) for row in products())
+    write_goods(products())
+
+
+def write_goods(goods: Iterable[dict[str, str]]) -> None:
+    """Products and their variants; those that are there already stay as they are."""
+    known = list(goods)
+    Product.objects.bulk_create(map(_product, known), ignore_conflicts=True)
+    Variant.objects.bulk_create(map(_variant, known), ignore_conflicts=True)
 
 
 def _location(row: dict[str, str]) -> Location:
@@ -95,6 +126,8 @@ def _product(row: dict[str, str]) -> Product:
         "ingredients": row["ingredients"],
         "nutriscore": row["nutriscore"],
         "nova": row["nova"],
+        "labels": labels_of(row),
+        "allergens": allergens_in(row["ingredients"]),
     }
     return Product(
         id=master_id("product", row["gtin"]),
@@ -107,6 +140,16 @@ def _product(row: dict[str, str]) -> Product:
         image=row["image"],
         image_treatment=row["image_treatment"],
     )
+
+
+def labels_of(row: dict[str, str]) -> list[str]:
+    """What the package says of itself: `organic`, `gluten-free`, … The products tidied
+    by hand say it in their name, brand or ingredients alone."""
+    if "labels" in row:
+        return row["labels"].split()
+    text = plain(f" {row['name']} {row['brand']} {row['ingredients']} ")
+    organic = " bio " in text or "biologique" in text or " bio," in text
+    return ["organic"] if organic else []
 
 
 def _variant(row: dict[str, str]) -> Variant:
@@ -127,8 +170,14 @@ def write_listings(channel: Channel, *, since: datetime) -> None:
     """What one channel offers, and at which price. Every eleventh product has an offer
     on the web that the stores do not know, and every thirteenth costs more there:
     apart, nobody makes prices agree."""
+    list_goods(channel, products(), since=since)
+
+
+def list_goods(
+    channel: Channel, goods: Iterable[dict[str, str]], *, since: datetime
+) -> None:
     listings, prices = [], []
-    for i, row in enumerate(products()):
+    for i, row in enumerate(goods):
         listing = Listing(
             id=master_id("listing", f"{channel}:{row['gtin']}"),
             origin=channel,
@@ -138,8 +187,26 @@ def write_listings(channel: Channel, *, since: datetime) -> None:
         )
         listings.append(listing)
         prices.append(_price(listing, row, i, since=since))
-    Listing.objects.bulk_create(listings)
-    Price.objects.bulk_create(prices)
+    Listing.objects.bulk_create(listings, ignore_conflicts=True)
+    Price.objects.bulk_create(prices, ignore_conflicts=True)
+
+
+def import_rest(channel: Channel, *, now: datetime, units: int = 24) -> int:
+    """The rest of the shipped catalogue for one channel, with `units` of each in its
+    warehouse; answers how many products. The same again changes nothing. Needs a
+    transaction of that channel."""
+    rest = the_rest()
+    write_goods(rest)
+    list_goods(channel, rest, since=now)
+    for place in Location.objects.filter(channel=channel, kind="warehouse"):
+        stock.receive(
+            place,
+            {master_id("variant", row["gtin"]): units for row in rest},
+            reference=str(master_id("delivery", f"rest:{place.code}")),
+            by="system",
+            at=now,
+        )
+    return len(rest)
 
 
 def _price(listing: Listing, row: dict[str, str], i: int, *, since: datetime) -> Price:

@@ -127,10 +127,13 @@ def _fill_shelves(channel: Channel, now: datetime) -> None:
 
 
 def _delivered(location: Location, i: int) -> int:
-    """Units of the i-th product that a place was sent."""
+    """Units of the i-th product that a place was sent: of what the story is about
+    nearly everything to its stores; of the rest, and to other stores, some."""
     if location.kind == "warehouse":
         return 120
     kind = _kind(location.code, i)
+    if location.code not in script.STORES or i >= catalogue.in_story():
+        return location.safety + kind if kind < 6 else 0
     if kind == 0:
         return 0
     return location.safety + 4 if kind == 1 else 25 + kind
@@ -143,7 +146,7 @@ def _kind(store: str, i: int) -> int:
 def _plenty() -> list[int]:
     return [
         i
-        for i in range(len(catalogue.products()))
+        for i in range(catalogue.in_story())
         if all(_kind(store, i) > 1 for store in script.STORES)
     ]
 

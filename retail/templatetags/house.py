@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 
 from inventory.ids import new_id
 from retail import formatting
+from retail.flavours import drawn
 from retail.looks import LEVELS, STATES
 
 register = template.Library()
@@ -253,15 +254,21 @@ def picture_url(image: str) -> str:
 
 @register.inclusion_tag("house/plate.html")
 def plate(product: Pictured | None, size: str = "", alt: str = "") -> dict[str, Any]:
-    """A photograph on its plate, or the pictogram of the department. `size`: mini, big,
-    hero-plate. `alt` stays empty where the name stands beside it."""
+    """A photograph on its plate, or a drawing of the department in the colours that the
+    name tastes of; in the mini size its pictogram. `size`: mini, big, hero-plate. `alt`
+    stays empty where the name stands beside it."""
     image = getattr(product, "image", "") or ""
     treatment = getattr(product, "image_treatment", "") or "cutout"
     department = getattr(product, "department", None)
+    symbol, flavour = drawn(
+        getattr(department, "icon", ""), getattr(product, "name", "")
+    )
     return {
         "src": picture_url(image) if image else "",
         "css": " ".join(["plate", size, "snap" if treatment == "snap" else ""]).strip(),
         "symbol": getattr(department, "icon", "") or "basket",
+        "art": "" if size == "mini" else f"{static('retail/art.svg')}#{symbol}",
+        "flavour": flavour,
         "alt": alt,
         "lazy": size != "hero-plate",
     }

@@ -129,9 +129,15 @@ def test_arithmetic_never_promises_less_than_nothing():
 
 def test_plate_shows_the_department_where_there_is_no_photograph():
     product = SimpleNamespace(
-        image="", image_treatment="", department=SimpleNamespace(icon="cone")
+        name="Sorbet citron",
+        image="",
+        image_treatment="",
+        department=SimpleNamespace(icon="cone"),
     )
-    assert "icons.svg#cone" in render("{% plate product %}", product=product)
+    assert "icons.svg#cone" in render('{% plate product "mini" %}', product=product)
+    drawn = render("{% plate product %}", product=product)
+    assert 'art.svg#cone"' in drawn
+    assert 'data-flavour="citrus"' in drawn
     product.image, product.image_treatment = "photos/1.jpg", "snap"
     shown = render('{% plate product "mini" %}', product=product)
     assert 'class="plate mini snap"' in shown

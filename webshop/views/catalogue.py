@@ -1,6 +1,7 @@
 """Home, departments, search and products."""
 
 from datetime import datetime
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from inventory.gtin import BadGtin, valid
+from inventory.ingredients import allergens_in, pieces
 from inventory.models import Department, Location, Price
 from retail import channels
 from retail.channels import Feature
@@ -24,7 +26,7 @@ from retail.fulfilment.offering import (
 )
 from retail.loyalty import points
 from retail.promotions.pricing import FREE_SHIPPING_FROM, SHIPPING
-from webshop import hours, whys
+from webshop import hours, whys, words
 from webshop.reasons import refusal_of, why_then
 from webshop.search import LONGEST
 from webshop.search import found as found_by
@@ -134,6 +136,7 @@ def product(request: HttpRequest, gtin: str) -> HttpResponse:
             "card": Card(price=price, parcels=parcels, units=None),
             "department": variant.product.department,
             "facts": variant.product.facts,
+            **_eaten(variant.product.facts),
             "leaves_by": _leaves_by(now) if parcels else None,
             "shipping": SHIPPING,
             "free_from": FREE_SHIPPING_FROM,
@@ -173,6 +176,20 @@ def _row(each: PlaceOffer, now: datetime) -> dict[str, object]:
         "refusal": refusal_of(each) if each.available else "",
         "arithmetic": each.arithmetic,
         "as_of": each.as_of,
+    }
+
+
+def _eaten(facts: dict[str, Any]) -> dict[str, object]:
+    """Its ingredients in pieces, the allergens they name, what the package claims."""
+    text = facts.get("ingredients", "")
+    return {
+        "ingredients": list(pieces(text)),
+        "allergens": [words.ALLERGENS[name] for name in allergens_in(text)],
+        "labels": [
+            words.LABELS[name]
+            for name in facts.get("labels", ())
+            if name in words.LABELS
+        ],
     }
 
 

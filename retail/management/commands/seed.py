@@ -15,7 +15,7 @@ from retail.demo import seeding
 
 
 class Command(BaseCommand):
-    help = "Seed the demo: real products, 8 stores, people and what they did."
+    help = "Seed the demo: real products, 22 stores, people and what they did."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
