@@ -35,9 +35,10 @@ SLOT = "slot_"  # and the store's code: the slot picked there
 
 
 def seen_of(basket: BasketContents) -> str:
-    """What the visitor saw: products, quantities and prices. A basket that changed in
-    another tab, or a price at midnight, is not ordered unseen."""
-    rows = [f"{each.gtin} {each.quantity} {each.unit_price}" for each in basket.lines]
+    """What the visitor saw: products, quantities, prices and what offers made of them.
+    A basket that changed in another tab, or a price at midnight, is not ordered unseen.
+    """
+    rows = [f"{each.gtin} {each.quantity} {each.total}" for each in basket.lines]
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:32]
 
 
@@ -179,6 +180,7 @@ class Checkout(forms.Form):
             first_name=given.get("first_name", ""),
             last_name=given.get("last_name", ""),
             language=language,
+            coupons=list(basket.coupons),
             shipped=shipped if given["method"] == MIXED else (),
             slot=self.slot() if collect else None,
         )

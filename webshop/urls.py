@@ -24,6 +24,7 @@ urlpatterns = [
     path("basket/put/", basket.put, name="shop_basket_put"),
     path("basket/set/", basket.set_quantity, name="shop_basket_set"),
     path("basket/remove/", basket.remove, name="shop_basket_remove"),
+    path("basket/coupon/", basket.coupon, name="shop_basket_coupon"),
     path("checkout/", checkout.page, name="shop_checkout"),
     path("orders/<uuid:id>/", orders.page, name="shop_order"),
     path("orders/<uuid:id>/status/", orders.status, name="shop_order_status"),

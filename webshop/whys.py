@@ -98,6 +98,20 @@ def stranded_points() -> Why | None:
     )
 
 
+def code_of_the_other() -> Why | None:
+    """T9: one set of offers."""
+    if channels.on(Feature.SHARED_PROMOTIONS):
+        return None
+    return _why(
+        _("Why is my store’s code not known here?"),
+        _(
+            "The site and the stores each make their own offers. A code is known only"
+            " where it was made."
+        ),
+        _("Omnichannel: one set of offers, on the site and in every store."),
+    )
+
+
 def waiting_for_store() -> Why | None:
     """Apart, a store is asked by message and answers by message."""
     if channels.shared():

@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from inventory import prices
 from inventory.gtin import BadGtin, valid
@@ -19,6 +20,15 @@ from inventory.quantities import MOST, BadQuantity, quantity
 from retail.customers.models import Customer
 from retail.orders.asking import UnknownProduct
 from retail.orders.models import Basket, BasketLine, Order
+from retail.promotions.coupons import CouponRefused
+from retail.promotions.offering import (
+    Discounted,
+    Hint,
+    Reduction,
+    discounted,
+    goods_of,
+    place_of,
+)
 from retail.promotions.pricing import Totals, totals
 
 __all__ = [
@@ -37,6 +47,8 @@ __all__ = [
     "set_quantity",
 ]
 
+MOST_CODES = 5
+
 
 class BasketClosed(Exception):
     """Another tab has just ordered this basket."""
@@ -44,24 +56,35 @@ class BasketClosed(Exception):
 
 @dataclass(frozen=True)
 class BasketItem:
-    """A line at today's price; `product` is what the channel says of it."""
+    """A line at today's price; `product` is what the channel says of it. `total` is
+    after the `reductions` that offers make."""
 
     gtin: str
     quantity: int
     unit_price: Decimal
     total: Decimal
     product: Priced
+    reductions: tuple[Reduction, ...] = ()
 
 
 @dataclass(frozen=True)
 class BasketContents:
     """`gone` are barcodes that the shop does not sell any more. `totals` are without
-    shipping, which depends on the way the goods take. `count` is in units."""
+    shipping, which depends on the way the goods take. `count` is in units. `coupons`
+    are the codes that take something off, `refused` those that do not, with why;
+    `hints` what other offers lack."""
 
     lines: tuple[BasketItem, ...]
     totals: Totals
     gone: tuple[str, ...]
     count: int
+    coupons: tuple[str, ...] = ()
+    refused: tuple[CouponRefused, ...] = ()
+    hints: tuple[Hint, ...] = ()
+
+    @property
+    def before_offers(self) -> Decimal:
+        return self.totals.goods + self.totals.discount
 
 
 def open_basket(
@@ -158,16 +181,26 @@ def _save(basket: Basket, line: BasketLine, wanted: int) -> BasketLine:
     return line
 
 
-def contents(basket: Basket | None) -> BasketContents:
-    """What lies in the basket at today's prices; None is an empty one. Two queries."""
+def contents(basket: Basket | None, *, at: datetime | None = None) -> BasketContents:
+    """What lies in the basket at today's prices and offers, these in the reader's
+    language; None is an empty one. Three queries, and one for each code."""
+    at = at or timezone.now()
     rows: list[tuple[str, int]] = []
     if basket is not None:
         rows = list(
             basket.lines.order_by("id").values_list("variant__gtin", "quantity")
         )
-    found = prices.priced(Channel.WEBSHOP, [gtin for gtin, _ in rows]) if rows else {}
+    found = (
+        prices.priced(Channel.WEBSHOP, [gtin for gtin, _ in rows], at=at)
+        if rows
+        else {}
+    )
     sold = [(found[gtin], number) for gtin, number in rows if gtin in found]
-    sums = totals([(n, product.amount, product.tax_rate) for product, n in sold])
+    offers = _offers(basket, sold, at)
+    sums = totals(
+        [(n, product.amount, product.tax_rate) for product, n in sold],
+        discounts=offers.amounts,
+    )
     return BasketContents(
         lines=tuple(
             BasketItem(
@@ -176,12 +209,32 @@ def contents(basket: Basket | None) -> BasketContents:
                 unit_price=product.amount,
                 total=total,
                 product=product,
+                reductions=reductions,
             )
-            for (product, number), total in zip(sold, sums.line_totals, strict=True)
+            for (product, number), total, reductions in zip(
+                sold, sums.line_totals, offers.lines, strict=True
+            )
         ),
         totals=sums,
         gone=tuple(gtin for gtin, _ in rows if gtin not in found),
         count=sum(number for _, number in sold),
+        coupons=tuple(each.code for each in offers.coupons),
+        refused=offers.refused,
+        hints=offers.hints,
+    )
+
+
+def _offers(
+    basket: Basket | None, sold: list[tuple[Priced, int]], at: datetime
+) -> Discounted:
+    if basket is None or not sold:
+        return Discounted(lines=())
+    return discounted(
+        goods_of([(p.gtin, p.department_id, number, p.amount) for p, number in sold]),
+        place_of(Channel.WEBSHOP),
+        codes=basket.coupons,
+        language=get_language() or "fr",
+        at=at,
     )
 
 
@@ -208,6 +261,9 @@ def merge(
             quantity=0,
         )
         _save(own, line, min(MOST, line.quantity + theirs.quantity))
+    typed = list(dict.fromkeys([*own.coupons, *session_basket.coupons]))[:MOST_CODES]
+    if typed != own.coupons:
+        Basket.objects.filter(id=own.id).update(coupons=typed)
     return own
 
 

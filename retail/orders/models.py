@@ -1,6 +1,7 @@
 """Orders of a channel, and baskets. An order belongs to the channel it was placed in."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -210,6 +211,11 @@ class OrderLine(Row):
     def each(self) -> Decimal:
         """What one unit cost after offers, rounded down."""
         return rounded_down(self.total / self.quantity)
+
+    @property
+    def reductions(self) -> list[dict[str, Any]]:
+        """[{"name": of the offer, "amount": euros off the line, "code"}]"""
+        return [{**each, "amount": Decimal(each["amount"])} for each in self.offers]
 
     def worth(self, units: int) -> Decimal:
         """What so many units of the line cost: a discount is shared out over them all,

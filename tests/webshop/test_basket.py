@@ -124,7 +124,7 @@ def test_a_form_that_was_sent_again_leads_to_the_basket(both_levels, shop):
 def test_queries(both_levels, shop):
     put(shop, both_levels.gtins[0])
     more = both_levels.level == "omnichannel"  # stores send too, and are asked
-    assert asked(shop, "/shop/basket/") == {"default": 2, "side": 6 + more}
+    assert asked(shop, "/shop/basket/") == {"default": 2, "side": 7 + more}
     signed_in(shop)
     put(shop, both_levels.gtins[0])
-    assert asked(shop, "/shop/basket/") == {"default": 3, "side": 7 + more}
+    assert asked(shop, "/shop/basket/") == {"default": 3, "side": 8 + more}

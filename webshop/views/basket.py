@@ -14,17 +14,23 @@ from inventory.gtin import BadGtin, valid
 from retail import channels
 from retail.orders import baskets
 from retail.orders.baskets import BadQuantity, BasketClosed, UnknownProduct
+from retail.orders.typed_codes import forget_code, type_code
+from retail.promotions.coupons import CouponRefused
 from retail.promotions.pricing import FREE_SHIPPING_FROM, SHIPPING, shipping_for
+from retail.promotions.words import hint_in_words, refusal_in_words
 from webshop import whys
 from webshop.shelves import to_send
 from webshop.who import begin, visitor
 
+REFUSED_CODE = "refused_code"  # session key
 DIGITS = re.compile(r"[0-9]{1,4}", re.ASCII)
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     held = baskets.contents(visitor(request).basket())
+    # one that was refused a moment ago stays in the field, to be corrected
+    code = request.session.pop(REFUSED_CODE, "")
     collect = channels.on(channels.Feature.WEB_TO_STORE)
     parcels = to_send([line.product.variant_id for line in held.lines])
     short = {
@@ -46,6 +52,10 @@ def page(request: HttpRequest) -> HttpResponse:
             "free_from": FREE_SHIPPING_FROM,
             "normal_shipping": SHIPPING,
             "why_no_store": whys.no_store(),
+            "why_code": whys.code_of_the_other() if held.refused or code else None,
+            "code": code,
+            "refusals": [refusal_in_words(each) for each in held.refused],
+            "hints": [hint_in_words(each) for each in held.hints],
         },
     )
 
@@ -100,6 +110,27 @@ def remove(request: HttpRequest) -> HttpResponse:
         with channels.atomic():
             baskets.remove(basket, code)
         messages.success(request, _("Removed from your basket."))
+    return redirect("shop_basket")
+
+
+@require_POST
+def coupon(request: HttpRequest) -> HttpResponse:
+    """Types a code, or with `forget` takes it out again."""
+    basket = visitor(request).basket()
+    code = "".join(c for c in request.POST.get("code", "") if c.isprintable())[:40]
+    if basket is None or not code.strip():
+        return redirect("shop_basket")
+    try:
+        with channels.atomic():
+            if "forget" in request.POST:
+                forget_code(basket, code)
+            else:
+                type_code(basket, code)
+    except CouponRefused as error:
+        request.session[REFUSED_CODE] = error.code
+        messages.error(request, refusal_in_words(error))
+    except BasketClosed:
+        messages.error(request, _say_closed())
     return redirect("shop_basket")
 
 

@@ -27,6 +27,7 @@ from retail.orders.models import Basket, Order, OrderStatus
 from retail.orders.paying import NotPayable, PaymentDeclined, pay
 from retail.orders.placing import (
     BasketOrdered,
+    CouponRefused,
     IdReused,
     NotEnoughPoints,
     NotOffered,
@@ -38,6 +39,7 @@ from retail.orders.placing import (
 )
 from retail.payments.capturing import first_payment_id
 from retail.promotions.pricing import FREE_SHIPPING_FROM, SHIPPING, shipping_for
+from retail.promotions.words import refusal_in_words
 from webshop import whys
 from webshop.forms import AT_STORE, WAY, Checkout, seen_of
 from webshop.receiving import default_ways, parcel_for, store_rows
@@ -212,6 +214,8 @@ def _place(
             "method",
             _("Nothing can be collected there now. Choose another store or delivery."),
         )
+    except CouponRefused as error:
+        form.add_error(None, refusal_in_words(error))
     except NotEnoughPoints as error:
         form.refuse({"redeem_points": few_points(error.balance)})
     except NotYours as error:
