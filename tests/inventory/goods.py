@@ -37,8 +37,16 @@ BARCODES = [
 
 def a_place(code: str = "M01", *, safety: int = 0) -> Location:
     """A store of the tills' channel, or with a code W… the webshop's warehouse."""
+    return places(code, safety=safety)[0]
+
+
+def places(*codes: str, safety: int = 0) -> list[Location]:
+    return Location.objects.bulk_create(_place(code, safety) for code in codes)
+
+
+def _place(code: str, safety: int) -> Location:
     warehouse = code.startswith("W")
-    return Location.objects.create(
+    return Location(
         id=master_id("location", code),
         origin=HEAD,
         code=code,
@@ -67,12 +75,13 @@ def variants(count: int = 1, *, known: int = 0) -> list[UUID]:
             "name_en": "Reduced",
         },
     )
-    made = []
-    for gtin in BARCODES[known:count]:
-        product = Product.objects.create(
-            origin=HEAD, name=gtin, sort_name=gtin, department=department
-        )
-        variant = Variant.objects.create(
+    barcodes = BARCODES[known:count]
+    products = Product.objects.bulk_create(
+        Product(origin=HEAD, name=gtin, sort_name=gtin, department=department)
+        for gtin in barcodes
+    )
+    made = Variant.objects.bulk_create(
+        Variant(
             id=master_id("variant", gtin),
             origin=HEAD,
             product=product,
@@ -80,8 +89,9 @@ def variants(count: int = 1, *, known: int = 0) -> list[UUID]:
             size="400 g",
             tax_category=tax,
         )
-        made.append(variant.id)
-    return sorted(made)
+        for gtin, product in zip(barcodes, products, strict=True)
+    )
+    return sorted(each.id for each in made)
 
 
 def stocked(location: Location, units: dict[UUID, int]) -> None:

@@ -69,20 +69,25 @@ class TestPage:
 class TestForbidden:
     PATHS = ("bootstrap", "products", "customers", "pickups")
 
-    @pytest.mark.parametrize("path", PATHS)
-    def test_nobody_without_signing_in(self, counter: Counter, path: str) -> None:
-        counter.client.cookies.clear()
-        answer = counter.get(path)
-        assert answer.status_code == 401
-        assert answer.json()["type"] == "/problems/sign-in"
-
-    @pytest.mark.parametrize("path", PATHS)
-    def test_not_for_people_of_the_warehouse(
-        self, both_levels: House, path: str
+    def test_nobody_without_signing_in(
+        self, counter: Counter, subtests: pytest.Subtests
     ) -> None:
-        answer = at_till(both_levels, role=Role.WAREHOUSE).get(path)
-        assert answer.status_code == 403
-        assert answer["Content-Type"] == "application/problem+json"
+        counter.client.cookies.clear()
+        for path in self.PATHS:
+            with subtests.test(path=path):
+                answer = counter.get(path)
+                assert answer.status_code == 401
+                assert answer.json()["type"] == "/problems/sign-in"
+
+    def test_not_for_people_of_the_warehouse(
+        self, both_levels: House, subtests: pytest.Subtests
+    ) -> None:
+        stray = at_till(both_levels, role=Role.WAREHOUSE)
+        for path in self.PATHS:
+            with subtests.test(path=path):
+                answer = stray.get(path)
+                assert answer.status_code == 403
+                assert answer["Content-Type"] == "application/problem+json"
 
     def test_a_manager_sells_too(self, both_levels: House) -> None:
         counter = at_till(both_levels, role=Role.MANAGER)
@@ -101,19 +106,17 @@ class TestForbidden:
         given["headers"] = {"Accept": JSON, "X-CSRFToken": token}
         assert strict.put(path, json.dumps(payload), **given).status_code == 201
 
-    @pytest.mark.parametrize(
-        ("method", "path"),
-        [
+    def test_no_other_method(self, counter: Counter, subtests: pytest.Subtests) -> None:
+        for method, path in [
             ("POST", "bootstrap"),
             ("GET", "shift"),
             ("POST", "products"),
             ("POST", f"tickets/{SOMEBODYS}"),
             ("GET", f"tickets/{SOMEBODYS}"),
             ("GET", f"pickups/{SOMEBODYS}/hand-over"),
-        ],
-    )
-    def test_no_other_method(self, counter: Counter, method: str, path: str) -> None:
-        assert counter.send(method, path, {}).status_code == 405
+        ]:
+            with subtests.test(method=method, path=path):
+                assert counter.send(method, path, {}).status_code == 405
 
     def test_a_revoked_device_sells_no_more(self, counter: Counter) -> None:
         counter.client.cookies["till_device"] = "another"
@@ -199,9 +202,12 @@ class TestProducts:
         found = counter.get("products", q=typed).json()["results"]
         assert [each["gtin"] for each in found] == [both_levels.gtins[1]]
 
-    @pytest.mark.parametrize("typed", ["", " ", "96385074", "xyzzy", "%", "'", "\x00"])
-    def test_nothing_found_is_an_empty_list(self, counter: Counter, typed: str) -> None:
-        assert counter.get("products", q=typed).json() == {"results": []}
+    def test_nothing_found_is_an_empty_list(
+        self, counter: Counter, subtests: pytest.Subtests
+    ) -> None:
+        for typed in ["", " ", "96385074", "xyzzy", "%", "'", "\x00"]:
+            with subtests.test(typed=typed):
+                assert counter.get("products", q=typed).json() == {"results": []}
 
     def test_its_queries(self, both_levels: House, counter: Counter) -> None:
         gtin = both_levels.gtins[0]

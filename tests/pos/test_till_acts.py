@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -156,12 +155,13 @@ class TestPickups:
         assert answer.status_code == 404
         assert job_of(order).status == "ready"
 
-    @pytest.mark.parametrize("body", ["", "[]", "{}", '{"event": "x"}', '{"event": 1}'])
     def test_a_hand_over_without_an_event_is_refused(
-        self, both_levels: House, counter: Counter, body: str
+        self, both_levels: House, counter: Counter, subtests: pytest.Subtests
     ) -> None:
         path = f"pickups/{job_of(a_ready_pickup(both_levels)).id}/hand-over"
-        assert counter.send("POST", path, body).status_code == 400
+        for body in ["", "[]", "{}", '{"event": "x"}', '{"event": 1}']:
+            with subtests.test(body=body):
+                assert counter.send("POST", path, body).status_code == 400
 
 
 class TestTickets:
@@ -183,15 +183,16 @@ class TestTickets:
         head, side, _ = queries(counter, lambda: counter.put(payload))
         assert (head, side) == (4, 15)
 
-    @pytest.mark.parametrize(
-        "body", ["", "{", "null", "[]", "1", '{"total": NaN}', "[" * 100_000]
-    )
-    def test_what_is_no_json_is_refused(self, counter: Counter, body: str) -> None:
-        answer = counter.send("PUT", f"tickets/{new_id()}", body)
-        assert (answer.status_code, answer.json()["type"]) == (
-            400,
-            "/problems/invalid",
-        )
+    def test_what_is_no_json_is_refused(
+        self, counter: Counter, subtests: pytest.Subtests
+    ) -> None:
+        for body in ["", "{", "null", "[]", "1", '{"total": NaN}', "[" * 100_000]:
+            with subtests.test(body=body):
+                answer = counter.send("PUT", f"tickets/{new_id()}", body)
+                assert (answer.status_code, answer.json()["type"]) == (
+                    400,
+                    "/problems/invalid",
+                )
 
     def test_the_id_is_that_of_the_address(
         self, both_levels: House, counter: Counter
@@ -200,36 +201,29 @@ class TestTickets:
         answer = counter.send("PUT", f"tickets/{new_id()}", payload)
         assert answer.json()["errors"] == {"id": "is not that of the address"}
 
-    @pytest.mark.parametrize(
-        ("changes", "status", "slug"),
-        [
+    def test_refusals_are_problems_with_a_slug(
+        self, both_levels: House, counter: Counter, subtests: pytest.Subtests
+    ) -> None:
+        for changes, status, slug in [
             ({"total": "1.00"}, 400, "invalid"),
             ({"hash": "a" * 64}, 400, "wrong-hash"),
             ({"number": 7}, 409, "chain-broken"),
             ({"till": str(new_id())}, 403, "other-till"),
             ({"employee": str(new_id())}, 409, "no-shift"),
             ({"customer": str(new_id())}, 409, "unknown-customer"),
-        ],
-    )
-    def test_refusals_are_problems_with_a_slug(
-        self,
-        both_levels: House,
-        counter: Counter,
-        changes: dict[str, Any],
-        status: int,
-        slug: str,
-    ) -> None:
-        payload = counter.ticket(both_levels) | changes
-        if slug not in {"invalid", "wrong-hash"}:
-            payload = seal(payload)
-        answer = counter.put(payload)
-        assert (answer.status_code, answer.json()["type"]) == (
-            status,
-            f"/problems/{slug}",
-        )
-        assert answer["Content-Type"] == "application/problem+json"
-        with use_channel(Channel.POS):
-            assert not Ticket.objects.exists()
+        ]:
+            with subtests.test(changes=changes, status=status, slug=slug):
+                payload = counter.ticket(both_levels) | changes
+                if slug not in {"invalid", "wrong-hash"}:
+                    payload = seal(payload)
+                answer = counter.put(payload)
+                assert (answer.status_code, answer.json()["type"]) == (
+                    status,
+                    f"/problems/{slug}",
+                )
+                assert answer["Content-Type"] == "application/problem+json"
+                with use_channel(Channel.POS):
+                    assert not Ticket.objects.exists()
 
     def test_held_units_are_named_with_their_order_and_then_taken(
         self, both_levels: House, counter: Counter

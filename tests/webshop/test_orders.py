@@ -178,18 +178,15 @@ def test_a_declined_payment_is_tried_again(both_levels, shop):
     )
 
 
-@pytest.mark.parametrize(
-    "given",
-    [
+def test_a_payment_that_is_none_charges_nothing(both_levels, shop, subtests):
+    made = order(shop, both_levels, **parcel(payment="decline"))
+    for given in [
         {},
         {"payment": "x", "token": "approve"},
         {"payment": str(new_id()), "token": "1"},
-    ],
-    ids=["nothing", "no id", "no token"],
-)
-def test_a_payment_that_is_none_charges_nothing(both_levels, shop, given):
-    made = order(shop, both_levels, **parcel(payment="decline"))
-    unmoved(shop, made, "pay", words="Choose how to pay.", **given)
+    ]:
+        with subtests.test(given=given):
+            unmoved(shop, made, "pay", words="Choose how to pay.", **given)
 
 
 def test_a_refused_pickup_is_the_customer_s_choice(refused, shop):

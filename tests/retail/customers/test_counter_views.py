@@ -99,8 +99,7 @@ def test_who_may_not_look(level: str) -> None:
     assert noe().get(PAGE, {"q": "alice"}).status_code == 302
 
 
-@pytest.mark.parametrize(
-    "typed", ["ali\x00ce", "a\x00@b.fr", "06\x0012345678", "\u202eabc"]
-)
-def test_signs_that_no_database_keeps(level: str, typed: str) -> None:
-    assert bob().get(PAGE, {"q": typed}).status_code == 200
+def test_signs_that_no_database_keeps(level: str, subtests: pytest.Subtests) -> None:
+    for typed in ["ali\x00ce", "a\x00@b.fr", "06\x0012345678", "\u202eabc"]:
+        with subtests.test(typed=typed):
+            assert bob().get(PAGE, {"q": typed}).status_code == 200

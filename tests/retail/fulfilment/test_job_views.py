@@ -105,26 +105,24 @@ def test_what_was_found_is_kept_although_staging_is_refused(both_levels: House) 
     assert job_of(order).status == "picking"
 
 
-@pytest.mark.parametrize(
-    ("typed", "status", "text"),
-    [
+def test_quantities_that_cannot_be(
+    both_levels: House, subtests: pytest.Subtests
+) -> None:
+    order = picking(both_levels, (0, 3))
+    for typed, status, text in [
         ({"line_1": "4"}, 409, "do not fit the order"),
         ({"line_1": "-1"}, 409, "do not fit the order"),
         ({"line_7": "1"}, 409, "do not fit the order"),
         ({"line_1": "two"}, 422, "a whole number"),
         ({"line_1": "1", "event": "no id"}, 422, "incomplete"),
         ({"line_1": "1", "event": ""}, 422, "incomplete"),
-    ],
-)
-def test_quantities_that_cannot_be(
-    both_levels: House, typed: dict[str, str], status: int, text: str
-) -> None:
-    order = picking(both_levels, (0, 3))
-    answer = do(bob(), job_of(order).id, "pick", **typed)
-    assert answer.status_code == status
-    assert text in page(answer)
-    assert bag_of(order) == [(1, 0, 0)]
-    assert "pick" not in moves_of(order)
+    ]:
+        with subtests.test(typed=typed, status=status, text=text):
+            answer = do(bob(), job_of(order).id, "pick", **typed)
+            assert answer.status_code == status
+            assert text in page(answer)
+            assert bag_of(order) == [(1, 0, 0)]
+            assert "pick" not in moves_of(order)
 
 
 def test_short_with_a_reason_corrects_the_stock(both_levels: House) -> None:

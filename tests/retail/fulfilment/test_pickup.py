@@ -94,9 +94,12 @@ def test_the_id_of_another_pickups_move_is_refused(both_levels: House) -> None:
     assert job_of(other).status == "placed"
 
 
-@pytest.mark.parametrize(
-    ("move", "verb", "given"),
-    [
+def test_a_move_out_of_turn_changes_nothing(
+    both_levels: House, subtests: pytest.Subtests
+) -> None:
+    order = a_pickup_order(both_levels)
+    before = everything()
+    for move, verb, given in [
         ("start-picking", pickup.start_picking, {}),
         ("stage", pickup.stage, {"shelf": "A1"}),
         ("ready", pickup.ready, {}),
@@ -104,19 +107,14 @@ def test_the_id_of_another_pickups_move_is_refused(both_levels: House) -> None:
         ("expire", pickup.expire, {}),
         ("restock", pickup.restock, {}),
         ("choose", pickup.choose, {}),
-    ],
-)
-def test_a_move_out_of_turn_changes_nothing(
-    both_levels: House, move: str, verb: object, given: dict[str, str]
-) -> None:
-    order = a_pickup_order(both_levels)
-    before = everything()
-    with pytest.raises(pickup.IllegalMove) as refusal:
-        bob(verb, order, **given)  # type: ignore[arg-type]
-    assert refusal.value.move == move
-    assert refusal.value.status == "placed"
-    assert refusal.value.allowed == ["accept", "reject", "short", "cancel"]
-    assert everything() == before
+    ]:
+        with subtests.test(move=move, verb=verb, given=given):
+            with pytest.raises(pickup.IllegalMove) as refusal:
+                bob(verb, order, **given)  # type: ignore[arg-type]
+            assert refusal.value.move == move
+            assert refusal.value.status == "placed"
+            assert refusal.value.allowed == ["accept", "reject", "short", "cancel"]
+            assert everything() == before
 
 
 def test_another_stores_pickup_is_not_found(both_levels: House) -> None:

@@ -108,9 +108,10 @@ def test_who_changed_it_and_when(both_levels: House) -> None:
         assert row.by == BOB
 
 
-@pytest.mark.parametrize(
-    "values",
-    [
+def test_what_cannot_be_is_refused(
+    both_levels: House, subtests: pytest.Subtests
+) -> None:
+    for values in [
         {"capacity": 0},
         {"capacity": 10_000},
         {"capacity": True},
@@ -119,13 +120,12 @@ def test_who_changed_it_and_when(both_levels: House) -> None:
         {"minutes_per_order": 241},
         {"paused": "yes"},
         {"cut_off": "18:00"},
-    ],
-)
-def test_what_cannot_be_is_refused(both_levels: House, values: dict[str, Any]) -> None:
-    with in_store(), pytest.raises(BadSetting):
-        setting.change(a_location(), by=BOB, **values)
-    with in_store():
-        assert not PickupSetting.objects.exists()
+    ]:
+        with subtests.test(values=values):
+            with in_store(), pytest.raises(BadSetting):
+                setting.change(a_location(), by=BOB, **values)
+            with in_store():
+                assert not PickupSetting.objects.exists()
 
 
 def test_apart_the_web_does_not_set_a_store(apart: House) -> None:

@@ -119,21 +119,24 @@ def test_a_chosen_slot_is_promised_from_its_beginning(both_levels: House) -> Non
     assert made.slot == (paris(24, 17), paris(24, 18))
 
 
-@pytest.mark.parametrize(
-    "wish",
-    [paris(23, 11), paris(23, 13), paris(24, 17, 30), paris(29, 10), paris(30, 10)],
-    ids=["too early", "lunch", "no beginning", "sunday", "too late"],
-)
 def test_what_is_no_slot_is_refused_with_what_is(
-    both_levels: House, wish: datetime
+    both_levels: House, subtests: pytest.Subtests
 ) -> None:
     store = a_store()
-    with atomic(), pytest.raises(SlotFull) as refused:
-        promise(store, Terms(), paris(23, 10, 10), starts_at=wish)
-    assert refused.value.slots[0] == Slot(
-        paris(23, 15).astimezone(UTC), paris(23, 16).astimezone(UTC), 8
-    )
-    assert taken() == []
+    for wish in [
+        paris(23, 11),
+        paris(23, 13),
+        paris(24, 17, 30),
+        paris(29, 10),
+        paris(30, 10),
+    ]:
+        with subtests.test(wish=wish):
+            with atomic(), pytest.raises(SlotFull) as refused:
+                promise(store, Terms(), paris(23, 10, 10), starts_at=wish)
+            assert refused.value.slots[0] == Slot(
+                paris(23, 15).astimezone(UTC), paris(23, 16).astimezone(UTC), 8
+            )
+            assert taken() == []
 
 
 def test_a_full_slot_is_refused_with_the_next_that_are_free(

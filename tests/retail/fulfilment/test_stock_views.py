@@ -86,9 +86,11 @@ def test_the_books_are_put_right_for_a_reason(both_levels: House) -> None:
     assert last is not None
 
 
-@pytest.mark.parametrize(
-    ("act", "typed", "status"),
-    [
+def test_what_is_refused_moves_nothing(
+    both_levels: House, subtests: pytest.Subtests
+) -> None:
+    a_pickup_order(both_levels, (0, 2))
+    for act, typed, status in [
         ("receive", {"units": "0"}, 422),
         ("receive", {"units": "-1"}, 422),
         ("receive", {"units": "many"}, 422),
@@ -98,15 +100,11 @@ def test_the_books_are_put_right_for_a_reason(both_levels: House) -> None:
         ("adjust", {"units": "-1", "reason": "mood"}, 422),
         ("adjust", {"units": "-2", "reason": "missing"}, 409),
         ("burn", {"units": "1"}, 404),
-    ],
-)
-def test_what_is_refused_moves_nothing(
-    both_levels: House, act: str, typed: dict[str, str], status: int
-) -> None:
-    a_pickup_order(both_levels, (0, 2))
-    answer = correct(manager(), both_levels.gtins[0], act, **typed)
-    assert answer.status_code == status
-    assert stock_of(both_levels, "M01") == (3, 2)
+    ]:
+        with subtests.test(act=act, typed=typed, status=status):
+            answer = correct(manager(), both_levels.gtins[0], act, **typed)
+            assert answer.status_code == status
+            assert stock_of(both_levels, "M01") == (3, 2)
 
 
 def test_only_the_manager_corrects(both_levels: House) -> None:

@@ -59,18 +59,16 @@ def open_house(level: str) -> House:
     for channel in Channel:
         with channels.use_channel(channel), channels.atomic():
             if channel == Channel.WEBSHOP or not channels.shared():
-                for code in ("W01", "M01", "M02"):
-                    goods.a_place(code)
+                goods.places("W01", "M01", "M02")
                 goods.variants(3)
-            found = list(Variant.objects.order_by("gtin"))
+            found = list(Variant.objects.select_related("product").order_by("gtin"))
+            places = {each.code: each for each in Location.objects.all()}
             gtins = [each.gtin for each in found]
             list_for(channel, found)
             codes = ["W01"] if channel == Channel.WEBSHOP else ["M01", "M02"]
             units = 10 if channel == Channel.WEBSHOP else 3
             for code in codes:
-                goods.stocked(
-                    Location.objects.get(code=code), {v.id: units for v in found}
-                )
+                goods.stocked(places[code], {v.id: units for v in found})
     feed.refresh()
     return House(level=level, gtins=gtins, variants={v.gtin: v.id for v in found})
 
@@ -79,27 +77,38 @@ def set_level(level: str) -> None:
     """The level without a switch run: these databases are empty."""
     shared = Feature.SHARED_DATABASE in PRESETS[Level(level)]
     LevelState.objects.update(shared_database=shared)
-    for feature, flag in flipping.preset(Level(level)).items():
-        FeatureFlag.objects.update_or_create(
-            name=feature.value, defaults=flipping.told(flag)
-        )
+    FeatureFlag.objects.bulk_create(
+        [
+            FeatureFlag(name=feature.value, **flipping.told(flag))
+            for feature, flag in flipping.preset(Level(level)).items()
+        ],
+        update_conflicts=True,
+        unique_fields=["name"],
+        update_fields=["on", "stores", "customers_percent"],
+    )
     forget()
 
 
 def list_for(channel: Channel, variants: Iterable[Variant]) -> None:
-    for variant, amount in zip(variants, PRICES, strict=True):
-        listing = Listing.objects.create(
+    priced = list(zip(variants, PRICES, strict=True))
+    listings = Listing.objects.bulk_create(
+        Listing(
             origin=channel,
             variant=variant,
             title=f"Article {variant.gtin}",
             department_id=variant.product.department_id,
         )
-        Price.objects.create(
+        for variant, _ in priced
+    )
+    Price.objects.bulk_create(
+        Price(
             origin=channel,
             listing=listing,
             amount=amount,
             valid_from=datetime(2026, 1, 1, tzinfo=UTC),
         )
+        for listing, (_, amount) in zip(listings, priced, strict=True)
+    )
 
 
 def alice(*, with_points: int = 0) -> Customer:

@@ -86,13 +86,14 @@ def test_a_full_slot_is_refused_with_those_that_are_free(
     assert everything() == before
 
 
-@pytest.mark.parametrize("slot", ["soon", "2026-11-24T17:00:00", 5, {}])
 def test_what_is_no_time_is_named(
-    both_levels: House, shop: Caller, slot: object
+    both_levels: House, shop: Caller, subtests: pytest.Subtests
 ) -> None:
-    answer = shop.put(f"orders/{new_id()}/", collected(both_levels, slot=slot))
-    assert "fulfilment.slot" in refused(answer, 400, "invalid")["errors"]
-    assert not Order.objects.exists()
+    for slot in ["soon", "2026-11-24T17:00:00", 5, {}]:
+        with subtests.test(slot=slot):
+            answer = shop.put(f"orders/{new_id()}/", collected(both_levels, slot=slot))
+            assert "fulfilment.slot" in refused(answer, 400, "invalid")["errors"]
+            assert not Order.objects.exists()
 
 
 def test_a_store_that_pauses_takes_nothing(both_levels: House, shop: Caller) -> None:
