@@ -232,9 +232,9 @@ BEGIN
     tip := till.last_hash;
     n := 0;
     INSERT INTO pos_shift (id, origin, till_id, employee_id, employee_name, opened_at,
-        closed_at)
+        closed_at, opening_cash)
     VALUES (shift, '{side}', till.id, shift, 'Generated', pg_temp.at({base}),
-        pg_temp.at({base}));
+        pg_temp.at({base}), 0);
     FOR ticket IN
       SELECT i, pg_temp.at({base} + i) AS at, c.id AS customer, variant_id, gtin
       FROM generate_series(till.place, {papers}, till.tills) AS i

@@ -105,4 +105,37 @@ CHECKS = [
            WHERE p.ticket_id = b.sale_id AND p.method = t.method AND p.amount > 0), 0)
         """,
     ),
+    Check(
+        "I31",
+        "closings-add-up",
+        # each begins where the one before it ended, its total is that of its tickets,
+        # and the perpetual one of all before it and this; cash is what was put in the
+        # drawer, came in and went out
+        """
+        SELECT c.id FROM pos_closing c
+        LEFT JOIN pos_closing p ON p.till_id = c.till_id AND p.number = c.number - 1
+        WHERE c.first_number <> coalesce(p.last_number, 0) + 1
+           OR c.perpetual <> coalesce(p.perpetual, 0) + c.total
+           OR c.number > 1 AND p.id IS NULL
+        UNION ALL
+        SELECT c.id FROM pos_closing c
+        LEFT JOIN pos_ticket t ON t.till_id = c.till_id
+         AND t.number BETWEEN c.first_number AND c.last_number
+        GROUP BY c.id, c.total, c.tickets
+        HAVING c.total <> coalesce(sum(t.total), 0) OR c.tickets <> count(t.id)
+        UNION ALL
+        SELECT e.id FROM pos_closingtender e
+        JOIN pos_closing c ON c.id = e.closing_id JOIN pos_shift s ON s.id = c.shift_id
+        LEFT JOIN LATERAL (
+          SELECT sum(d.amount) AS paid FROM pos_ticket t
+          JOIN pos_tender d ON d.ticket_id = t.id AND d.method = e.method
+          WHERE t.till_id = c.till_id
+            AND t.number BETWEEN c.first_number AND c.last_number) p ON true
+        LEFT JOIN LATERAL (
+          SELECT sum(CASE way WHEN 'in' THEN amount ELSE -amount END) AS moved
+          FROM pos_cashmove WHERE shift_id = s.id) m ON true
+        WHERE e.expected <> coalesce(p.paid, 0) + CASE WHEN e.method = 'cash'
+          THEN s.opening_cash + coalesce(m.moved, 0) ELSE 0 END
+        """,
+    ),
 ]

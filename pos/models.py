@@ -6,6 +6,23 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Location, Row, Variant, owned_by
 from inventory.places import Origin
+from pos.drawer_models import CashMove, CashWay, Closing, ClosingTender
+
+__all__ = [
+    "CashMove",
+    "CashWay",
+    "Closing",
+    "ClosingTender",
+    "Return",
+    "ReturnReason",
+    "Shift",
+    "Tender",
+    "TenderMethod",
+    "Ticket",
+    "TicketKind",
+    "TicketLine",
+    "Till",
+]
 
 
 class Till(Row):
@@ -39,6 +56,8 @@ class Shift(Row):
     employee_name = models.CharField(max_length=80)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    # counted into the drawer before the first sale
+    opening_cash = models.DecimalField(max_digits=12, decimal_places=2, default=0)
 
     class Meta:
         constraints = [

@@ -7,15 +7,15 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-
 from inventory.models import Location, Variant
 from inventory.stock import HeldForPickup, OutOfStock
-from pos import approving, returning, selling, shifts
 from pos.holding import held_for
 from retail.fulfilment import pickup
 from retail.loyalty.points import NotEnoughPoints
 from retail.staff.signing_in import Locked, WrongPin
 from retail.staff.views import locked_text
+
+from pos import approving, closing, returning, selling, shifts
 
 
 @dataclass(frozen=True)
@@ -181,6 +181,10 @@ _TOLD: list[tuple[type[Exception], Callable[[Any], Problem]]] = [
     (pickup.NotPaid, _not_paid),
     (pickup.WrongCode, _wrong_code),
     (shifts.AlreadyOpen, _shift_open),
+    (
+        closing.AlreadyClosed,
+        _plain(409, "shift-closed", lazy("This shift is closed already.")),
+    ),
 ]
 REFUSALS: tuple[type[Exception], ...] = (
     *(kind for kind, _ in _TOLD),

@@ -1,13 +1,16 @@
-"""Opening and closing a till. Counting the drawer comes with the closings."""
+"""Opening and closing a till; `closing` counts what its drawer should hold."""
 
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import IntegrityError
 from django.utils import timezone
 
 from inventory.ids import new_id
+from inventory.money import ZERO
 from inventory.places import Origin
+from pos import closing
 from pos.models import Shift, Till
 from retail import channels
 
@@ -30,11 +33,12 @@ def open_shift(
     *,
     employee_id: UUID,
     employee_name: str,
+    cash: Decimal = ZERO,
     id: UUID | None = None,
     at: datetime | None = None,
 ) -> Shift:
-    """Opens the till for an employee, who gets the shift back if it is theirs
-    already. Opens its own transaction. Raises AlreadyOpen."""
+    """Opens the till for an employee with so much `cash` counted into its drawer; they
+    get the shift back if it is theirs already. Opens its own transaction. Raises AlreadyOpen."""
     open_now = current(till.id)
     if open_now is None:
         try:
@@ -46,6 +50,7 @@ def open_shift(
                     employee_id=employee_id,
                     employee_name=employee_name,
                     opened_at=at or timezone.now(),
+                    opening_cash=cash,
                 )
         except IntegrityError:
             # opened twice at once (one_open_shift_per_till): the first one stands
@@ -56,10 +61,16 @@ def open_shift(
 
 
 def close_shift(shift: Shift, *, at: datetime | None = None) -> bool:
-    """Closes it; False if it was closed before. Opens its own transaction."""
-    with channels.atomic():
-        return bool(
-            Shift.objects.filter(id=shift.id, closed_at=None).update(
-                closed_at=at or timezone.now()
-            )
+    """Closes it though nobody counted; False if it was closed before. Opens its own
+    transaction."""
+    try:
+        closing.close(
+            shift,
+            counted={},
+            employee_id=shift.employee_id,
+            employee_name=shift.employee_name,
+            at=at,
         )
+    except closing.AlreadyClosed:
+        return False
+    return True

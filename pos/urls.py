@@ -1,11 +1,14 @@
 from django.urls import include, path
 
-from pos.views import counter, returns, till
+from pos.views import counter, drawer, returns, till
 
 urlpatterns = [
     path("", till.till, name="pos_till"),
     path("till/bootstrap/", till.bootstrap, name="pos_api_bootstrap"),
     path("till/shift/", till.shift, name="pos_api_shift"),
+    path("till/shift/cash/", drawer.cash, name="pos_api_cash"),
+    path("till/shift/report/", drawer.report, name="pos_api_report"),
+    path("till/shift/close/", drawer.close, name="pos_api_close"),
     path("till/products/", till.products, name="pos_api_products"),
     path("till/customers/", till.customers, name="pos_api_customers"),
     path("till/pickups/", counter.pickups, name="pos_api_pickups"),

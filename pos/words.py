@@ -6,6 +6,7 @@ Values are named as in Python; a list is [one, many], for whatever `count` says.
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pos.drawer_words import drawer_words
 from pos.return_words import return_words
 
 Words = dict[str, str | list[str]]
@@ -23,6 +24,7 @@ def words() -> Words:
         **_receipt(),
         **_run(),
         **return_words(),
+        **drawer_words(),
     }
 
 

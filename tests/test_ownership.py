@@ -39,7 +39,10 @@ OWNERS: dict[str, frozenset[str]] = {
         (MASTER, [HEAD]),
         (EITHER, [WEB, POS]),
         ("storeavailability feedstate", [WEB]),
-        ("till shift ticket ticketline tender return", [POS]),
+        (
+            "till shift ticket ticketline tender return cashmove closing closingtender",
+            [POS],
+        ),
     )
     for name in names.split()
 }
@@ -75,6 +78,9 @@ CROSS_OWNER = {
     ("ticket", "approved_by"),
     ("return", "order_id"),
     ("return", "order_line_id"),
+    ("cashmove", "order_id"),
+    ("cashmove", "employee_id"),
+    ("closing", "employee_id"),
 }
 
 

@@ -11,18 +11,30 @@ from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-
-from pos import articles, greeting, shifts, whys
+from inventory.money import ZERO
 from pos.models import Shift
-from pos.views.answers import NotJson, asked_text, body_of, endpoint, not_json, till_of
+from pos.views.answers import (
+    NotJson,
+    asked_text,
+    body_of,
+    endpoint,
+    not_json,
+    till_of,
+    told,
+)
+from pos.views.drawer import NotHere, amount_of
 from pos.words import words
 from retail import channels
 from retail.loyalty.points import POINTS_FOR_ONE_EURO
 from retail.staff.models import Role
 from retail.staff.permissions import staff_required
 from retail.templatetags.house import picture_url
+
+from pos import articles, greeting, shifts, whys
+from pos.refusals import Problem
 
 
 @never_cache
@@ -63,7 +75,11 @@ def bootstrap(request: HttpRequest) -> HttpResponse:
                     "city": till.location.city,
                 },
             },
-            "employee": {"id": employee.id, "name": employee.first_name},
+            "employee": {
+                "id": employee.id,
+                "name": employee.first_name,
+                "manager": employee.role == Role.MANAGER,
+            },
             "shift": shift_body(shift),
             "next": {
                 "number": till.last_number + 1,
@@ -76,6 +92,9 @@ def bootstrap(request: HttpRequest) -> HttpResponse:
             "csrf": get_token(request),
             "urls": {
                 "shift": reverse("pos_api_shift"),
+                "cash": reverse("pos_api_cash"),
+                "report": reverse("pos_api_report"),
+                "close": reverse("pos_api_close"),
                 "products": reverse("pos_api_products"),
                 "customers": reverse("pos_api_customers"),
                 "pickups": reverse("pos_api_pickups"),
@@ -90,20 +109,25 @@ def bootstrap(request: HttpRequest) -> HttpResponse:
 
 @endpoint("POST")
 def shift(request: HttpRequest) -> HttpResponse:
-    """Opens the till for whoever signed in. `instead_of`: the open shift of a colleague
-    who has gone, which is closed first."""
+    """Opens the till for whoever signed in, with `cash` counted into its drawer.
+    `instead_of`: the open shift of a colleague who has gone, which is closed first,
+    uncounted."""
     till = request.till  # type: ignore[attr-defined]
     employee = request.employee  # type: ignore[attr-defined]
     try:
         asked = body_of(request)
+        asked = asked if isinstance(asked, dict) else {}
+        cash = amount_of(asked.get("cash", "0.00"), least=ZERO)
     except NotJson:
         return not_json()
+    except NotHere:
+        return told(Problem(400, "invalid", _("Say how much is in the drawer.")))
     open_now = shifts.current(till.id)
-    replaced = asked.get("instead_of") if isinstance(asked, dict) else None
+    replaced = asked.get("instead_of")
     if open_now is not None and str(open_now.id) == replaced:
         shifts.close_shift(open_now)
     opened = shifts.open_shift(
-        till, employee_id=employee.id, employee_name=employee.first_name
+        till, employee_id=employee.id, employee_name=employee.first_name, cash=cash
     )
     return JsonResponse(shift_body(opened))
 

@@ -7,15 +7,23 @@ import psycopg
 import pytest
 
 from inventory.places import Channel
+from pos import shifts
 from pos.books import CHECKS
-from pos.models import Ticket
+from pos.models import Shift, Ticket
 from pos.selling import record
 from retail import books
 from retail.channels import use_channel
 from tests.builders import a_ready_pickup, job_of
 from tests.inventory.owner import as_owner
 from tests.levels import SIDES
-from tests.pos.tills import a_refund, a_till, a_web_order_ticket, chloe, sold
+from tests.pos.tills import (
+    a_refund,
+    a_till,
+    a_web_order_ticket,
+    chloe,
+    sold,
+    taken_out,
+)
 from tests.retail.orders.house import House
 
 pytestmark = pytest.mark.django_db(databases=SIDES, transaction=True)
@@ -25,6 +33,9 @@ ALTER TABLE pos_ticket DISABLE TRIGGER USER;
 ALTER TABLE pos_ticketline DISABLE TRIGGER USER;
 ALTER TABLE pos_tender DISABLE TRIGGER USER;
 ALTER TABLE pos_return DISABLE TRIGGER USER;
+ALTER TABLE pos_closing DISABLE TRIGGER USER;
+ALTER TABLE pos_closingtender DISABLE TRIGGER USER;
+ALTER TABLE pos_cashmove DISABLE TRIGGER USER;
 ALTER TABLE pos_ticket DROP CONSTRAINT ticket_number_once;
 ALTER TABLE pos_ticket DROP CONSTRAINT ticket_chain_never_forks;
 """
@@ -45,6 +56,11 @@ VIOLATIONS = [
     ("I14", "UPDATE pos_tender SET amount = amount + 1, given = given + 1"),
     ("I14", "DELETE FROM pos_tender"),
     ("I29", "UPDATE pos_return SET reason = 'faulty'"),
+    ("I31", "UPDATE pos_closing SET first_number = 2, tickets = tickets - 1"),
+    ("I31", "UPDATE pos_closing SET perpetual = perpetual + 1"),
+    ("I31", "UPDATE pos_closing SET total = total + 1, sold = sold + 1"),
+    ("I31", "UPDATE pos_closingtender SET expected = 1 WHERE method = 'cash'"),
+    ("I31", "DELETE FROM pos_cashmove"),
     ("I8", "UPDATE pos_return SET quantity = 2"),
     ("I8", "UPDATE pos_return SET sale_id = ticket_id"),
     ("I8", "DELETE FROM pos_return"),
@@ -54,7 +70,7 @@ VIOLATIONS = [
 
 def sales(house: House) -> None:
     """Three sales, one of them to a customer who brings something back, a web order,
-    and a till that sold none."""
+    the drawer closed after them, and a till that sold none."""
     order = a_ready_pickup(house, (1, 1))
     with use_channel(Channel.POS):
         till = a_till()
@@ -65,6 +81,9 @@ def sales(house: House) -> None:
         record(ticket, till_id=till.id)
         back = a_refund(till, Ticket.objects.get(number=2), (1, 1))
         record(back, till_id=till.id)
+        shift = Shift.objects.get()
+        taken_out(shift, "5.00")
+        assert shifts.close_shift(shift)
         a_till(number=2)
 
 
@@ -83,7 +102,10 @@ def test_each_check_catches_its_violation(both_levels: House) -> None:
             caught = owner.execute(by_id[check_id].sql).fetchall()  # type: ignore[call-overload]
         assert caught, (check_id, violation)
 
-    for table in ("pos_ticket", "pos_ticketline", "pos_tender", "pos_return"):
+    for table in (
+        "pos_ticket", "pos_ticketline", "pos_tender", "pos_return", "pos_closing",
+        "pos_closingtender", "pos_cashmove",
+    ):  # fmt: skip
         for act in (
             f"UPDATE {table} SET origin = origin",  # noqa: S608
             f"DELETE FROM {table}",  # noqa: S608

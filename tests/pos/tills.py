@@ -12,8 +12,17 @@ import pytest
 from inventory.ids import master_id, new_id
 from inventory.models import Location, StockLevel, StockMovement
 from inventory.places import Channel, Origin
-from pos import shifts
-from pos.models import Return, Tender, Ticket, TicketLine, Till
+from pos import closing, shifts
+from pos.models import (
+    CashMove,
+    CashWay,
+    Return,
+    Shift,
+    Tender,
+    Ticket,
+    TicketLine,
+    Till,
+)
 from pos.payloads import parse
 from pos.selling import record
 from pos.tickets import genesis, stamp, ticket_hash
@@ -192,6 +201,19 @@ def by_card(amount: Decimal) -> dict[str, str]:
 
 def by_points(amount: Decimal) -> dict[str, str]:
     return cash(amount) | {"method": "points"}
+
+
+def taken_out(shift: Shift, amount: str, *, id: UUID | None = None) -> CashMove:
+    """To the bank, by Inès."""
+    return closing.move_cash(
+        shift,
+        id=id or new_id(),
+        way=CashWay.OUT,
+        amount=Decimal(amount),
+        reason="To the bank",
+        employee_id=INES,
+        employee_name="Inès",
+    )
 
 
 def sold(house: House, till: Till, *lines: tuple[int, int], **changes: Any) -> Ticket:

@@ -16,6 +16,7 @@ IDS = {"customer_id", "order_id", "subject", "one_id"}
 
 # Tables that the export leaves out, and why.
 NOT_TOLD = {
+    "CashMove": "the house's drawer, by an order's id",
     "OutboxMessage": "copies of what orders and pickups say",
     "InboxMessage": "which message was handled: ids",
     "PossibleMatch": "a guess of the house, by ids",
@@ -63,6 +64,7 @@ KEPT = {
         **dict.fromkeys(("order_number", "currency"), "the books"),
         **dict.fromkeys(("employee_name", "approved_by_name"), "names staff"),
     },
+    "CashMove": {"reason": "about the drawer", "employee_name": "names staff"},
     "Return": {
         **dict.fromkeys(("order_number", "title"), "the books, and goods"),
         "by": "names staff",

@@ -3,10 +3,12 @@
 import { render } from "../vendor/preact.js";
 import { Problem, ask, dialTurns, setCsrf } from "./api.js";
 import { Asking } from "./dialogs.js";
+import { openShift } from "./drawer.js";
+import { typedAmount } from "./money.js";
 import { send } from "./paying.js";
 import { PayPane, typeDigit } from "./pay_pane.js";
 import { lookUp } from "./returning.js";
-import { failed, openPickup, take } from "./sale.js";
+import { openPickup, take } from "./sale.js";
 import { listen } from "./scanner.js";
 import * as state from "./state.js";
 import { TicketPane } from "./ticket_pane.js";
@@ -14,15 +16,10 @@ import { TilesPane, focusScan } from "./tiles_pane.js";
 import { Icon, html } from "./ui.js";
 import { boot, clock, t } from "./words.js";
 
-async function openShift(insteadOf) {
-  try {
-    const body = insteadOf ? { instead_of: insteadOf } : {};
-    state.shift.value = await ask(state.house.value.urls.shift, { method: "POST", body });
-    state.say(t("till_opened"));
-    if (state.pending.value) void send();
-  } catch (error) {
-    failed(error);
-  }
+async function beginShift(event, insteadOf) {
+  event.preventDefault();
+  const cash = typedAmount(event.target.elements.cash.value) ?? 0;
+  if ((await openShift(cash, insteadOf)) && state.pending.value) void send();
 }
 
 function Opening() {
@@ -35,7 +32,10 @@ function Opening() {
   const open = state.shift.value;
   return html`<section class="opening notice" data-tone="info" aria-label=${t("state")}><${Icon} name="key" />
     <p>${open ? t("opened_by", { name: open.name, time: clock(open.opened_at) }) : t("till_closed")}</p>
-    <p><button type="button" class="btn" onClick=${() => openShift(open?.id)}>${t(open ? "take_over" : "open_till")}</button></p>
+    <form class="row" onSubmit=${(event) => beginShift(event, open?.id)}>
+      <label for="cash">${t("cash_in_drawer")}</label>
+      <input class="input short" id="cash" name="cash" inputmode="decimal" autocomplete="off" defaultValue="0" required pattern="[0-9]{1,6}([.,][0-9]{1,2})?" title=${t("amount_hint")} />
+      <button class="btn">${t(open ? "take_over" : "open_till")}</button></form>
   </section>`;
 }
 

@@ -2,6 +2,7 @@
 
 import { useState } from "../vendor/hooks.js";
 import { Approving } from "./approve_dialog.js";
+import { Drawer } from "./drawer_dialog.js";
 import { giveUp, takeHeld } from "./paying.js";
 import { TakingBack } from "./return_dialog.js";
 import { choose, greet, lookFor, openPickup, setCustomer } from "./sale.js";
@@ -76,7 +77,7 @@ function Held({ asked }) {
   </${Dialog}>`;
 }
 
-const KINDS = { customer: Customer, pickup: Pickup, held: Held, return: TakingBack, approve: Approving };
+const KINDS = { customer: Customer, pickup: Pickup, held: Held, return: TakingBack, approve: Approving, drawer: Drawer };
 
 export function Asking() {
   const asked = state.asking.value;

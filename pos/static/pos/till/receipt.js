@@ -11,7 +11,7 @@ function nextCustomer() {
   document.getElementById("scan")?.focus();
 }
 
-const Row = ({ label, value, strong }) => html`
+export const Row = ({ label, value, strong }) => html`
   <p class=${`between flush ${strong ? "strong" : ""}`}><span>${label}</span><span>${value}</span></p>`;
 
 function Taxes({ ticket }) {

@@ -1,7 +1,9 @@
 // Middle: the scan field, what was found, and the tiles of what sells most.
 
 import { useEffect, useRef } from "../vendor/hooks.js";
+import { openDrawer } from "./drawer.js";
 import { Receipt } from "./receipt.js";
+import { Report } from "./report.js";
 import { add, searchByName, take } from "./sale.js";
 import * as state from "./state.js";
 import { Icon, Plate, html } from "./ui.js";
@@ -74,8 +76,9 @@ export function TilesPane() {
     <div class="row acts" role="group" aria-label=${t("acts")}>
       <button type="button" class="btn quiet small" onClick=${openPickup}><${Icon} name="bag" />${t("web_order")}</button>
       <button type="button" class="btn quiet small" onClick=${openReturn}><${Icon} name="undo" />${t("return")}</button>
+      <button type="button" class="btn quiet small" onClick=${openDrawer}><${Icon} name="drawer" />${t("drawer")}</button>
     </div>
     <p class="said" role="status" data-tone=${said.tone}>${said.text}</p>
-    ${state.receipt.value ? html`<${Receipt} />` : html`<${Tiles} />`}
+    ${state.report.value ? html`<${Report} />` : state.receipt.value ? html`<${Receipt} />` : html`<${Tiles} />`}
   </section>`;
 }
