@@ -19,8 +19,13 @@ def faults(sale: Sale) -> dict[str, str]:
 def _sums(sale: Sale) -> dict[str, str]:
     errors: dict[str, str] = {}
     for i, line in enumerate(sale.lines):
-        if line.total != line.unit_price * line.quantity:
-            errors[f"lines.{i}.total"] = "is not quantity times price"
+        # what came back is worth what was paid for it, which `returning` knows
+        known = line.back is not None and line.back.ticket is not None
+        full = line.unit_price * line.quantity
+        if line.total != full - line.discount and not known:
+            errors[f"lines.{i}.total"] = "is not quantity times price, less its offers"
+        if line.offers and (line.quantity < 0 or line.total < 0):
+            errors[f"lines.{i}.offers"] = "take no more than the goods that are sold"
     for i, tender in enumerate(sale.tenders):
         if tender.given != tender.amount + tender.change:
             errors[f"tenders.{i}.given"] = "is not amount plus change"

@@ -46,11 +46,12 @@ FIELDS = frozenset(
         "hash",
         "take_held",
         "only_free",
+        "coupons",
         "approval",
     ]
 )
 LINE_FIELDS = frozenset(
-    ["gtin", "quantity", "unit_price", "total", "tax_rate", "returned"]
+    ["gtin", "quantity", "unit_price", "total", "tax_rate", "returned", "offers"]
 )
 TENDER_FIELDS = frozenset(["method", "amount", "given", "change"])
 

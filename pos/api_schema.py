@@ -32,6 +32,11 @@ class ReturnedSchema(Serializer):
     restock = serializers.BooleanField(help_text="else written off")
 
 
+class OffSchema(Serializer):
+    promotion = serializers.UUIDField()
+    amount = serializers.RegexField(AMOUNT, help_text="euros off the line")
+
+
 class TicketLineSchema(Serializer):
     gtin = serializers.CharField(allow_null=True, help_text="null on a web order's")
     quantity = serializers.IntegerField(
@@ -41,6 +46,7 @@ class TicketLineSchema(Serializer):
     total = serializers.RegexField(AMOUNT)
     tax_rate = serializers.RegexField(r"^\d\.\d{4}$")
     returned = ReturnedSchema(required=False, allow_null=True)
+    offers = OffSchema(many=True, required=False)
 
 
 class TenderSchema(Serializer):

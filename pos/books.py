@@ -40,6 +40,14 @@ CHECKS = [
           FROM pos_return b LEFT JOIN pos_ticketline s ON s.id = b.line_id
           WHERE b.ticket_id = t.id AND b.order_id IS NULL) r
         CROSS JOIN LATERAL (
+          SELECT string_agg(format('offer=%s|%s|%s', t2.position,
+                   off.said->>'promotion', off.said->>'amount'),
+                   chr(10) ORDER BY t2.position, off.place) AS text
+          FROM pos_ticketline t2
+          CROSS JOIN jsonb_array_elements(t2.offers)
+            WITH ORDINALITY AS off (said, place)
+          WHERE t2.ticket_id = t.id) o
+        CROSS JOIN LATERAL (
           SELECT string_agg(format('tender=%s|%s|%s|%s|%s', position, method, amount,
                    given, change), chr(10) ORDER BY position) AS text
           FROM pos_tender WHERE ticket_id = t.id) d
@@ -52,7 +60,7 @@ CHECKS = [
           -- a person of the web may have got a row of the stores by this very ticket
           substring(t.canonical FROM 'customer=[-0-9a-f]+'),
           'order=' || coalesce(t.order_id::text, '-'), 'currency=' || t.currency,
-          l.text, r.text, d.text, 'points_spent=' || t.points_spent,
+          l.text, r.text, o.text, d.text, 'points_spent=' || t.points_spent,
           'total=' || t.total, 'previous=' || t.previous_hash)
         UNION ALL
         SELECT l.id FROM pos_till l
@@ -71,6 +79,14 @@ CHECKS = [
                    FROM pos_tender GROUP BY 1) p ON p.ticket_id = t.id
         WHERE t.total IS DISTINCT FROM l.total
            OR t.total IS DISTINCT FROM coalesce(p.paid, 0)
+        UNION ALL
+        -- what was taken off a line is what its offers took
+        SELECT l.id FROM pos_ticketline l
+        WHERE l.discount < 0 OR l.discount <> (
+          SELECT coalesce(sum((each->>'amount')::numeric), 0)
+          FROM jsonb_array_elements(l.offers) AS each)
+           OR (l.quantity > 0
+               AND l.total <> l.quantity * l.unit_price - l.discount)
         """,
     ),
     Check(

@@ -10,9 +10,10 @@ from inventory.money import ZERO
 from inventory.quantities import BadQuantity, quantity
 from pos.adding_up import faults
 from pos.models import ReturnReason, TenderMethod, TicketKind
-from pos.tickets import Back, Line, Paid, Sale, stamp
+from pos.tickets import Back, Line, Off, Paid, Sale, stamp
 
 MAX_LINES = 500
+MAX_OFFERS = 10
 MAX_TEXT = 1000
 
 
@@ -51,6 +52,7 @@ def parse(payload: object) -> Sale:
         take_held=payload.get("take_held") is True,
         only_free=payload.get("only_free") is True,
         approval=read.text("approval"),
+        coupons=read.texts("coupons"),
     )
     if not read.errors:
         read.errors = faults(sale)
@@ -174,7 +176,37 @@ class _Reader:
                 f"{path}.tax_rate", row.get("tax_rate"), places="0.0001"
             ),
             back=back,
+            offers=self._offers(path, row.get("offers", [])),
         )
+
+    def _offers(self, path: str, value: object) -> tuple[Off, ...]:
+        if not isinstance(value, list) or len(value) > MAX_OFFERS:
+            self.errors[f"{path}.offers"] = f"must be a list of up to {MAX_OFFERS}"
+            return ()
+        return tuple(
+            self._off(f"{path}.offers.{i}", row) for i, row in enumerate(value)
+        )
+
+    def _off(self, path: str, row: object) -> Off:
+        row = self._object(path, row)
+        read = _Reader(row)
+        promotion = read.uuid("promotion")
+        amount = read.amount("amount", row.get("amount"))
+        if amount <= 0 and not read.errors:
+            read.errors["amount"] = "must be above zero"
+        self.errors |= {f"{path}.{name}": why for name, why in read.errors.items()}
+        return Off(promotion, amount)
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        value = self.payload.get(name, [])
+        if (
+            isinstance(value, list)
+            and len(value) <= MAX_OFFERS
+            and all(isinstance(each, str) and 0 < len(each) <= 40 for each in value)
+        ):
+            return tuple(value)
+        self.errors[name] = f"must be a list of up to {MAX_OFFERS} codes"
+        return ()
 
     def _units(self, path: str, value: object) -> int:
         """Below zero where goods came back."""

@@ -7,15 +7,16 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+
 from inventory.models import Location, Variant
 from inventory.stock import HeldForPickup, OutOfStock
+from pos import approving, closing, offers, returning, selling, shifts
 from pos.holding import held_for
 from retail.fulfilment import pickup
 from retail.loyalty.points import NotEnoughPoints
+from retail.promotions.words import refusal_in_words
 from retail.staff.signing_in import Locked, WrongPin
 from retail.staff.views import locked_text
-
-from pos import approving, closing, returning, selling, shifts
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,15 @@ def _not_enough_points(error: NotEnoughPoints) -> Problem:
         "not-enough-points",
         _("The customer does not have so many points."),
         {"balance": error.balance, "wanted": error.wanted},
+    )
+
+
+def _coupon_refused(error: offers.CouponRefused) -> Problem:
+    return Problem(
+        409,
+        "coupon-refused",
+        refusal_in_words(error),
+        {"code": error.code, "reason": error.reason.value},
     )
 
 
@@ -151,6 +161,11 @@ _TOLD: list[tuple[type[Exception], Callable[[Any], Problem]]] = [
     (selling.NoShift, _plain(409, "no-shift", lazy("Open the till first."))),
     (selling.ChainBroken, _chain_broken),
     (selling.UnknownProduct, _unknown_product),
+    (
+        offers.OffersChanged,
+        _plain(409, "offers-changed", lazy("The offers have changed.")),
+    ),
+    (offers.CouponRefused, _coupon_refused),
     (
         selling.UnknownCustomer,
         _plain(409, "unknown-customer", lazy("This customer is not known here.")),

@@ -1,5 +1,8 @@
 """The rows under a ticket, with ids that follow from its own."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from inventory.ids import derived
 from inventory.models import Variant
 from inventory.places import Origin
@@ -8,9 +11,13 @@ from pos.tickets import Sale
 
 
 def lines_of(
-    ticket: Ticket, sale: Sale, variants: dict[str, Variant]
+    ticket: Ticket,
+    sale: Sale,
+    variants: dict[str, Variant],
+    offers: Sequence[list[dict[str, Any]]] = (),
 ) -> list[TicketLine]:
-    """One query, for the names; `variants` by GTIN."""
+    """One query, for the names; `variants` by GTIN; `offers` of each line, as it keeps
+    them, where there are any."""
     titles = dict(
         Variant.objects.filter(gtin__in=variants).values_list("gtin", "product__name")
     )
@@ -26,6 +33,8 @@ def lines_of(
             quantity=line.quantity,
             unit_price=line.unit_price,
             tax_rate=line.tax_rate,
+            discount=line.discount,
+            offers=offers[i - 1] if offers else [],
             total=line.total,
         )
         for i, line in enumerate(sale.lines, 1)

@@ -16,7 +16,7 @@ from inventory.models import Variant
 from inventory.money import ZERO, tax_in
 from inventory.places import Channel, Origin
 from inventory.selling import KIND
-from pos import approving, returning
+from pos import approving, offers, returning
 from pos.models import Shift, Tender, Ticket, TicketKind, TicketLine, Till
 from pos.payloads import Invalid, parse
 from pos.rows import lines_of, tenders_of
@@ -86,7 +86,7 @@ def record(
 
     Opens its own transaction on the stores' side. `payload` is the decoded JSON of
     the device (`payloads` says its shape); `till_id` the till whose device sent it. Raises the refusals above,
-    those of `returning` and `approving`,
+    those of `returning`, `approving` and `offers`,
     `stock.HeldForPickup` (ask the seller, send again with take_held),
     `reserving.OutOfStock` (only with only_free), `points.NotEnoughPoints`,
     `pickup.NotYours`, `NotCollectable` and `NotDue`; a refusal changes nothing.
@@ -128,6 +128,8 @@ def _book(sale: Sale, at: datetime) -> Ticket:
     by = f"employee:{sale.employee} {shift.employee_name}"
     customer = _customer(sale, at)
     tax = sum((tax_in(line.total, line.tax_rate) for line in sale.lines), ZERO)
+    off = offers.reduced(sale, till.location)
+    off.use(sale, at=at)
     plan = returning.plan(sale) if sale.kind == TicketKind.REFUND else None
     approval = approving.covered(
         sale.approval,
@@ -175,7 +177,7 @@ def _book(sale: Sale, at: datetime) -> Ticket:
         ticket.order_number = job.order_number
     ticket.save(force_insert=True)
     variants = _variants(sale)
-    TicketLine.objects.bulk_create(lines_of(ticket, sale, variants))
+    TicketLine.objects.bulk_create(lines_of(ticket, sale, variants, off.lines))
     Tender.objects.bulk_create(tenders_of(ticket, sale))
     if sale.kind in SELLS:
         _hand_out(sale, till, variants, by=by, at=at)

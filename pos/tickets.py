@@ -30,8 +30,17 @@ class Back:
 
 
 @dataclass(frozen=True)
+class Off:
+    """What an offer took off a line, in euros."""
+
+    promotion: UUID
+    amount: Decimal
+
+
+@dataclass(frozen=True)
 class Line:
-    """`quantity` and `total` are negative where goods came `back`."""
+    """`quantity` and `total` are negative where goods came `back`. `total` is what is
+    paid for the line, after `offers`."""
 
     gtin: str
     quantity: int
@@ -39,6 +48,11 @@ class Line:
     total: Decimal
     tax_rate: Decimal
     back: Back | None = None
+    offers: tuple[Off, ...] = ()
+
+    @property
+    def discount(self) -> Decimal:
+        return sum((each.amount for each in self.offers), Decimal("0.00"))
 
 
 @dataclass(frozen=True)
@@ -55,8 +69,8 @@ class Sale:
 
     Wishes travel beside it and are not hashed: `take_held`, the seller was asked and
     takes units that are held for a pickup; `only_free`, sell nothing that is not free
-    to promise (a kiosk, where the goods are not in the customer's hand yet); and
-    `approval`, a manager's signed word, whose id and giver are kept beside the ticket.
+    to promise (a kiosk, where the goods are not in the customer's hand yet); `coupons`,
+    the codes that opened some of its offers; and `approval`, a manager's signed word, whose id and giver are kept beside the ticket.
     """
 
     id: UUID
@@ -77,6 +91,7 @@ class Sale:
     take_held: bool
     only_free: bool
     approval: str = ""
+    coupons: tuple[str, ...] = ()
 
 
 def genesis(till_id: UUID) -> str:
@@ -97,6 +112,11 @@ def canonical(sale: Sale) -> str:
         for i, line in enumerate(sale.lines, 1)
         if (back := line.back) is not None
     ]
+    offers = [
+        f"offer={i}|{off.promotion}|{off.amount:.2f}"
+        for i, line in enumerate(sale.lines, 1)
+        for off in line.offers
+    ]
     tenders = [
         f"tender={i}|{t.method}|{t.amount:.2f}|{t.given:.2f}|{t.change:.2f}"
         for i, t in enumerate(sale.tenders, 1)
@@ -115,6 +135,7 @@ def canonical(sale: Sale) -> str:
             f"currency={sale.currency}",
             *lines,
             *came_back,
+            *offers,
             *tenders,
             f"points_spent={sale.points_spent}",
             f"total={sale.total:.2f}",

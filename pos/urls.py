@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from pos.views import counter, drawer, returns, till
+from pos.views import counter, drawer, offers, returns, till
 
 urlpatterns = [
     path("", till.till, name="pos_till"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("till/products/", till.products, name="pos_api_products"),
     path("till/customers/", till.customers, name="pos_api_customers"),
     path("till/pickups/", counter.pickups, name="pos_api_pickups"),
+    path("till/offers/", offers.running, name="pos_api_offers"),
+    path("till/coupons/", offers.coupon, name="pos_api_coupons"),
     path(
         "till/pickups/<uuid:id>/hand-over/",
         counter.hand_over,

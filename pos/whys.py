@@ -48,6 +48,20 @@ def no_pickup(store_code: str) -> Why | None:
     )
 
 
+def unknown_code(store_code: str) -> Why | None:
+    """Why a code of the web is not known here; None where offers are shared."""
+    if not _study() or channels.on(Feature.SHARED_PROMOTIONS, store=store_code):
+        return None
+    return _why(
+        _("Why is the code from the web not known here?"),
+        _(
+            "The site and the stores each make their own offers. A code is known only"
+            " where it was made."
+        ),
+        _("Omnichannel: one set of offers, on the site and in every store."),
+    )
+
+
 def web_order(text: str) -> Why | None:
     """Why a till cannot take goods of a web order back; None where databases are one,
     or where no web order is meant."""

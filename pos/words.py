@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pos.drawer_words import drawer_words
+from pos.offer_words import offer_words
 from pos.return_words import return_words
 
 Words = dict[str, str | list[str]]
@@ -24,6 +25,7 @@ def words() -> Words:
         **_receipt(),
         **_run(),
         **return_words(),
+        **offer_words(),
         **drawer_words(),
     }
 

@@ -10,12 +10,16 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
 from inventory.money import ZERO
+from pos import articles, greeting, offers, shifts, whys
 from pos.models import Shift
+from pos.refusals import Problem
 from pos.views.answers import (
     NotJson,
     asked_text,
@@ -32,9 +36,6 @@ from retail.loyalty.points import POINTS_FOR_ONE_EURO
 from retail.staff.models import Role
 from retail.staff.permissions import staff_required
 from retail.templatetags.house import picture_url
-
-from pos import articles, greeting, shifts, whys
-from pos.refusals import Problem
 
 
 @never_cache
@@ -88,6 +89,10 @@ def bootstrap(request: HttpRequest) -> HttpResponse:
             "level": channels.level(),
             "features": {f.value: channels.on(f) for f in channels.Feature},
             "points_for_one_euro": POINTS_FOR_ONE_EURO,
+            "offers": [
+                offers.offer_body(each)
+                for each in offers.running(till.location, at=timezone.now())
+            ],
             "tiles": [article_body(each) for each in articles.favourites(till)],
             "csrf": get_token(request),
             "urls": {
@@ -98,6 +103,8 @@ def bootstrap(request: HttpRequest) -> HttpResponse:
                 "products": reverse("pos_api_products"),
                 "customers": reverse("pos_api_customers"),
                 "pickups": reverse("pos_api_pickups"),
+                "offers": reverse("pos_api_offers"),
+                "coupons": reverse("pos_api_coupons"),
                 "jobs": reverse("pos_store_board") + "job/",
                 "tickets": reverse("pos_till") + "till/tickets/",
                 "receipts": reverse("pos_api_receipts"),
@@ -180,6 +187,7 @@ def article_body(article: articles.Article) -> dict[str, Any]:
         "price": f"{priced.amount:.2f}",
         "former": f"{priced.former_amount:.2f}" if priced.former_amount else None,
         "tax_rate": f"{priced.tax_rate:.4f}",
+        "department": priced.department_id,
         "image": picture_url(priced.image) if priced.image else "",
         "snap": priced.image_treatment == "snap",
         "icon": article.icon,

@@ -78,6 +78,11 @@ KINDS: dict[str, Kind] = {
         _("The id is taken"),
         _("The same id came with another content. Make a new id for a new thing."),
     ),
+    "coupon-refused": Kind(
+        409,
+        _("This code gives nothing here"),
+        _("“reason” says why: unknown, over, used_up, elsewhere, nothing …"),
+    ),
     "illegal-move": Kind(
         409,
         _("Not from this state"),
@@ -137,6 +142,11 @@ KINDS: dict[str, Kind] = {
         409,
         _("Somebody else has opened this till"),
         _("One person sells at a till: the shift that is open must be closed first."),
+    ),
+    "offers-changed": Kind(
+        409,
+        _("The offers have changed"),
+        _("What the ticket took off is not offered at the moment of its sale."),
     ),
     "slot-full": Kind(
         409,

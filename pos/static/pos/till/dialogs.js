@@ -77,7 +77,13 @@ function Held({ asked }) {
   </${Dialog}>`;
 }
 
-const KINDS = { customer: Customer, pickup: Pickup, held: Held, return: TakingBack, approve: Approving, drawer: Drawer };
+const Coupon = ({ asked }) => html`<${Dialog} label=${t("coupon_title")} onClose=${close}>
+    <p class="notice" data-tone="warn"><${Icon} name="alert" /><span>${asked.text}</span></p>
+    <${Why} why=${asked.why} />
+    <div class="row"><button type="button" class="btn" data-first onClick=${close}>${t("close")}</button></div>
+  </${Dialog}>`;
+
+const KINDS = { coupon: Coupon, customer: Customer, pickup: Pickup, held: Held, return: TakingBack, approve: Approving, drawer: Drawer };
 
 export function Asking() {
   const asked = state.asking.value;

@@ -4,6 +4,7 @@
 import { batch } from "../vendor/signals.js";
 import { Problem, Unreachable, ask } from "./api.js";
 import { askManager } from "./approving.js";
+import { dropCode, renewOffers } from "./coupons.js";
 import { cents, wire } from "./money.js";
 import * as state from "./state.js";
 import { chained, newId } from "./ticket.js";
@@ -66,6 +67,7 @@ export async function finish() {
       total: wire(state.worth(line)),
       tax_rate: line.tax_rate,
       ...(line.returned ? { returned: line.returned } : {}),
+      ...offersOf(line),
     })),
     tenders: state.tenders.value.map((tender) => ({
       method: tender.method,
@@ -77,11 +79,12 @@ export async function finish() {
     total: wire(state.total.value),
     take_held: false,
     ...(state.approval.value ? { approval: state.approval.value.word } : {}),
+    ...(state.offers.value.used.length ? { coupons: state.offers.value.used } : {}),
   };
   const shown = {
     lines: lines.map((line) => ({
       title: line.title, quantity: line.quantity, price: line.price, tax_rate: line.tax_rate,
-      total: state.worth(line), returned: line.returned?.reason,
+      total: state.worth(line), returned: line.returned?.reason, offers: state.offersOn(line),
     })),
     tenders: state.tenders.value,
     total: state.total.value,
@@ -94,6 +97,12 @@ export async function finish() {
   state.keep();
   state.busy.value = "";
   await send();
+}
+
+/** What offers took off the line, as the ticket seals it. */
+function offersOf(line) {
+  const offers = state.offersOn(line).map(({ promotion, amount }) => ({ promotion, amount: wire(amount) }));
+  return offers.length ? { offers } : {};
 }
 
 let timer;
@@ -154,6 +163,14 @@ async function refused(problem) {
   } else if (problem.slug === "approval-needed") {
     const { act, amount } = problem.body;
     askManager({ act, amount: cents(amount), then: approved, otherwise: giveUp });
+  } else if (problem.slug === "offers-changed") {
+    giveUp();
+    await renewOffers();
+    state.say(t("offers_changed"), "warn");
+  } else if (problem.slug === "coupon-refused") {
+    giveUp();
+    dropCode(problem.body.code);
+    state.say(problem.message, "bad");
   } else if (problem.slug === "no-shift") {
     state.shift.value = null;
     state.say(problem.message, "bad");

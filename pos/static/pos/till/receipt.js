@@ -34,7 +34,8 @@ function Ticket({ ticket }) {
     <hr />
     ${ticket.lines.map((line) => html`<div><p>${ticket.pickup ? t("web_order_line", { number: line.title }) : line.title}</p>
       ${line.returned && html`<p>${t("came_back", { reason: t(`reason_${line.returned}`) })}</p>`}
-      <${Row} label=${`${number(line.quantity)} × ${amount(line.price)}`} value=${amount(line.total)} /></div>`)}
+      <${Row} label=${`${number(line.quantity)} × ${amount(line.price)}`} value=${amount(line.offers?.length ? line.price * line.quantity : line.total)} />
+      ${line.offers?.map((off) => html`<${Row} label=${`${off.name}${off.code && ` (${off.code})`}`} value=${amount(-off.amount)} />`)}</div>`)}
     <hr />
     <${Row} strong label=${t("total")} value=${money(ticket.total)} />
     ${ticket.tenders.map((tender) => html`

@@ -1,6 +1,7 @@
 // The sale before it is paid: lines, quantities, the customer, the web order.
 
 import { Problem, Unreachable, find } from "./api.js";
+import { mayBeCode, nameCode } from "./coupons.js";
 import { cents } from "./money.js";
 import { meaning } from "./scanner.js";
 import * as state from "./state.js";
@@ -26,6 +27,7 @@ export function add(article, quantity = 1) {
       size: article.size,
       price: cents(article.price),
       tax_rate: article.tax_rate,
+      department: article.department,
       quantity: Math.min(quantity, MOST),
     };
     state.lines.value = [...state.lines.value, line];
@@ -107,6 +109,7 @@ export async function take(text) {
     return add(results[0], quantity);
   }
   if (!results.length && code) return openPickup(code);
+  if (!results.length && mayBeCode(rest) && (await looked(() => nameCode(rest)))) return;
   if (!results.length) state.say(t("not_found", { text: rest.trim() }), "warn");
   state.found.value = { text: rest.trim(), results };
 }

@@ -2,6 +2,7 @@
 
 import { batch, computed, effect, signal } from "../vendor/signals.js";
 import { cents, pointsFor } from "./money.js";
+import { NO_OFFERS, onLines } from "./offered.js";
 
 /** The answer of bootstrap: till, employee, shift, next, tiles, urls… */
 export const house = signal(null);
@@ -18,6 +19,8 @@ export const pickup = signal(null);
 export const tenders = signal([]);
 /** The sale that goods came back of: {id, number, money: {method: cents}}; null without. */
 export const refund = signal(null);
+/** Codes that the customer named: {code, offer}. */
+export const coupons = signal([]);
 /** A manager's word for this ticket: {word, name}. */
 export const approval = signal(null);
 /** The id that the next ticket will have: a manager agrees to one ticket. */
@@ -47,8 +50,13 @@ export const said = signal({ text: "", tone: "" }); // one sentence for the sell
 /** Nobody sells at a till that they have not opened. */
 export const opened = computed(() => Boolean(shift.value) && shift.value.employee === house.value?.employee.id);
 export const standing = computed(() => lines.value.filter((line) => !line.removed));
+/** What offers do to the lines: {off: Map(key of line → [{promotion, name, amount, code}]),
+ * hints: [{name, units, amount}]}. A web order has had its own. */
+export const offers = computed(() => (pickup.value ? NO_OFFERS : onLines(standing.value, house.value?.offers ?? [], coupons.value)));
+export const offersOn = (line) => offers.value.off.get(line.key) ?? [];
+const off = (line) => offersOn(line).reduce((sum, each) => sum + each.amount, 0);
 /** What a line comes to. */
-export const worth = (line) => (line.returned ? -line.value : line.price * line.quantity);
+export const worth = (line) => (line.returned ? -line.value : line.price * line.quantity - off(line));
 export const total = computed(() =>
   pickup.value
     ? cents(pickup.value.due)
@@ -67,7 +75,7 @@ export const pointsToEarn = computed(() => {
 /** Whether something is begun that another customer must not find. */
 export const begun = computed(() => Boolean(standing.value.length || pickup.value));
 
-const kept = { lines, customer, pickup, tenders, refund, approval, ticketId, pending, receipt, report, next };
+const kept = { lines, customer, coupons, pickup, tenders, refund, approval, ticketId, pending, receipt, report, next };
 let key = "";
 
 export function say(text, tone = "") {
@@ -99,6 +107,7 @@ export function clearSale() {
     lines.value = [];
     chosen.value = null;
     customer.value = null;
+    coupons.value = [];
     pickup.value = null;
     tenders.value = [];
     refund.value = null;

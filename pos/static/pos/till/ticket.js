@@ -24,6 +24,9 @@ export function canonical(payload) {
         ? [`return=${i + 1}|${back.ticket ?? "-"}|${back.position ?? "-"}|${back.reason}|${back.restock ? "restock" : "write_off"}`]
         : [],
     ),
+    ...payload.lines.flatMap(({ offers = [] }, i) =>
+      offers.map((off) => `offer=${i + 1}|${off.promotion}|${off.amount}`),
+    ),
     ...payload.tenders.map(
       (t, i) => `tender=${i + 1}|${t.method}|${t.amount}|${t.given}|${t.change}`,
     ),

@@ -1,5 +1,6 @@
 // Left: who buys, what is on the ticket, what it comes to. It never leaves the screen.
 
+import { dropCode } from "./coupons.js";
 import { finish, handOver } from "./paying.js";
 import { putBack } from "./sale.js";
 import * as state from "./state.js";
@@ -43,6 +44,7 @@ function Line({ line }) {
     <span class="q">${number(line.quantity)}</span><span>${line.title}${line.size && html` <span class="muted small">${tied(line.size)}</span>`}</span>
     <span class="sum">${amount(state.worth(line))}</span>
     ${note && html`<span class="note">${note}</span>`}
+    ${state.offersOn(line).map((off) => html`<span class="note toned" data-tone="ok">${off.name}${off.code && ` (${off.code})`} ${amount(-off.amount)}</span>`)}
   </button></li>`;
 }
 
@@ -54,11 +56,20 @@ const Ordered = ({ job }) => html`
 const Empty = () => html`<div class="pane"><p class="empty">
   <${Icon} name="barcode" /><span>${t("empty_ticket")}</span></p></div>`;
 
+/** What nearly applies, and the codes that were named. */
+function Offers() {
+  const { hints, used } = state.offers.value;
+  return html`${hints.map(({ name, units, amount: sum }) => html`<p class="small row tight fixed"><${Icon} name="tag" />
+      <span>${units ? t("offer_lacks_units", { count: units, offer: name }) : t("offer_lacks_amount", { amount: money(sum), offer: name })}</span></p>`)}
+    ${state.coupons.value.map(({ code, offer }) => html`<p class="between flush small"><span>${code} <span class="muted">${used.includes(code) ? "" : offer.name}</span></span>
+      <button type="button" class="btn plain small" onClick=${() => dropCode(code)}>${t("remove")}<span class="vh"> ${code}</span></button></p>`)}`;
+}
+
 function Sums() {
   const tax = taxTable(state.standing.value.map((l) => ({ total: state.worth(l), tax_rate: l.tax_rate })))
     .reduce((sum, [, row]) => sum + row.tax, 0);
   const count = state.units.value;
-  return html`<dl class="totals flush">
+  return html`<${Offers} /><dl class="totals flush">
     <dt>${count > 0 && `${t("items", { count })}, `}${t("of_which_tax", { tax: money(tax) })}</dt>
     <dd class="muted">${state.customer.value && t("points_to_earn", { points: number(state.pointsToEarn.value) })}</dd>
     ${state.tenders.value.map((tender) => html`

@@ -1,0 +1,36 @@
+"""What the till asks about offers and codes."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+
+from pos import offers, whys
+from pos.refusals import problem
+from pos.views.answers import asked_text, endpoint, told
+
+
+@endpoint("GET")
+def running(request: HttpRequest) -> HttpResponse:
+    """Those that are given here now, after a ticket found that they had changed."""
+    till = request.till  # type: ignore[attr-defined]
+    found = offers.running(till.location, at=timezone.now())
+    return JsonResponse({"offers": [offers.offer_body(each) for each in found]})
+
+
+@endpoint("GET")
+def coupon(request: HttpRequest) -> HttpResponse:
+    """The offer that a code opens here; it is used when the ticket is booked. Refused
+    with `why` where the other channel's codes are not known."""
+    till = request.till  # type: ignore[attr-defined]
+    try:
+        found = offers.coupon(
+            asked_text(request, "code"), till.location, at=timezone.now()
+        )
+    except offers.CouponRefused as error:
+        refusal = problem(error, location=till.location)
+        refusal.values["why"] = whys.unknown_code(till.location.code)
+        return told(refusal)
+    return JsonResponse(
+        {"code": found.code, "offer": offers.offer_body(found.promotion)}
+    )
