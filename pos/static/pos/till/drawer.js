@@ -70,5 +70,6 @@ export const closeShift = (cash, card) =>
       state.shift.value = null;
       state.receipt.value = null;
       state.report.value = report;
+      state.say("");
     }),
   );

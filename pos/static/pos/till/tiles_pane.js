@@ -73,7 +73,7 @@ export function TilesPane() {
         <input class="input" id="scan" ref=${field} type="text" autocomplete="off" autocapitalize="off" spellcheck=${false}
           enterkeyhint="search" placeholder=${t("scan_hint")} value=${state.search.value} onInput=${type} onKeyDown=${clear} /></div>
     </form>
-    <div class="row acts" role="group" aria-label=${t("acts")}>
+    <div class="row till-acts" role="group" aria-label=${t("acts")}>
       <button type="button" class="btn quiet small" onClick=${openPickup}><${Icon} name="bag" />${t("web_order")}</button>
       <button type="button" class="btn quiet small" onClick=${openReturn}><${Icon} name="undo" />${t("return")}</button>
       <button type="button" class="btn quiet small" onClick=${openDrawer}><${Icon} name="drawer" />${t("drawer")}</button>
