@@ -11,13 +11,15 @@ from webshop.views import (
     orders,
     pickups,
     privacy,
+    shelves,
     stores,
 )
 
 urlpatterns = [
     path("", catalogue.home, name="shop_home"),
-    path("d/<slug:code>/", catalogue.department, name="shop_department"),
-    path("search/", catalogue.search, name="shop_search"),
+    path("d/<slug:code>/", shelves.department, name="shop_department"),
+    path("search/", shelves.results, name="shop_search"),
+    path("search/suggest/", shelves.suggest, name="shop_suggest"),
     path("p/<str:gtin>/", catalogue.product, name="shop_product"),
     path("01/<str:gtin>", catalogue.digital_link, name="shop_gtin"),
     path("basket/", basket.page, name="shop_basket"),

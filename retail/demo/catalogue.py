@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from inventory import stock
@@ -122,13 +123,15 @@ def _location(row: dict[str, str]) -> Location:
 
 
 def _product(row: dict[str, str]) -> Product:
-    facts = {
+    facts: dict[str, Any] = {
         "ingredients": row["ingredients"],
         "nutriscore": row["nutriscore"],
         "nova": row["nova"],
         "labels": labels_of(row),
-        "allergens": allergens_in(row["ingredients"]),
     }
+    facts = {key: value for key, value in facts.items() if value}
+    if row["ingredients"]:  # known, and perhaps none
+        facts["allergens"] = allergens_in(row["ingredients"])
     return Product(
         id=master_id("product", row["gtin"]),
         origin=Origin.HEAD_OFFICE,
@@ -136,7 +139,7 @@ def _product(row: dict[str, str]) -> Product:
         brand=row["brand"],
         sort_name=plain(f"{row['name']} {row['brand']}")[:330],
         department_id=master_id("department", row["department"]),
-        facts={key: value for key, value in facts.items() if value},
+        facts=facts,
         image=row["image"],
         image_treatment=row["image_treatment"],
     )

@@ -136,8 +136,8 @@ def test_queries_of_a_stranger(offer, shop):
     the rest."""
     more = offer.level == "omnichannel"  # stores send too, and are asked
     assert asked(shop, "/shop/") == {"default": 1, "side": 6 + more}
-    assert asked(shop, "/shop/d/grocery/") == {"default": 1, "side": 6 + more}
-    assert asked(shop, "/shop/search/?q=article")["side"] <= 6 + more
+    assert asked(shop, "/shop/d/grocery/") == {"default": 1, "side": 5 + more}
+    assert asked(shop, "/shop/search/?q=article")["side"] <= 5 + more
 
 
 def test_queries_of_who_chose_and_gathered(offer, shop):
@@ -146,7 +146,7 @@ def test_queries_of_who_chose_and_gathered(offer, shop):
 
     more = offer.level == "omnichannel"
     assert asked(shop, "/shop/") == {"default": 2, "side": 8 + more}
-    assert asked(shop, "/shop/d/grocery/") == {"default": 2, "side": 10 + more}
+    assert asked(shop, "/shop/d/grocery/") == {"default": 2, "side": 9 + more}
 
 
 def test_queries_of_a_product(apart, shop):

@@ -1,19 +1,16 @@
-"""Home, departments, search and products."""
+"""The home page and the page of a product."""
 
 from datetime import datetime
 from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from inventory.gtin import BadGtin, valid
 from inventory.ingredients import allergens_in, pieces
-from inventory.models import Department, Location, Price
+from inventory.models import Location
 from retail import channels
 from retail.channels import Feature
 from retail.formatting import day_time
@@ -21,19 +18,16 @@ from retail.fulfilment import promises
 from retail.fulfilment.offering import (
     PlaceOffer,
     offer,
-    places_with_terms,
     promised,
 )
 from retail.loyalty import points
 from retail.promotions.pricing import FREE_SHIPPING_FROM, SHIPPING
 from webshop import hours, whys, words
+from webshop.promising import chosen_of, places_for, promise
 from webshop.reasons import refusal_of, why_then
-from webshop.search import LONGEST
-from webshop.search import found as found_by
 from webshop.shelves import Card, cards, on_sale, to_send
-from webshop.who import Visitor, visitor
+from webshop.who import visitor
 
-A_PAGE = 24
 OFFERS = 12
 BY_NAME = ("listing__variant__product__sort_name", "listing__variant__gtin")
 
@@ -41,8 +35,8 @@ BY_NAME = ("listing__variant__product__sort_name", "listing__variant__gtin")
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     who, now = visitor(request), timezone.now()
-    places = _places(who)
-    store = _chosen(who, places)
+    places = places_for(who)
+    store = chosen_of(who, places)
     ready = promised(places, now)
     # those with a photograph first: an empty picture sorts last
     offers = (
@@ -61,7 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "places": [(each, at) for each in places if (at := ready[each.id])],
             "collect": channels.on(Feature.WEB_TO_STORE),
             "cards": shown,
-            "promises": _promise(ready[store.id] if store else None, now),
+            "promises": promise(ready[store.id] if store else None, now),
             "shelf": [each for each in shown if each.product.image][:6],
             "customer": who.customer,
             "points": points.balance(who.customer) if who.customer else None,
@@ -71,42 +65,6 @@ def home(request: HttpRequest) -> HttpResponse:
             "now": now,
         },
     )
-
-
-@require_safe
-def department(request: HttpRequest, code: str) -> HttpResponse:
-    shown = get_object_or_404(Department, code=code)
-    found = on_sale(timezone.now()).filter(listing__department=shown)
-    return _shelf(
-        request,
-        found.order_by(*BY_NAME),
-        {"department": shown, "title": shown.name},
-    )
-
-
-@require_safe
-def search(request: HttpRequest) -> HttpResponse:
-    query = "".join(c for c in request.GET.get("q", "") if c.isprintable())
-    query = query.strip()[:LONGEST]
-    found = found_by(query, timezone.now())
-    title = _("Search: %(query)s") % {"query": query} if query else _("Search")
-    return _shelf(request, found, {"query": query, "searched": True, "title": title})
-
-
-def _shelf(
-    request: HttpRequest, found: QuerySet[Price], more: dict[str, object]
-) -> HttpResponse:
-    """A page of products. A page number that is none shows the nearest page."""
-    who, now = visitor(request), timezone.now()
-    store = _chosen(who, _places(who) if who.store_code else [])
-    shown: Page[Price] = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    given = {
-        **more,
-        "page": shown,
-        "cards": cards(list(shown), store=store, now=now),
-        "promises": _promise(promised([store], now)[store.id] if store else None, now),
-    }
-    return render(request, "webshop/shelf.html", given)
 
 
 @require_safe
@@ -197,20 +155,3 @@ def _leaves_by(now: datetime) -> datetime | None:
     """When a parcel ordered now has left the warehouse."""
     place = Location.objects.filter(kind="warehouse", channel="webshop").first()
     return promises.ready_by(place, now) if place else None
-
-
-def _places(who: Visitor) -> list[Location]:
-    if not channels.on(Feature.WEB_TO_STORE):
-        return []
-    return places_with_terms(customer=who.customer.id if who.customer else None)
-
-
-def _chosen(who: Visitor, places: list[Location]) -> Location | None:
-    return next((place for place in places if place.code == who.store_code), None)
-
-
-def _promise(at: datetime | None, now: datetime) -> dict[str, str]:
-    """What a card promises: from the chosen store, which is ready at that time, else by
-    parcel."""
-    ready = _("Ready %(at)s") % {"at": day_time(at, now=now)} if at else ""
-    return {"ready": ready, "sent": _("Delivered to your home")}

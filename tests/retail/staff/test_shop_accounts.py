@@ -38,6 +38,7 @@ urlpatterns = [
         path(f"shop/{name}/", elsewhere, name=f"shop_{name}")
         for name in ("home", "search", "account", "basket", "stores")
     ),
+    path("shop/suggest/", elsewhere, name="shop_suggest"),
     path("shop/department/<code>/", elsewhere, name="shop_department"),
     path("office/", include("retail.staff.office_urls")),
 ]

@@ -1,0 +1,126 @@
+"""Departments and search: shelves that a visitor narrows and orders by the address."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from inventory.models import Department, Price
+from retail.fulfilment.offering import promised
+from webshop import filters, search, words
+from webshop.promising import chosen_of, places_for, promise
+from webshop.shelves import cards, on_sale
+from webshop.who import visitor
+
+A_PAGE = 24
+SUGGESTED = 6
+DEPARTMENTS_SUGGESTED = 2
+
+
+@require_safe
+def department(request: HttpRequest, code: str) -> HttpResponse:
+    departments = _departments()
+    shown = next((each for each in departments if each.code == code), None)
+    if shown is None:
+        raise Http404
+    found = on_sale(timezone.now()).filter(listing__department=shown)
+    more = {"departments": departments, "department": shown, "title": shown.name}
+    return _shelf(request, found.order_by(*filters.BY_NAME), more, usual="name")
+
+
+@require_safe
+def results(request: HttpRequest) -> HttpResponse:
+    query, departments = _asked(request), _departments()
+    found = search.found(query, timezone.now(), departments)
+    title = _("Search: %(query)s") % {"query": query} if query else _("Search")
+    more = {"departments": departments, "query": query, "title": title}
+    return _shelf(request, found, {**more, "searched": True}, usual="near")
+
+
+@require_safe
+@cache_control(private=True, max_age=60)
+def suggest(request: HttpRequest) -> HttpResponse:
+    """The first few things that a search would find, as options of a list: a piece of a
+    page, asked for while somebody types."""
+    query, departments = _asked(request), _departments()
+    typed = search.words_of(query)
+    named = search.departments_named(typed, departments)
+    ids = set.intersection(*map(set, named.values())) if named else set()
+    found = list(search.found(query, timezone.now())[:SUGGESTED]) if typed else []
+    given = {
+        "query": query,
+        "prices": found,
+        "named": [d for d in departments if d.id in ids][:DEPARTMENTS_SUGGESTED],
+    }
+    return render(request, "webshop/suggest.html", given)
+
+
+def _asked(request: HttpRequest) -> str:
+    query = "".join(c for c in request.GET.get("q", "") if c.isprintable())
+    return query.strip()[: search.LONGEST]
+
+
+def _departments() -> list[Department]:
+    return list(Department.objects.order_by("position", "code"))
+
+
+class _Counted(Paginator):  # type: ignore[type-arg]
+    """Pages of a query whose rows are counted already."""
+
+    def __init__(self, found: QuerySet[Price], count: int) -> None:
+        super().__init__(found, A_PAGE)
+        self.count = count
+
+
+def _shelf(
+    request: HttpRequest, found: QuerySet[Price], more: dict[str, Any], *, usual: str
+) -> HttpResponse:
+    """A page of products; `usual` names the order in which they come unasked. A page
+    number that is none shows the nearest page."""
+    who, now = visitor(request), timezone.now()
+    store = chosen_of(who, places_for(who) if who.store_code else [])
+    wish = filters.wish_of(request.GET)
+    all_of_them = filters.narrowed(found, wish)
+    brands = filters.brands_of(all_of_them)
+    here = filters.ordered(filters.of_brands(all_of_them, wish), wish)
+    pages = _Counted(here, filters.total(brands, wish))
+    shown: Page[Price] = pages.get_page(request.GET.get("page"))
+    asked = {"q": more["query"]} if more.get("query") else {}
+    given = {
+        **more,
+        "page": shown,
+        "address": wish.address(asked),
+        "cards": cards(list(shown), store=store, now=now),
+        "promises": promise(promised([store], now)[store.id] if store else None, now),
+        "wish": wish,
+        "chips": [(text, less.address(asked)) for text, less in filters.chosen(wish)],
+        "bare": filters.Wish(sort=wish.sort).address(asked),
+        "sorts": _sorts(wish, asked, usual),
+        "brands": filters.offered_brands(brands, wish),
+        "grades": filters.GRADES,
+        "labels": words.LABELS.items(),
+        "without": [(name, words.ALLERGENS[name]) for name in filters.WITHOUT],
+    }
+    return render(request, "webshop/shelf.html", given)
+
+
+def _sorts(
+    wish: filters.Wish, asked: dict[str, str], usual: str
+) -> list[tuple[str, str, bool]]:
+    """(name, address, whether it is the one in use) of each order."""
+    return [
+        (
+            str(name),
+            replace(wish, sort="" if key == usual else key).address(asked),
+            key == (wish.sort or usual),
+        )
+        for key, name in filters.SORT_NAMES.items()
+        if key != "near" or usual == "near"
+    ]
