@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as lazy
 
 from inventory.models import Location, Variant
 from inventory.stock import HeldForPickup, OutOfStock
-from pos import approving, closing, offers, returning, selling, shifts
+from pos import approving, closing, offers, returning, selling, shifts, web_returns
 from pos.holding import held_for
 from retail.fulfilment import pickup
 from retail.loyalty.points import NotEnoughPoints
 from retail.promotions.words import refusal_in_words
+from retail.orders import returning as web_orders
 from retail.staff.signing_in import Locked, WrongPin
 from retail.staff.views import locked_text
 
@@ -130,6 +131,12 @@ def _not_returnable(error: returning.NotReturnable) -> Problem:
     return Problem(409, "not-returnable", title, {"lines": left})
 
 
+def _left(error: web_orders.NotReturnable) -> Problem:
+    left = [{"position": p, "left": n} for p, n in sorted(error.left.items())]
+    title = _("The customer does not have so many units of this order.")
+    return Problem(409, "not-returnable", title, {"lines": left})
+
+
 def _wrong_money_back(error: returning.WrongMoneyBack) -> Problem:
     return Problem(
         409,
@@ -186,6 +193,19 @@ _TOLD: list[tuple[type[Exception], Callable[[Any], Problem]]] = [
     ),
     (returning.NotReturnable, _not_returnable),
     (returning.WrongMoneyBack, _wrong_money_back),
+    (web_orders.NotReturnable, _left),
+    (
+        web_returns.NotShared,
+        _plain(
+            409,
+            "feature-off",
+            lazy("What was bought on the web cannot be brought back here."),
+        ),
+    ),
+    (
+        web_returns.NoSuchOrder,
+        _plain(404, "not-found", lazy("No web order has this number.")),
+    ),
     (WrongPin, _wrong_pin),
     (Locked, _locked),
     (pickup.IdReused, _plain(409, "id-reused", lazy("This id is taken."))),

@@ -12,7 +12,9 @@ def return_words() -> dict[str, str | list[str]]:
         "return": _("Return"),
         "return_title": _("Goods come back"),
         "ticket_label": _("Ticket number"),
-        "ticket_hint": _("As on the receipt: BAT-1-12, or 12 for this till"),
+        "ticket_hint": _(
+            "As on the receipt: BAT-1-12, or 12 for this till; W-… of a web order"
+        ),
         "receipt_of": _("Ticket %(number)s, %(store)s, %(time)s"),
         "left_of": _("%(left)s of %(sold)s left"),
         "all_back": _("All of it is back"),
@@ -42,6 +44,10 @@ def return_words() -> dict[str, str | list[str]]:
         "back_needs_manager": _("Without a receipt a manager must agree."),
         "given_back": _("Money goes back"),
         "of_ticket": _("Of ticket %(number)s"),
+        "web_back_online": _(
+            "%(number)s: %(amount)s goes back to whoever paid on the web."
+        ),
+        "web_back_counter": _("%(number)s: give %(amount)s from the drawer."),
         "manager_title": _("A manager must agree"),
         "manager_refund": _("To give back %(amount)s."),
         "manager": _("Manager"),

@@ -21,6 +21,7 @@ urlpatterns = [
     ),
     path("till/tickets/<uuid:id>/", counter.ticket, name="pos_api_ticket"),
     path("till/receipts/", returns.receipt, name="pos_api_receipts"),
+    path("till/orders/<uuid:id>/", returns.web_order, name="pos_api_web_return"),
     path("till/approvals/", returns.approval, name="pos_api_approvals"),
     # the store side: pickups, stock and customers
     path("store/", include("retail.fulfilment.store_urls")),

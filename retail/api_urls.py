@@ -4,6 +4,7 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from pos import api as tickets
+from pos import returns_api
 from retail.customers import api as customers
 from retail.fulfilment import api as fulfilment
 from retail.fulfilment import goods_api as goods
@@ -36,6 +37,9 @@ urlpatterns = [
         name="api_collector",
     ),
     path("orders/<uuid:id>/slot/", visits.Slot.as_view(), name="api_slot"),
+    path(
+        "orders/<uuid:id>/returns/", returns_api.Returns.as_view(), name="api_returns"
+    ),
     path("fulfilments/", fulfilment.Fulfilments.as_view(), name="api_fulfilments"),
     path(
         "fulfilments/<uuid:id>/",

@@ -49,7 +49,7 @@ def cash(request: HttpRequest) -> HttpResponse:
         return not_json()
     except (KeyError, TypeError, ValueError, AttributeError, NotHere):
         return told(Problem(400, "invalid", _("Say how much, and why.")))
-    shift = _open_shift(request)
+    shift = open_shift_of(request)
     if shift is None:
         return no_shift()
     closing.move_cash(
@@ -183,7 +183,7 @@ def _drawer(shift: Shift, cash_in: Decimal, cash_out: Decimal) -> dict[str, str]
     }
 
 
-def _open_shift(request: HttpRequest) -> Shift | None:
+def open_shift_of(request: HttpRequest) -> Shift | None:
     """The one that this person has opened here."""
     shift = shifts.current(request.till.id)  # type: ignore[attr-defined]
     mine = request.employee.id  # type: ignore[attr-defined]

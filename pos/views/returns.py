@@ -10,10 +10,24 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from inventory.money import CENT
-from pos import approving, receipts, whys
+from inventory.quantities import quantity
+from pos import approving, receipts, web_returns, whys
 from pos.greeting import greet_one
+from pos.models import ReturnReason
 from pos.refusals import Problem
-from pos.views.answers import NotJson, asked_text, body_of, endpoint, not_json, told
+from pos.views.answers import (
+    NotJson,
+    asked_text,
+    body_of,
+    by_of,
+    endpoint,
+    not_json,
+    told,
+)
+from pos.views.drawer import no_shift, open_shift_of
+from retail import channels
+from retail.orders.models import Order
+from retail.orders.returning import left_of
 from retail.staff.models import Employee
 
 ACTS = ("refund", "discount")
@@ -25,6 +39,8 @@ def receipt(request: HttpRequest) -> HttpResponse:
     where it is a web order's number, which this store may not know."""
     till = request.till  # type: ignore[attr-defined]
     text = asked_text(request, "number")
+    if whys.WEB_ORDER.fullmatch(text) and channels.shared():
+        return JsonResponse(order_body(web_returns.find(text)))
     ticket = receipts.find(text, till)
     found = receipts.receipt_of(ticket.id) if ticket else None
     if found is None:
@@ -61,6 +77,74 @@ def receipt_body(found: receipts.Receipt) -> dict[str, Any]:
             for position, left in found.lines.items()
         ],
     }
+
+
+def order_body(order: Order) -> dict[str, Any]:
+    """In the words of a receipt; `left` is what its customer has of a line."""
+    left = left_of(order)
+    return {
+        "id": order.id,
+        "number": order.number,
+        "store": _("on the web"),
+        "sold_at": order.placed_at,
+        "customer": None,
+        "order": True,
+        "money": {},
+        "lines": [
+            {
+                "position": line.position,
+                "gtin": line.gtin,
+                "title": line.title,
+                "sold": line.quantity,
+                "left": left.get(line.position, 0),
+                "unit_price": f"{line.unit_price:.2f}",
+                "value": f"{line.unit_price * left.get(line.position, 0):.2f}",
+                "total": f"{line.total:.2f}",
+                "tax_rate": f"{line.tax_rate:.4f}",
+            }
+            for line in order.lines.order_by("position")
+        ],
+    }
+
+
+@endpoint("POST")
+def web_order(request: HttpRequest, id: UUID) -> HttpResponse:
+    """`{id, lines: [{position, quantity}], reason, restock, approval?}`: goods of a web
+    order come back here. The same id again has no second effect."""
+    till = request.till  # type: ignore[attr-defined]
+    try:
+        asked = body_of(request)
+        act = UUID(asked["id"])
+        reason = ReturnReason(asked["reason"])
+        units = {
+            int(row["position"]): quantity(row["quantity"]) for row in asked["lines"]
+        }
+        word = asked.get("approval") or ""
+    except NotJson:
+        return not_json()
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return told(Problem(400, "invalid", _("This is not what was asked for.")))
+    shift = open_shift_of(request)
+    if shift is None:
+        return no_shift()
+    back = web_returns.at_till(
+        id,
+        units,
+        id=act,
+        till=till,
+        shift=shift,
+        reason=reason,
+        restock=asked.get("restock") is True,
+        approval=word if isinstance(word, str) else "",
+        by=by_of(request),
+    )
+    return JsonResponse(
+        {
+            "number": back.order.number,
+            "online": f"{back.online:.2f}",
+            "counter": f"{back.counter:.2f}",
+        }
+    )
 
 
 @endpoint("GET", "POST")

@@ -108,6 +108,7 @@ def bootstrap(request: HttpRequest) -> HttpResponse:
                 "jobs": reverse("pos_store_board") + "job/",
                 "tickets": reverse("pos_till") + "till/tickets/",
                 "receipts": reverse("pos_api_receipts"),
+                "orders": reverse("pos_till") + "till/orders/",
                 "approvals": reverse("pos_api_approvals"),
             },
         }

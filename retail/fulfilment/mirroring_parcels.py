@@ -6,6 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+from django.db.models.functions import Least
+
 from retail.fulfilment.customer_notices import parcel_left
 from retail.fulfilment.mirroring import fulfilled, promise_of
 from retail.fulfilment.models import Fulfilment, FulfilmentLine
@@ -73,7 +76,10 @@ def _returned(
     order = locked(fulfilment.order_id)
     for line in fulfilment.lines.select_related("order_line"):
         FulfilmentLine.objects.filter(id=line.id).update(
-            returned=units.get(line.order_line.position, 0)
+            # a store may have taken some of it back before
+            returned=Least(
+                F("fulfilled"), F("returned") + units.get(line.order_line.position, 0)
+            )
         )
     back = points_owed(order)
     note(
@@ -90,7 +96,7 @@ def _returned(
     settled = settle(order.id, by=by, at=at)
     returns.correct_points(
         settled,
-        fulfilment,
+        fulfilment.id,
         kept=kept(settled),
         back=back,
         at=at,

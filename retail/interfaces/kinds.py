@@ -58,6 +58,16 @@ KINDS: dict[str, Kind] = {
         _("The store has yet to answer"),
         _("One thing is asked of a store at a time: wait for its answer."),
     ),
+    "approval-needed": Kind(
+        409,
+        _("A manager must agree"),
+        _("“act” and “amount” say to what; the till asks for the manager's PIN."),
+    ),
+    "bad-approval": Kind(
+        409,
+        _("This approval is for another ticket"),
+        _("A manager agrees to one ticket, at one till."),
+    ),
     "chain-broken": Kind(
         409,
         _("Not the next ticket of its till"),
@@ -157,6 +167,21 @@ KINDS: dict[str, Kind] = {
         409,
         _("The customer is not known here"),
         _("The customer is not on the books that this channel can see."),
+    ),
+    "not-returnable": Kind(
+        409,
+        _("Not so many are left to come back"),
+        _("“lines” says how many units of each are still with the customer."),
+    ),
+    "unknown-sale": Kind(
+        409,
+        _("No till has sold this"),
+        _("The line that came back names a ticket that is not known."),
+    ),
+    "wrong-money-back": Kind(
+        409,
+        _("Not so much was paid in this way"),
+        _("“left” is what can go back by “method”."),
     ),
     "unknown-product": Kind(
         409,

@@ -1,17 +1,18 @@
-"""Goods of a parcel that came back: what they were worth, and the points that go with
+"""Goods of an order that came back: what they were worth, and the points that go with
 them. The order stays completed; less of its money is kept."""
 
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Round
 
 from inventory.money import ZERO
-from retail.fulfilment.models import Fulfilment, FulfilmentLine, Method
+from retail.fulfilment.models import FulfilmentLine, Method
 from retail.loyalty import points
-from retail.orders.models import Order, OrderStatus
+from retail.orders.models import Order, OrderEvent, OrderStatus
 
 __all__ = ["correct_points", "points_paid", "returned_value"]
 
@@ -26,21 +27,19 @@ def returned_value(order: Order) -> Decimal:
         order.status == OrderStatus.PLACED and order.shipping
     ):
         return ZERO
-    parcels = FulfilmentLine.objects.filter(
-        fulfilment__order=order, fulfilment__method=Method.SHIP
-    )
-    sums = parcels.aggregate(
-        lines=Count("id"),
+    parcels = Q(fulfilment__method=Method.SHIP)
+    ended = Q(fulfilment__status__in=["returned", "cancelled", "shipped", "delivered"])
+    sums = FulfilmentLine.objects.filter(fulfilment__order=order).aggregate(
         value=Sum(
             F("returned") * F("order_line__unit_price") - _discount_of_returned()
         ),
-        stays=Sum(F("fulfilled") - F("returned")),
-        going=Count("id", filter=~Q(fulfilment__status__in=["returned", "cancelled"])),
+        sent=Count("id", filter=parcels),
+        stays=Sum(F("fulfilled") - F("returned"), filter=parcels),
+        going=Count("id", filter=parcels & ~ended),
     )
-    if not sums["lines"]:
-        return ZERO
-    value = Decimal(sums["value"])
-    return value if sums["stays"] or sums["going"] else value + order.shipping
+    value = Decimal(sums["value"] or 0)
+    some = not sums["sent"] or sums["stays"] or sums["going"]
+    return value if some else value + order.shipping
 
 
 def _discount_of_returned() -> Any:
@@ -61,24 +60,24 @@ def points_paid(order: Order, value: Decimal) -> int:
 
 
 def correct_points(
-    order: Order, fulfilment: Fulfilment, *, kept: Decimal, back: int, at: datetime
+    order: Order, act: UUID, *, kept: Decimal, back: int, at: datetime
 ) -> None:
-    """After goods of this promise came back: `back` spent points return, and what was
-    earned is what the money that is still `kept` earns. What the account no longer has
-    is owed. Inside a transaction, once per promise; again without effect."""
+    """After goods came back in one act (of a parcel: its promise): `back` spent points
+    return, and what was earned is what the money that is still `kept` earns. What the
+    account no longer has is owed. Inside a transaction, once per act; again without
+    effect."""
     if order.customer is None:
         return
     if order.status == OrderStatus.COMPLETED:
         promises = order.fulfilments.values_list("id", flat=True)
-        earned = [str(order.id), *(f"kept:{id}" for id in promises)]
-        for reference in earned:
-            points.reverse(reference, at=at)
+        told = OrderEvent.objects.filter(order=order, kind="returned")
+        acts = [data.get("act") for data in told.values_list("data", flat=True)]
+        for reference in (order.id, *(f"kept:{id}" for id in (*promises, *acts) if id)):
+            points.reverse(str(reference), at=at)
         points.earn(
             order.customer,
             points=points.points_for(kept),
-            reference=f"kept:{fulfilment.id}",
+            reference=f"kept:{act}",
             at=at,
         )
-    points.earn(
-        order.customer, points=back, reference=f"returned:{fulfilment.id}", at=at
-    )
+    points.earn(order.customer, points=back, reference=f"returned:{act}", at=at)

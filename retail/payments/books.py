@@ -38,12 +38,14 @@ CHECKS = [
                             - round(l.discount * (l.dropped + n.returned)
                                     / l.quantity, 2)
                             + round(l.discount * l.dropped / l.quantity, 2)) AS value,
-                          sum(n.fulfilled - n.returned) = 0
-                          AND bool_and(f.status IN ('returned', 'cancelled')) AS whole
+                          sum(n.fulfilled - n.returned)
+                            FILTER (WHERE f.method = 'ship') = 0
+                          AND bool_and(f.status IN ('returned', 'cancelled', 'shipped',
+                            'delivered')) FILTER (WHERE f.method = 'ship') AS whole
                    FROM retail_fulfilment f
                    JOIN retail_fulfilmentline n ON n.fulfilment_id = f.id
                    JOIN retail_orderline l ON l.id = n.order_line_id
-                   WHERE f.method = 'ship' GROUP BY 1) b ON b.order_id = o.id
+                   GROUP BY 1) b ON b.order_id = o.id
         WHERE coalesce(p.kept, 0) <> CASE
             WHEN o.status NOT IN ('placed', 'part_fulfilled', 'completed') THEN 0
             WHEN p.at_store AND p.kept = 0

@@ -1,7 +1,7 @@
 // What comes back: the receipt's number, then how many of which line, and why.
 
 import { useState } from "../vendor/hooks.js";
-import { lookUp, lookUpArticle, takeBack, takeBackBare, worthOf } from "./returning.js";
+import { lookUp, lookUpArticle, takeBack, takeBackBare, takeBackOrder, worthOf } from "./returning.js";
 import * as state from "./state.js";
 import { focusScan } from "./tiles_pane.js";
 import { Dialog, Icon, Why, html } from "./ui.js";
@@ -50,7 +50,7 @@ function Receipt({ receipt }) {
     <ul class="rows sold-lines">${receipt.lines.map((line) => html`<${Counted} key=${line.position} line=${line} count=${counts[line.position] ?? 0}
       onCount=${(count) => setCounts({ ...counts, [line.position]: count })} />`)}</ul>
     <${Reason} value=${why} onChange=${setWhy} />
-    <button type="button" class="btn wide" disabled=${!some} onClick=${() => takeBack(receipt, counts, why)}>${t("take_back_for", { amount: money(value) })}</button>
+    <button type="button" class="btn wide" disabled=${!some} onClick=${() => (receipt.order ? takeBackOrder : takeBack)(receipt, counts, why)}>${t("take_back_for", { amount: money(value) })}</button>
   </div>`;
 }
 

@@ -1,12 +1,14 @@
 // Goods come back: the receipt, what is left of it, and the money that goes back.
 
 import { batch } from "../vendor/signals.js";
-import { Problem, find } from "./api.js";
+import { Problem, ask, find } from "./api.js";
+import { askManager } from "./approving.js";
 import { cents } from "./money.js";
 import { pay } from "./paying.js";
 import { failed } from "./sale.js";
 import * as state from "./state.js";
-import { t } from "./words.js";
+import { newId } from "./ticket.js";
+import { money, t } from "./words.js";
 
 /** The receipt of that number goes into the dialog. */
 export async function lookUp(number) {
@@ -78,6 +80,32 @@ function put(lines, refund) {
     state.asking.value = null;
   });
   state.say(t("taken_back", { count: lines.reduce((sum, line) => sum - line.quantity, 0) }));
+}
+
+/** Goods of a web order: its own side gives the money back, or the drawer what was paid at
+ * a counter. `act` is the id of it, made once. */
+export async function takeBackOrder(order, counts, { reason, restock }, act = newId()) {
+  const lines = Object.entries(counts)
+    .filter(([, units]) => units > 0)
+    .map(([position, quantity]) => ({ position: Number(position), quantity }));
+  const body = { id: act, lines, reason, restock, approval: state.approval.value?.word };
+  try {
+    const back = await ask(`${state.house.value.urls.orders}${order.id}/`, { method: "POST", body });
+    batch(() => {
+      state.asking.value = null;
+      state.approval.value = null;
+      state.ticketId.value = "";
+    });
+    const counter = cents(back.counter);
+    if (counter > 0) state.say(t("web_back_counter", { number: back.number, amount: money(counter) }));
+    else state.say(t("web_back_online", { number: back.number, amount: money(cents(back.online)) }));
+  } catch (error) {
+    if (!(error instanceof Problem) || error.slug !== "approval-needed") return failed(error);
+    state.ticketId.value = act;
+    const again = () => void takeBackOrder(order, counts, { reason, restock }, act);
+    await askManager({ act: "refund", amount: cents(error.body.amount), then: again, otherwise: () => { state.ticketId.value = ""; } });
+  }
+  return undefined;
 }
 
 /** How the money goes back: as it was paid, points last, what is left over in cash. */

@@ -1,0 +1,127 @@
+"""Goods of an order come back to a store, whoever sent them or handed them over.
+
+The order's side of it: the promise knows what came back, money goes back the way it
+came, points follow. The goods themselves are the store's, see `pos/web_returns.py`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import F, Sum
+from django.utils import timezone
+
+from retail.fulfilment.models import FulfilmentLine
+from retail.orders import returns
+from retail.orders.models import Order, OrderLine
+from retail.orders.moving import locked, note
+from retail.orders.settling import settle
+from retail.orders.value import kept, points_owed
+from retail.payments.models import PaymentMethod
+
+__all__ = ["Given", "NotReturnable", "give_back", "left_of"]
+
+
+class NotReturnable(Exception):
+    """{position: units that are with the customer}, of lines that too much is asked of."""
+
+    def __init__(self, left: dict[int, int]) -> None:
+        super().__init__(left)
+        self.left = left
+
+
+@dataclass(frozen=True)
+class Given:
+    """`lines` {position: line of the order} came back. Of the money `online` went back
+    to whoever paid on the web, and `counter` is to be given at the counter."""
+
+    order: Order
+    lines: dict[int, OrderLine]
+    online: Decimal
+    counter: Decimal
+
+
+def left_of(order: Order) -> dict[int, int]:
+    """{position: units} that the customer has; one query."""
+    rows = (
+        FulfilmentLine.objects.filter(fulfilment__order=order)
+        .values("order_line__position")
+        .annotate(left=Sum(F("fulfilled") - F("returned")))
+    )
+    return {row["order_line__position"]: row["left"] for row in rows}
+
+
+def give_back(
+    order_id: UUID,
+    units: Mapping[int, int],
+    *,
+    id: UUID,
+    by: str,
+    at: datetime | None = None,
+) -> Given:
+    """{position: units} came back in one act, `id`: what they were worth goes back, and
+    the points with it. Inside a transaction that has seen that the act is new. Raises
+    NotReturnable."""
+    at = at or timezone.now()
+    order = locked(order_id)
+    _count(order, units)
+    back = points_owed(order)
+    note(
+        order,
+        "returned",
+        by=by,
+        at=at,
+        key=id,
+        data={
+            "act": str(id),
+            "units": {str(position): n for position, n in units.items()},
+            "points": back,
+        },
+    )
+    before = _refunded(order)
+    settled = settle(order.id, by=by, at=at)
+    returns.correct_points(settled, id, kept=kept(settled), back=back, at=at)
+    after = _refunded(order)
+    counter = after[PaymentMethod.AT_STORE] - before[PaymentMethod.AT_STORE]
+    return Given(
+        order=settled,
+        lines={line.position: line for line in order.lines.filter(position__in=units)},
+        online=sum(after.values(), Decimal(0))
+        - sum(before.values(), Decimal(0))
+        - counter,
+        counter=counter,
+    )
+
+
+def _count(order: Order, units: Mapping[int, int]) -> None:
+    """Onto the promises that brought them; the order's row is locked."""
+    left = left_of(order)
+    short = {
+        position: left.get(position, 0)
+        for position, n in units.items()
+        if not 0 < n <= left.get(position, 0)
+    }
+    if short or not units:
+        raise NotReturnable(short)
+    rows = FulfilmentLine.objects.filter(
+        fulfilment__order=order, order_line__position__in=units
+    )
+    still = dict(units)
+    for line in rows.select_related("order_line").order_by("id"):
+        position = line.order_line.position
+        taken = min(still[position], line.fulfilled - line.returned)
+        if taken > 0:
+            still[position] -= taken
+            FulfilmentLine.objects.filter(id=line.id).update(
+                returned=F("returned") + taken
+            )
+
+
+def _refunded(order: Order) -> dict[str, Decimal]:
+    """{way of paying: euros given back}; one query."""
+    sums = dict.fromkeys(PaymentMethod.values, Decimal(0))
+    for method, amount in order.payments.values_list("method", "refunded"):
+        sums[method] += amount
+    return sums
