@@ -1,10 +1,17 @@
-"""The till's texts for its drawer: opening, cash in and out, X and Z."""
+"""The till's texts for its drawer: opening, cash in and out, X and Z; and for
+tickets that wait."""
 
 from django.utils.translation import gettext as _
 
 
 def drawer_words() -> dict[str, str]:
     return {
+        "park": _("Hold"),
+        "parked": _("The ticket waits; any till of the store can go on with it."),
+        "parked_title": _("Tickets that wait"),
+        "none_parked": _("No ticket waits in this store."),
+        "resume": _("Take up a ticket"),
+        "taken_up": _("The ticket is taken up."),
         "drawer": _("Drawer"),
         "opening_cash": _("Cash at the opening"),
         "cash_in_drawer": _("Cash in the drawer, counted"),

@@ -7,12 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from inventory.models import Location, Row, Variant, owned_by
 from inventory.places import Origin
 from pos.drawer_models import CashMove, CashWay, Closing, ClosingTender
+from pos.parked_models import ParkedTicket
 
 __all__ = [
     "CashMove",
     "CashWay",
     "Closing",
     "ClosingTender",
+    "ParkedTicket",
     "Return",
     "ReturnReason",
     "Shift",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from inventory.models import Location, Variant
 from inventory.stock import HeldForPickup, OutOfStock
-from pos import approving, closing, offers, returning, selling, shifts, web_returns
+from pos import approving, closing, offers, parking, returning, selling, shifts, web_returns
 from pos.holding import held_for
 from retail.fulfilment import pickup
 from retail.loyalty.points import NotEnoughPoints
@@ -194,6 +194,10 @@ _TOLD: list[tuple[type[Exception], Callable[[Any], Problem]]] = [
     (returning.NotReturnable, _not_returnable),
     (returning.WrongMoneyBack, _wrong_money_back),
     (web_orders.NotReturnable, _left),
+    (
+        parking.AlreadyTaken,
+        _plain(409, "already-taken", lazy("Another till has taken this ticket up.")),
+    ),
     (
         web_returns.NotShared,
         _plain(

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from pos.views import counter, drawer, offers, returns, till
+from pos.views import counter, drawer, offers, parking, returns, till
 
 urlpatterns = [
     path("", till.till, name="pos_till"),
@@ -22,6 +22,8 @@ urlpatterns = [
     path("till/tickets/<uuid:id>/", counter.ticket, name="pos_api_ticket"),
     path("till/receipts/", returns.receipt, name="pos_api_receipts"),
     path("till/orders/<uuid:id>/", returns.web_order, name="pos_api_web_return"),
+    path("till/parked/", parking.parked, name="pos_api_parked"),
+    path("till/parked/<uuid:id>/", parking.take_up, name="pos_api_take_up"),
     path("till/approvals/", returns.approval, name="pos_api_approvals"),
     # the store side: pickups, stock and customers
     path("store/", include("retail.fulfilment.store_urls")),

@@ -40,7 +40,8 @@ OWNERS: dict[str, frozenset[str]] = {
         (EITHER, [WEB, POS]),
         ("storeavailability feedstate", [WEB]),
         (
-            "till shift ticket ticketline tender return cashmove closing closingtender",
+            "till shift ticket ticketline tender return cashmove closing closingtender"
+            " parkedticket",
             [POS],
         ),
     )
@@ -81,6 +82,7 @@ CROSS_OWNER = {
     ("cashmove", "order_id"),
     ("cashmove", "employee_id"),
     ("closing", "employee_id"),
+    ("parkedticket", "customer_id"),
 }
 
 

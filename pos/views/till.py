@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from inventory.money import ZERO
-from pos import articles, greeting, offers, shifts, whys
+from pos import articles, greeting, offers, parking, shifts, whys
 from pos.models import Shift
 from pos.refusals import Problem
 from pos.views.answers import (
@@ -30,6 +30,7 @@ from pos.views.answers import (
     told,
 )
 from pos.views.drawer import NotHere, amount_of
+from pos.views.parking import parked_body
 from pos.words import words
 from retail import channels
 from retail.loyalty.points import POINTS_FOR_ONE_EURO
@@ -86,6 +87,7 @@ def bootstrap(request: HttpRequest) -> HttpResponse:
                 "number": till.last_number + 1,
                 "previous_hash": till.last_hash,
             },
+            "parked": [parked_body(each) for each in parking.parked_at(till)],
             "level": channels.level(),
             "features": {f.value: channels.on(f) for f in channels.Feature},
             "points_for_one_euro": POINTS_FOR_ONE_EURO,
@@ -108,6 +110,7 @@ def bootstrap(request: HttpRequest) -> HttpResponse:
                 "jobs": reverse("pos_store_board") + "job/",
                 "tickets": reverse("pos_till") + "till/tickets/",
                 "receipts": reverse("pos_api_receipts"),
+                "parked": reverse("pos_api_parked"),
                 "orders": reverse("pos_till") + "till/orders/",
                 "approvals": reverse("pos_api_approvals"),
             },

@@ -17,6 +17,7 @@ IDS = {"customer_id", "order_id", "subject", "one_id"}
 # Tables that the export leaves out, and why.
 NOT_TOLD = {
     "CashMove": "the house's drawer, by an order's id",
+    "ParkedTicket": "goods on a counter for some minutes; the sale is a ticket",
     "OutboxMessage": "copies of what orders and pickups say",
     "InboxMessage": "which message was handled: ids",
     "PossibleMatch": "a guess of the house, by ids",
@@ -63,6 +64,10 @@ KEPT = {
         **dict.fromkeys(("hash", "previous_hash", "canonical"), "sealed: ids, amounts"),
         **dict.fromkeys(("order_number", "currency"), "the books"),
         **dict.fromkeys(("employee_name", "approved_by_name"), "names staff"),
+    },
+    "ParkedTicket": {
+        "content": "goods",
+        **dict.fromkeys(("by", "taken_by"), "names staff"),
     },
     "CashMove": {"reason": "about the drawer", "employee_name": "names staff"},
     "Return": {

@@ -81,6 +81,7 @@ async function begin() {
   if (!(await alone(house.till.id))) return stop(t("other_tab"));
   state.house.value = house;
   state.shift.value = house.shift;
+  state.parked.value = house.parked;
   state.remember(house.till.id);
   // what waits goes first; otherwise the server knows the tip of the chain
   if (!state.pending.value) state.next.value = house.next;

@@ -30,6 +30,8 @@ export const ticketId = signal("");
 export const next = signal(null);
 /** A ticket that the server has not acknowledged: {payload, shown}. */
 export const pending = signal(null);
+/** Tickets that wait in this store: {id, till, units, total, parked_at, by}. */
+export const parked = signal([]);
 /** An X or a Z, as it is shown and printed. */
 export const report = signal(null);
 /** The ticket that was sold last, as it is shown and printed. */

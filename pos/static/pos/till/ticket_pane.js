@@ -2,6 +2,7 @@
 
 import { dropCode } from "./coupons.js";
 import { finish, handOver } from "./paying.js";
+import { park, parkable } from "./parking.js";
 import { putBack } from "./sale.js";
 import * as state from "./state.js";
 import { Icon, Price, html } from "./ui.js";
@@ -114,6 +115,6 @@ export function TicketPane() {
       : lines.length
         ? html`<ul class="rows lines">${lines.map((line) => html`<${Line} key=${line.key} line=${line} />`)}</ul>`
         : html`<${Empty} />`}</div>
-    <div class="tk-foot">${!job && state.begun.value && html`<${Sums} />`}<${Charge} /></div>
+    <div class="tk-foot">${!job && state.begun.value && html`<${Sums} />`}<div class="row fixed">${parkable() && html`<button type="button" class="btn quiet hold" onClick=${park}><${Icon} name="pause" />${t("park")}</button>`}<${Charge} /></div></div>
   </section>`;
 }

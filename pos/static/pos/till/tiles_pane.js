@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from "../vendor/hooks.js";
 import { openDrawer } from "./drawer.js";
+import { listParked } from "./parking.js";
 import { Receipt } from "./receipt.js";
 import { Report } from "./report.js";
 import { add, searchByName, take } from "./sale.js";
@@ -77,6 +78,7 @@ export function TilesPane() {
       <button type="button" class="btn quiet small" onClick=${openPickup}><${Icon} name="bag" />${t("web_order")}</button>
       <button type="button" class="btn quiet small" onClick=${openReturn}><${Icon} name="undo" />${t("return")}</button>
       <button type="button" class="btn quiet small" onClick=${openDrawer}><${Icon} name="drawer" />${t("drawer")}</button>
+      ${state.parked.value.length > 0 && html`<button type="button" class="btn quiet small" onClick=${listParked}><${Icon} name="pause" />${t("resume")} <span class="count">${state.parked.value.length}</span></button>`}
     </div>
     <p class="said" role="status" data-tone=${said.tone}>${said.text}</p>
     ${state.report.value ? html`<${Report} />` : state.receipt.value ? html`<${Receipt} />` : html`<${Tiles} />`}
