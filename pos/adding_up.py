@@ -6,7 +6,7 @@ from inventory.money import ZERO
 from inventory.quantities import MOST
 from pos.models import TenderMethod, TicketKind
 from pos.tickets import Sale
-from retail.loyalty import points
+from retail.loyalty import gift_cards, points
 
 __all__ = ["faults"]
 
@@ -31,6 +31,9 @@ def _sums(sale: Sale) -> dict[str, str]:
             errors[f"tenders.{i}.given"] = "is not amount plus change"
         if tender.change and (tender.method != TenderMethod.CASH or tender.amount < 0):
             errors[f"tenders.{i}.change"] = "only cash gives change"
+        pays = tender.method == TenderMethod.GIFT_CARD and tender.amount > 0
+        if pays != (tender.gift_card is not None):
+            errors[f"tenders.{i}.gift_card"] = "names the card that pays"
     if sale.total != sum((line.total for line in sale.lines), ZERO):
         errors["total"] = "is not the sum of the lines"
     if sale.total != sum((t.amount for t in sale.tenders), ZERO):
@@ -65,8 +68,25 @@ def _kind(sale: Sale) -> dict[str, str]:
             errors["points_spent"] = "points are spent where the order was placed"
     elif sale.order is not None:
         errors["order"] = "only a web order's ticket names an order"
+    if sale.kind == TicketKind.GIFT_CARD:
+        errors |= _gift_card(sale)
     if not sale.tenders:
         errors["tenders"] = "must be a list of 1 or more"
+    return errors
+
+
+def _gift_card(sale: Sale) -> dict[str, str]:
+    """One card, with as much as is paid. It is money and no goods: it bears no tax yet
+    (directive 2006/112/CE, art. 30 ter) and earns nothing, and no card buys a card."""
+    errors: dict[str, str] = {}
+    line = sale.lines[0]
+    if len(sale.lines) != 1 or line.quantity != 1 or line.tax_rate:
+        errors["lines"] = "a gift card's ticket has one line, without tax"
+    if not gift_cards.LEAST <= sale.total <= gift_cards.MOST:
+        errors["total"] = f"is from {gift_cards.LEAST} to {gift_cards.MOST} euros"
+    paid = {each.method for each in sale.tenders}
+    if paid - {TenderMethod.CASH, TenderMethod.CARD}:
+        errors["tenders"] = "a gift card is paid in cash or by card"
     return errors
 
 

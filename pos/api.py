@@ -53,7 +53,7 @@ FIELDS = frozenset(
 LINE_FIELDS = frozenset(
     ["gtin", "quantity", "unit_price", "total", "tax_rate", "returned", "offers"]
 )
-TENDER_FIELDS = frozenset(["method", "amount", "given", "change"])
+TENDER_FIELDS = frozenset(["method", "amount", "given", "change", "gift_card"])
 
 
 class TillView(ApiView):

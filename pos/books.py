@@ -51,6 +51,10 @@ CHECKS = [
           SELECT string_agg(format('tender=%s|%s|%s|%s|%s', position, method, amount,
                    given, change), chr(10) ORDER BY position) AS text
           FROM pos_tender WHERE ticket_id = t.id) d
+        CROSS JOIN LATERAL (
+          SELECT string_agg(format('gift_card=%s|%s', position, gift_card_id),
+                   chr(10) ORDER BY position) AS text
+          FROM pos_tender WHERE ticket_id = t.id AND gift_card_id IS NOT NULL) g
         WHERE t.canonical IS DISTINCT FROM concat_ws(chr(10),
           'retail-ticket/' || t.chain_version, 'id=' || t.id, 'till=' || t.till_id,
           'number=' || t.number, 'kind=' || t.kind,
@@ -60,7 +64,7 @@ CHECKS = [
           -- a person of the web may have got a row of the stores by this very ticket
           substring(t.canonical FROM 'customer=[-0-9a-f]+'),
           'order=' || coalesce(t.order_id::text, '-'), 'currency=' || t.currency,
-          l.text, r.text, o.text, d.text, 'points_spent=' || t.points_spent,
+          l.text, r.text, o.text, d.text, g.text, 'points_spent=' || t.points_spent,
           'total=' || t.total, 'previous=' || t.previous_hash)
         UNION ALL
         SELECT l.id FROM pos_till l

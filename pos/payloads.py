@@ -155,9 +155,9 @@ class _Reader:
         path = f"lines.{i}"
         row = self._object(path, row)
         gtin = row.get("gtin")
-        if self.payload.get("kind") == TicketKind.WEB_ORDER:
+        if self.payload.get("kind") in (TicketKind.WEB_ORDER, TicketKind.GIFT_CARD):
             if gtin is not None:
-                self.errors[f"{path}.gtin"] = "must be empty on a web order's ticket"
+                self.errors[f"{path}.gtin"] = "must be empty where no goods are sold"
             gtin = ""
         else:
             try:
@@ -249,7 +249,14 @@ class _Reader:
             amount=self.amount(f"{path}.amount", row.get("amount")),
             given=self.amount(f"{path}.given", row.get("given")),
             change=self.amount(f"{path}.change", row.get("change")),
+            gift_card=self._gift_card(path, row),
         )
+
+    def _gift_card(self, path: str, row: Mapping[str, object]) -> UUID | None:
+        read = _Reader(row)
+        card = read.maybe_uuid("gift_card")
+        self.errors |= {f"{path}.{name}": why for name, why in read.errors.items()}
+        return card
 
     def _object(self, path: str, row: object) -> Mapping[str, object]:
         if isinstance(row, Mapping):

@@ -10,12 +10,22 @@ from django.utils.translation import gettext_lazy as lazy
 
 from inventory.models import Location, Variant
 from inventory.stock import HeldForPickup, OutOfStock
-from pos import approving, closing, offers, parking, returning, selling, shifts, web_returns
+from pos import (
+    approving,
+    card_money,
+    closing,
+    offers,
+    parking,
+    returning,
+    selling,
+    shifts,
+    web_returns,
+)
 from pos.holding import held_for
 from retail.fulfilment import pickup
 from retail.loyalty.points import NotEnoughPoints
-from retail.promotions.words import refusal_in_words
 from retail.orders import returning as web_orders
+from retail.promotions.words import refusal_in_words
 from retail.staff.signing_in import Locked, WrongPin
 from retail.staff.views import locked_text
 
@@ -64,6 +74,15 @@ def _not_enough_points(error: NotEnoughPoints) -> Problem:
         "not-enough-points",
         _("The customer does not have so many points."),
         {"balance": error.balance, "wanted": error.wanted},
+    )
+
+
+def _not_enough_on_card(error: card_money.NotEnoughOnCard) -> Problem:
+    return Problem(
+        409,
+        "not-enough-on-card",
+        _("There is not so much on the gift card."),
+        {"balance": f"{error.balance:.2f}", "wanted": f"{error.wanted:.2f}"},
     )
 
 
@@ -173,6 +192,11 @@ _TOLD: list[tuple[type[Exception], Callable[[Any], Problem]]] = [
         _plain(409, "offers-changed", lazy("The offers have changed.")),
     ),
     (offers.CouponRefused, _coupon_refused),
+    (
+        card_money.UnknownCard,
+        _plain(404, "unknown-gift-card", lazy("No such gift card is known here.")),
+    ),
+    (card_money.NotEnoughOnCard, _not_enough_on_card),
     (
         selling.UnknownCustomer,
         _plain(409, "unknown-customer", lazy("This customer is not known here.")),

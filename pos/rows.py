@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from inventory.ids import derived
 from inventory.models import Variant
 from inventory.places import Origin
-from pos.models import Tender, Ticket, TicketLine
+from pos.models import Tender, Ticket, TicketKind, TicketLine
 from pos.tickets import Sale
 
 
@@ -29,7 +31,7 @@ def lines_of(
             position=i,
             variant=variants.get(line.gtin),
             gtin=line.gtin,
-            title=titles.get(line.gtin, ticket.order_number),
+            title=titles.get(line.gtin) or ticket.order_number or _no_goods(sale),
             quantity=line.quantity,
             unit_price=line.unit_price,
             tax_rate=line.tax_rate,
@@ -52,6 +54,11 @@ def tenders_of(ticket: Ticket, sale: Sale) -> list[Tender]:
             amount=tender.amount,
             given=tender.given,
             change=tender.change,
+            gift_card_id=tender.gift_card,
         )
         for i, tender in enumerate(sale.tenders, 1)
     ]
+
+
+def _no_goods(sale: Sale) -> str:
+    return _("Gift card") if sale.kind == TicketKind.GIFT_CARD else ""

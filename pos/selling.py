@@ -16,7 +16,7 @@ from inventory.models import Variant
 from inventory.money import ZERO, tax_in
 from inventory.places import Channel, Origin
 from inventory.selling import KIND
-from pos import approving, offers, returning
+from pos import approving, card_money, offers, returning
 from pos.models import Shift, Tender, Ticket, TicketKind, TicketLine, Till
 from pos.payloads import Invalid, parse
 from pos.rows import lines_of, tenders_of
@@ -86,7 +86,7 @@ def record(
 
     Opens its own transaction on the stores' side. `payload` is the decoded JSON of
     the device (`payloads` says its shape); `till_id` the till whose device sent it. Raises the refusals above,
-    those of `returning`, `approving` and `offers`,
+    those of `returning`, `approving`, `offers` and `card_money`,
     `stock.HeldForPickup` (ask the seller, send again with take_held),
     `reserving.OutOfStock` (only with only_free), `points.NotEnoughPoints`,
     `pickup.NotYours`, `NotCollectable` and `NotDue`; a refusal changes nothing.
@@ -183,6 +183,8 @@ def _book(sale: Sale, at: datetime) -> Ticket:
         _hand_out(sale, till, variants, by=by, at=at)
     if plan is not None:
         plan.book(ticket, variants, by=by, at=at)
+    sold_on = plan.receipt.ticket if plan and plan.receipt else None
+    card_money.move(sale, sold_on, at=at)
     if customer is not None:
         _settle_points(sale, customer, earned, at)
     return ticket

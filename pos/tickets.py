@@ -57,10 +57,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Paid:
+    """`gift_card` is the id of the card that pays."""
+
     method: str
     amount: Decimal
     given: Decimal
     change: Decimal
+    gift_card: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,11 @@ def canonical(sale: Sale) -> str:
         f"tender={i}|{t.method}|{t.amount:.2f}|{t.given:.2f}|{t.change:.2f}"
         for i, t in enumerate(sale.tenders, 1)
     ]
+    cards = [
+        f"gift_card={i}|{t.gift_card}"
+        for i, t in enumerate(sale.tenders, 1)
+        if t.gift_card is not None
+    ]
     return "\n".join(
         [
             "retail-ticket/1",
@@ -137,6 +145,7 @@ def canonical(sale: Sale) -> str:
             *came_back,
             *offers,
             *tenders,
+            *cards,
             f"points_spent={sale.points_spent}",
             f"total={sale.total:.2f}",
             f"previous={sale.previous_hash}",

@@ -1,6 +1,14 @@
 from django.urls import include, path
 
-from pos.views import counter, drawer, offers, parking, returns, till
+from pos.views import (
+    counter,
+    drawer,
+    gift_cards,
+    offers,
+    parking,
+    returns,
+    till,
+)
 
 urlpatterns = [
     path("", till.till, name="pos_till"),
@@ -12,6 +20,7 @@ urlpatterns = [
     path("till/products/", till.products, name="pos_api_products"),
     path("till/customers/", till.customers, name="pos_api_customers"),
     path("till/pickups/", counter.pickups, name="pos_api_pickups"),
+    path("till/gift-cards/", gift_cards.card, name="pos_api_gift_cards"),
     path("till/offers/", offers.running, name="pos_api_offers"),
     path("till/coupons/", offers.coupon, name="pos_api_coupons"),
     path(

@@ -62,6 +62,20 @@ def unknown_code(store_code: str) -> Why | None:
     )
 
 
+def unknown_gift_card() -> Why | None:
+    """None where balances are one."""
+    if not _study() or channels.on(Feature.UNIFIED_LOYALTY):
+        return None
+    return _why(
+        _("Why is a gift card from the web not known here?"),
+        _(
+            "The site and the stores each sell their own gift cards. The money on a card"
+            " lies with the one that sold it."
+        ),
+        _("Omnichannel: one balance, bought anywhere and spent anywhere."),
+    )
+
+
 def web_order(text: str) -> Why | None:
     """Why a till cannot take goods of a web order back; None where databases are one,
     or where no web order is meant."""

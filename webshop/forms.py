@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.functional import Promise
@@ -159,7 +160,9 @@ class Checkout(forms.Form):
         given = self.slots().get(self.cleaned_data["store"], "")
         return datetime.fromisoformat(given) if given else None
 
-    def asked(self, basket: BasketContents, *, language: str) -> Asked:
+    def asked(
+        self, basket: BasketContents, *, language: str, gift_card: UUID | None = None
+    ) -> Asked:
         """The wish, in the words of `placing`. Of a way of receiving that was not
         chosen nothing is taken over: a browser sends those fields too. Raises
         ValueError."""
@@ -183,6 +186,7 @@ class Checkout(forms.Form):
             coupons=list(basket.coupons),
             shipped=shipped if given["method"] == MIXED else (),
             slot=self.slot() if collect else None,
+            gift_card=gift_card,
         )
 
     def _address(self) -> dict[str, str]:

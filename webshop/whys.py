@@ -98,6 +98,20 @@ def stranded_points() -> Why | None:
     )
 
 
+def card_of_the_other() -> Why | None:
+    """T10: money that was paid before is worth the same everywhere."""
+    if channels.on(Feature.UNIFIED_LOYALTY):
+        return None
+    return _why(
+        _("Why is a gift card of a store not known here?"),
+        _(
+            "The site and the stores each sell their own gift cards. The money on a card"
+            " lies with the one that sold it."
+        ),
+        _("Omnichannel: one balance, bought anywhere and spent anywhere."),
+    )
+
+
 def code_of_the_other() -> Why | None:
     """T9: one set of offers."""
     if channels.on(Feature.SHARED_PROMOTIONS):

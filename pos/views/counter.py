@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
-from pos import selling, whys
+from pos import card_money, selling, whys
 from pos.models import Ticket
 from pos.refusals import Problem, problem
 from pos.views.answers import (
@@ -108,6 +108,7 @@ def ticket_body(ticket: Ticket) -> dict[str, Any]:
         "points_spent": ticket.points_spent,
         "customer": ticket.customer_name,
         "order_number": ticket.order_number,
+        "gift_card": card_money.code_of(ticket),
     }
 
 

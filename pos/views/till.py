@@ -33,6 +33,7 @@ from pos.views.drawer import NotHere, amount_of
 from pos.views.parking import parked_body
 from pos.words import words
 from retail import channels
+from retail.loyalty import gift_cards
 from retail.loyalty.points import POINTS_FOR_ONE_EURO
 from retail.staff.models import Role
 from retail.staff.permissions import staff_required
@@ -91,6 +92,10 @@ def bootstrap(request: HttpRequest) -> HttpResponse:
             "level": channels.level(),
             "features": {f.value: channels.on(f) for f in channels.Feature},
             "points_for_one_euro": POINTS_FOR_ONE_EURO,
+            "gift_card": {
+                "least": int(gift_cards.LEAST * 100),
+                "most": int(gift_cards.MOST * 100),
+            },
             "offers": [
                 offers.offer_body(each)
                 for each in offers.running(till.location, at=timezone.now())
@@ -105,6 +110,7 @@ def bootstrap(request: HttpRequest) -> HttpResponse:
                 "products": reverse("pos_api_products"),
                 "customers": reverse("pos_api_customers"),
                 "pickups": reverse("pos_api_pickups"),
+                "gift_cards": reverse("pos_api_gift_cards"),
                 "offers": reverse("pos_api_offers"),
                 "coupons": reverse("pos_api_coupons"),
                 "jobs": reverse("pos_store_board") + "job/",

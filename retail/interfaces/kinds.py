@@ -118,6 +118,11 @@ KINDS: dict[str, Kind] = {
         _("Another amount is due"),
         _("“due” is what is to be paid."),
     ),
+    "not-enough-on-card": Kind(
+        409,
+        _("Not so much on the gift card"),
+        _("“balance” is what it holds."),
+    ),
     "not-enough-points": Kind(
         409,
         _("Not so many points"),
@@ -192,6 +197,11 @@ KINDS: dict[str, Kind] = {
         409,
         _("Wrong pickup code"),
         _("After five wrong codes somebody must check the collector's name."),
+    ),
+    "unknown-gift-card": Kind(
+        404,
+        _("No such gift card"),
+        _("Apart, a card is known only to the channel that sold it."),
     ),
     "wrong-hash": Kind(
         400,

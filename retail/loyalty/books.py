@@ -1,4 +1,4 @@
-"""The invariants of points: queries that must return no rows."""
+"""The invariants of points and gift cards: queries that must return no rows."""
 
 from inventory.books import Check
 
@@ -12,6 +12,23 @@ CHECKS = [
         LEFT JOIN (SELECT account_id, sum(points) AS points
                    FROM retail_loyaltyentry GROUP BY 1) e ON e.account_id = a.id
         WHERE a.balance <> coalesce(e.points, 0) OR a.balance < 0
+        """,
+    ),
+    Check(
+        "I35",
+        "gift-cards-are-entries",
+        """
+        SELECT c.id FROM retail_giftcard c
+        LEFT JOIN (SELECT card_id, sum(amount) AS left_on,
+                          -sum(amount) FILTER (WHERE kind <> 'load') AS gone,
+                          sum(amount) FILTER (WHERE kind = 'load') AS loaded
+                   FROM retail_giftcardentry GROUP BY 1) e ON e.card_id = c.id
+        WHERE c.balance <> coalesce(e.left_on, 0) OR c.balance < 0
+           OR coalesce(e.gone, 0) > coalesce(e.loaded, 0)
+        UNION ALL
+        SELECT e.id FROM retail_giftcardentry e
+        JOIN retail_giftcard c ON c.id = e.card_id
+        WHERE e.origin <> c.origin
         """,
     ),
     Check(

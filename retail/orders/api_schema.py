@@ -12,7 +12,7 @@ from retail.fulfilment.visits import ON_WAY_MINUTES
 from retail.interfaces.fields import MoneySchema
 from retail.interfaces.schema import PAGED, answers, page_of
 from retail.orders.models import OrderStatus
-from retail.payments.models import PaymentMethod, PaymentStatus
+from retail.payments.models import RESTS, PaymentMethod, PaymentStatus
 
 __all__ = [
     "CHOICES",
@@ -73,7 +73,10 @@ class WantedWaySchema(Serializer):
 
 
 class WantedPaymentSchema(Serializer):
-    method = serializers.ChoiceField(PaymentMethod.values)
+    method = serializers.ChoiceField(RESTS)
+    gift_card = serializers.CharField(
+        required=False, help_text="its code: it pays first, as far as it goes"
+    )
     token = serializers.CharField(
         max_length=200,
         required=False,

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -19,7 +20,7 @@ from inventory.quantities import quantity
 from retail.customers.models import Customer
 from retail.fulfilment.models import Method
 from retail.loyalty.points import POINTS_FOR_ONE_EURO
-from retail.payments.models import PaymentMethod
+from retail.payments.models import RESTS, PaymentMethod
 
 __all__ = [
     "MIXED",
@@ -65,7 +66,8 @@ class Asked:
     both: the GTINs in `shipped` are sent, the others collected).
 
     `slot` is the beginning of the slot in which to collect, None for as soon as ready.
-    `payment_method` is "online" or, where all is collected, "at_store". A guest gives
+    `payment_method` is "online" or, where all is collected, "at_store"; a `gift_card`,
+    whose code was shown before, pays first, as far as it goes. A guest gives
     `email` and `first_name`; a signed-in customer's are known."""
 
     lines: Sequence[tuple[str, int]]
@@ -83,6 +85,7 @@ class Asked:
     coupons: Sequence[str] = ()
     shipped: Sequence[str] = ()
     slot: datetime | None = None
+    gift_card: UUID | None = None
 
     @property
     def collects(self) -> bool:
@@ -97,7 +100,7 @@ def body_hash(asked: Asked) -> str:
     """The same for the same wish, however often it is sent."""
     words = asdict(asked)
     # a wish without these has the hash that it had before they could be wished for
-    for later in ("shipped", "slot"):
+    for later in ("shipped", "slot", "gift_card"):
         if not words[later]:
             del words[later]
     text = json.dumps(words, sort_keys=True, ensure_ascii=False, default=str)
@@ -242,7 +245,7 @@ def _check_person(
 def _check_way(wish: Asked, errors: dict[str, str | Promise]) -> None:
     if wish.method not in (*Method.values, MIXED):
         errors["method"] = _("Choose delivery or collection.")
-    if wish.payment_method not in PaymentMethod.values:
+    if wish.payment_method not in RESTS:
         errors["payment_method"] = _("Choose how to pay.")
     if wish.collects and not wish.location_code:
         errors.setdefault("location", _("Choose a store."))

@@ -22,6 +22,7 @@ from retail.orders.settling import (
     GONE,
     give_coupons_back,
     give_points_back,
+    refund,
     settle,
 )
 from retail.payments import capturing
@@ -96,6 +97,8 @@ def cancel_unpaid(
     )
     capturing.void_pending(order)
     move(order, OrderStatus.CANCELLED, by=by, at=at, data={"reason": reason})
+    # what a gift card had paid before the rest was to come
+    refund(order, reason=reason, at=at)
     give_points_back(order, at=at)
     give_coupons_back(order, at=at)
     told = {"reason": reason}

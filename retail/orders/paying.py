@@ -53,7 +53,7 @@ class UnknownPayment(Exception):
 def pay(
     order: Order, *, payment_id: UUID, token: str, at: datetime | None = None
 ) -> Payment:
-    """Takes the order's total and hands the order on. Opens its own transactions and
+    """Takes the order's total, less what a gift card paid, and hands the order on. Opens its own transactions and
     must not be called inside one.
 
     The same payment id again gives the same result. Raises PaymentDeclined (the order
@@ -111,7 +111,7 @@ def _begin(order_id: UUID, payment_id: UUID, at: datetime) -> Payment:
         order,
         id=payment_id,
         method=PaymentMethod.ONLINE,
-        amount=order.total,
+        amount=order.total - capturing.money_in(order),
         at=at,
     )
 

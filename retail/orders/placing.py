@@ -6,15 +6,13 @@ slot, and last of all the goods are held. Money is taken afterwards (`paying`), 
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from django.utils import timezone
 
-from inventory import prices
-from inventory.ids import derived
 from inventory.money import ZERO
 from inventory.places import Channel, Origin
-from inventory.prices import Priced
 from inventory.quantities import BadQuantity
 from inventory.reserving import OutOfStock
 from retail import channels
@@ -25,7 +23,8 @@ from retail.customers.registering import own_row
 from retail.fulfilment import requesting, slots
 from retail.fulfilment.models import Fulfilment
 from retail.fulfilment.slots import PickupPaused, SlotFull
-from retail.loyalty import points
+from retail.loyalty import gift_cards, points
+from retail.loyalty.gift_cards import UnknownCard
 from retail.loyalty.points import NotEnoughPoints
 from retail.orders.asking import (
     Asked,
@@ -36,18 +35,17 @@ from retail.orders.asking import (
 )
 from retail.orders.baskets import close
 from retail.orders.holding import HOLD, hold, in_order
+from retail.orders.lines import lines_of
 from retail.orders.models import Basket, Order, OrderLine, OrderStatus
 from retail.orders.moving import note
 from retail.orders.numbers import insert_numbered
 from retail.orders.parts import NotOffered, Part, parts_of, store_of, sums_of
-from retail.orders.reducing import reduce_lines
 from retail.orders.settling import redemption_id
 from retail.payments import capturing
 from retail.payments.models import PaymentMethod
 from retail.promotions import coupons
 from retail.promotions.coupons import CouponRefused
 from retail.promotions.models import UseKind
-from retail.promotions.pricing import Totals
 
 __all__ = [
     "Asked",
@@ -63,6 +61,7 @@ __all__ = [
     "OutOfStock",
     "PickupPaused",
     "SlotFull",
+    "UnknownCard",
     "UnknownProduct",
     "place",
 ]
@@ -105,7 +104,7 @@ def place(
     are held for `HOLD`. `basket` is closed with it: of one basket only one order is
     made, whatever two tabs send. Raises Invalid, UnknownProduct, BadQuantity, CouponRefused,
     NotOffered, FeatureOff, PickupPaused, SlotFull(slots), OutOfStock(lines),
-    NotEnoughPoints, IdReused, NotYours, BasketOrdered; after any of these nothing has changed.
+    NotEnoughPoints, UnknownCard, IdReused, NotYours, BasketOrdered; after any of these nothing has changed.
     """
     at = at or timezone.now()
     if channels.current().channel != Channel.WEBSHOP:
@@ -119,8 +118,7 @@ def place(
     if known is not None:
         return known, False
     store = store_of(wish, customer)
-    lines, priced = _lines(id, wish, at)
-    opened = reduce_lines(lines, priced, wish, at=at)
+    lines, opened, currency = lines_of(id, wish, at=at)
     sums = sums_of(lines, wish)
     parts = parts_of(wish, lines, store)
     order = Order(
@@ -134,8 +132,7 @@ def place(
         last_name=wish.last_name,
         phone=wish.phone,
         language=wish.language,
-        status=_first_status(wish, sums),
-        currency=priced[0].currency,
+        currency=currency,
         goods=sums.goods,
         discount=sums.discount,
         shipping=sums.shipping,
@@ -148,10 +145,12 @@ def place(
     with channels.atomic():
         if basket is not None:
             _close(basket, order)
+        by_card = _by_card(wish, order)
+        order.status = _first_status(wish, order.total - by_card)
         written = insert_numbered(order)
         if written:
             coupons.use(opened, kind=UseKind.ORDER, reference=order.id, at=at)
-            _write(order, parts, wish, at)
+            _write(order, parts, wish, by_card, at)
             crash_point("after_reserve")
     if written:
         crash_point("after_commit")
@@ -181,55 +180,40 @@ def _placed_before(id: UUID, *, maker: str, body: str) -> Order | None:
     return order
 
 
-def _lines(
-    order_id: UUID, wish: Asked, at: datetime
-) -> tuple[list[OrderLine], list[Priced]]:
-    """The lines at the prices of that moment; one query."""
-    found = prices.priced(Channel.WEBSHOP, [gtin for gtin, _ in wish.lines], at=at)
-    missing = [gtin for gtin, _ in wish.lines if gtin not in found]
-    if missing:
-        raise UnknownProduct(*missing)
-    lines = []
-    for position, (gtin, quantity) in enumerate(wish.lines, 1):
-        price = found[gtin]
-        lines.append(
-            OrderLine(
-                id=derived(order_id, "line", position),
-                origin=Origin.WEBSHOP,
-                order_id=order_id,
-                position=position,
-                variant_id=price.variant_id,
-                gtin=gtin,
-                title=price.title,
-                quantity=quantity,
-                unit_price=price.amount,
-                tax_rate=price.tax_rate,
-            )
-        )
-    return lines, [found[gtin] for gtin, _ in wish.lines]
+def _by_card(wish: Asked, order: Order) -> Decimal:
+    """What the gift card pays of it; its row is locked from here on."""
+    if wish.gift_card is None or order.total <= 0:
+        return ZERO
+    return gift_cards.available(wish.gift_card, most=order.total)
 
 
-def _first_status(wish: Asked, sums: Totals) -> OrderStatus:
-    owed_now = wish.payment_method == PaymentMethod.ONLINE and sums.total > 0
+def _first_status(wish: Asked, rest: Decimal) -> OrderStatus:
+    owed_now = wish.payment_method == PaymentMethod.ONLINE and rest > 0
     return OrderStatus.AWAITING_PAYMENT if owed_now else OrderStatus.PLACED
 
 
-def _write(order: Order, parts: Sequence[Part], wish: Asked, at: datetime) -> None:
+def _write(
+    order: Order, parts: Sequence[Part], wish: Asked, by_card: Decimal, at: datetime
+) -> None:
     """Everything but the order's own row. The goods last: their row is the one that
     many buyers want at the same time."""
     OrderLine.objects.bulk_create(line for part in parts for line in part.lines)
     note(order, order.status, before="", by=order.maker, at=at)
     awaiting = order.status == OrderStatus.AWAITING_PAYMENT
-    if order.total > 0:
+    rest = order.total - by_card
+    if by_card > 0 and wish.gift_card is not None:
+        capturing.by_gift_card(order, wish.gift_card, amount=by_card, at=at)
+    if rest > 0:
         capturing.pending(
             order,
             id=capturing.first_payment_id(order.id),
             method=wish.payment_method,
-            amount=order.total,
+            amount=rest,
             at=at,
         )
     made = [
-        _promise(order, number, part, wish, at) for number, part in enumerate(parts, 1)
+        _promise(order, number, part, wish, rest, at)
+        for number, part in enumerate(parts, 1)
     ]
     part_of = {each.id: part for each, part in zip(made, parts, strict=True)}
     for fulfilment in in_order(made):
@@ -255,9 +239,9 @@ def _write(order: Order, parts: Sequence[Part], wish: Asked, at: datetime) -> No
 
 
 def _promise(
-    order: Order, number: int, part: Part, wish: Asked, at: datetime
+    order: Order, number: int, part: Part, wish: Asked, rest: Decimal, at: datetime
 ) -> Fulfilment:
-    """Raises PickupPaused, SlotFull."""
+    """`rest` is what is left to pay. Raises PickupPaused, SlotFull."""
     if part.terms is None:
         return requesting.request(
             order,
@@ -280,6 +264,6 @@ def _promise(
         ready_by=promised.ready_by,
         slot=promised.slot,
         collector=wish.collector,
-        due=order.total if at_store else ZERO,
+        due=rest if at_store else ZERO,
         at=at,
     )

@@ -63,6 +63,12 @@ REFUSALS: tuple[tuple[type[Exception], Tell], ...] = (
         NotEnoughPoints,
         lambda e: Problem("not-enough-points", balance=e.balance, wanted=e.wanted),
     ),
+    (
+        placing.UnknownCard,
+        lambda _e: invalid(
+            **{"payment.gift_card": _("No such gift card is known here.")}
+        ),
+    ),
     (paying.PaymentDeclined, lambda _e: Problem("payment-declined")),
     (paying.UnknownPayment, lambda _e: Problem("id-reused")),
     (paying.NotPayable, lambda e: Problem("not-payable", order_status=e.status)),

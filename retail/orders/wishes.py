@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from retail.fulfilment.models import Method
 from retail.interfaces.problems import Problem
 from retail.interfaces.reading import Reading
+from retail.loyalty import gift_cards
 from retail.orders.asking import ADDRESS, MIXED, MOST_LINES, Asked, Invalid
-from retail.payments.models import PaymentMethod
+from retail.payments.models import RESTS
 
 __all__ = ["Wish", "address_in", "not_valid", "wish_in"]
 
@@ -57,8 +58,9 @@ def wish_in(body: Reading) -> Wish:
     address = address_in(way)
     slot = way.moment("slot")
     money = body.part("payment", needed=True) or Reading({})
-    payment_method = money.one_of("method", PaymentMethod.values)
+    payment_method = money.one_of("method", RESTS)
     token = money.text("token", most=200)
+    card = money.text("gift_card", most=40)
     first_name = body.text("first_name", most=80)
     if not first_name and customer is None:
         first_name = _name_of(collector, address.get("name", ""), email)
@@ -78,6 +80,7 @@ def wish_in(body: Reading) -> Wish:
         phone=body.text("phone", most=20),
         language=body.one_of("language", ("fr", "en"), default="fr"),
         coupons=body.texts("coupons", most=10),
+        gift_card=gift_cards.find(card).id if card else None,
     )
     if customer is None and not email:
         body.wrong("email", _("Give an e-mail address or a customer."))

@@ -10,6 +10,9 @@ CHECKS = [
         SELECT o.id FROM retail_order o JOIN retail_payment p ON p.order_id = o.id
         WHERE p.captured > p.refunded
           AND o.status NOT IN ('placed', 'part_fulfilled', 'completed')
+          -- a gift card pays first, and waits for the rest
+          AND NOT (p.method = 'gift'
+                   AND o.status IN ('awaiting_payment', 'payment_failed'))
         """,
     ),
     Check(
@@ -27,6 +30,8 @@ CHECKS = [
         UNION ALL
         SELECT o.id FROM retail_order o
         LEFT JOIN (SELECT order_id, sum(captured - refunded) AS kept,
+                          coalesce(sum(captured - refunded)
+                            FILTER (WHERE method = 'gift'), 0) AS by_card,
                           bool_or(method = 'at_store') AS at_store
                    FROM retail_payment GROUP BY 1) p ON p.order_id = o.id
         LEFT JOIN (SELECT order_id, sum(dropped * unit_price
@@ -47,10 +52,12 @@ CHECKS = [
                    JOIN retail_orderline l ON l.id = n.order_line_id
                    GROUP BY 1) b ON b.order_id = o.id
         WHERE coalesce(p.kept, 0) <> CASE
+            WHEN o.status IN ('awaiting_payment', 'payment_failed')
+              THEN least(coalesce(p.by_card, 0), o.total)
             WHEN o.status NOT IN ('placed', 'part_fulfilled', 'completed') THEN 0
-            WHEN p.at_store AND p.kept = 0
+            WHEN p.at_store AND p.kept = p.by_card
              AND (o.finished_at IS NULL
-                  OR o.finished_at > now() - interval '5 minutes') THEN 0
+                  OR o.finished_at > now() - interval '5 minutes') THEN p.by_card
             ELSE greatest(0, o.total - d.value - coalesce(b.value, 0)
                              - CASE WHEN b.whole THEN o.shipping ELSE 0 END) END
         """,

@@ -13,12 +13,14 @@ from django.utils import timezone
 from inventory.ids import derived
 from inventory.money import ZERO
 from retail import channels
+from retail.loyalty import gift_cards
 from retail.orders.models import Order
 from retail.payments import gateway
 from retail.payments.models import Payment, PaymentMethod, PaymentStatus, Refund
 
 __all__ = [
     "NotAwaited",
+    "by_gift_card",
     "first_payment_id",
     "give_back_above",
     "money_in",
@@ -53,6 +55,26 @@ def pending(
         amount=amount,
         currency=order.currency,
         made_at=at,
+    )
+
+
+def by_gift_card(
+    order: Order, card_id: UUID, *, amount: Decimal, at: datetime
+) -> Payment:
+    """Takes this much from the card; its row is locked and has it. Three queries."""
+    gift_cards.spend(card_id, amount=amount, reference=order.id, at=at)
+    return Payment.objects.create(
+        id=derived(order.id, "payment", "gift"),
+        origin=order.origin,
+        order=order,
+        method=PaymentMethod.GIFT_CARD,
+        status=PaymentStatus.CAPTURED,
+        amount=amount,
+        currency=order.currency,
+        captured=amount,
+        gift_card_id=card_id,
+        made_at=at,
+        captured_at=at,
     )
 
 
@@ -108,9 +130,16 @@ def give_back_above(
         return []
     made: list[Refund] = []
     # what came in too late or twice ("void") goes back before what counts
-    # ("captured"): the alphabet happens to say so
+    # ("captured"): the alphabet happens to say so; then what a gift card paid
     paid = order.payments.filter(captured__gt=F("refunded"))
-    for payment in paid.order_by("-status", "-made_at").select_for_update():
+    held = paid.order_by("-status", "-made_at").select_for_update()
+    for payment in sorted(
+        held,
+        key=lambda each: (
+            each.status == PaymentStatus.CAPTURED,
+            each.method != PaymentMethod.GIFT_CARD,
+        ),
+    ):
         if excess <= 0:
             break
         amount = min(excess, payment.captured - payment.refunded)
@@ -135,6 +164,8 @@ def _refund(payment: Payment, amount: Decimal, *, reason: str, at: datetime) -> 
     Payment.objects.filter(id=payment.id, captured__gte=F("refunded") + amount).update(
         refunded=F("refunded") + amount
     )
+    if payment.gift_card_id is not None:
+        gift_cards.give_back(payment.gift_card_id, amount=amount, reference=id, at=at)
     if online:
         channels.on_commit(partial(_send, payment.provider_reference, refund))
     return refund

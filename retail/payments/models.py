@@ -19,6 +19,10 @@ class PaymentMethod(models.TextChoices):
     GIFT_CARD = "gift", _("gift card")
 
 
+# how what is left to pay may be paid
+RESTS = (PaymentMethod.ONLINE, PaymentMethod.AT_STORE)
+
+
 class PaymentStatus(models.TextChoices):
     PENDING = "pending", _("pending")
     CAPTURED = "captured", _("paid")

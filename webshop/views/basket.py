@@ -12,13 +12,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from inventory.gtin import BadGtin, valid
 from retail import channels
+from retail.loyalty.card_codes import is_code
+from retail.loyalty.gift_cards import UnknownCard, find
 from retail.orders import baskets
 from retail.orders.baskets import BadQuantity, BasketClosed, UnknownProduct
 from retail.orders.typed_codes import forget_code, type_code
 from retail.promotions.coupons import CouponRefused
 from retail.promotions.pricing import FREE_SHIPPING_FROM, SHIPPING, shipping_for
 from retail.promotions.words import hint_in_words, refusal_in_words
-from webshop import whys
+from webshop import gift_card, whys
 from webshop.shelves import to_send
 from webshop.who import begin, visitor
 
@@ -53,6 +55,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "normal_shipping": SHIPPING,
             "why_no_store": whys.no_store(),
             "why_code": whys.code_of_the_other() if held.refused or code else None,
+            "gift_card": gift_card.kept(request),
             "code": code,
             "refusals": [refusal_in_words(each) for each in held.refused],
             "hints": [hint_in_words(each) for each in held.hints],
@@ -115,17 +118,25 @@ def remove(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def coupon(request: HttpRequest) -> HttpResponse:
-    """Types a code, or with `forget` takes it out again."""
+    """Types a code, of a coupon or a gift card, or with `forget` takes it out again."""
     basket = visitor(request).basket()
     code = "".join(c for c in request.POST.get("code", "") if c.isprintable())[:40]
+    if "forget_card" in request.POST:
+        gift_card.forget(request)
     if basket is None or not code.strip():
         return redirect("shop_basket")
     try:
+        if is_code(code):
+            gift_card.keep(request, find(code))
+            return redirect("shop_basket")
         with channels.atomic():
             if "forget" in request.POST:
                 forget_code(basket, code)
             else:
                 type_code(basket, code)
+    except UnknownCard:
+        request.session[REFUSED_CODE] = code
+        messages.error(request, _("No such gift card is known here."))
     except CouponRefused as error:
         request.session[REFUSED_CODE] = error.code
         messages.error(request, refusal_in_words(error))

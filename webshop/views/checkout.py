@@ -1,9 +1,7 @@
 """From basket to order, in one page."""
 
 from contextlib import suppress
-from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,10 +17,10 @@ from retail.formatting import money
 from retail.fulfilment.models import Method
 from retail.fulfilment.offering import PlaceOffer, offer
 from retail.loyalty import points
+from retail.loyalty.models import GiftCard
 from retail.orders import baskets
 from retail.orders.asking import MIXED, Invalid, UnknownProduct
 from retail.orders.baskets import BasketContents
-from retail.orders.finding import NoSuchOrder, order_for
 from retail.orders.models import Basket, Order, OrderStatus
 from retail.orders.paying import NotPayable, PaymentDeclined, pay
 from retail.orders.placing import (
@@ -35,13 +33,15 @@ from retail.orders.placing import (
     OutOfStock,
     PickupPaused,
     SlotFull,
+    UnknownCard,
     place,
 )
 from retail.payments.capturing import first_payment_id
 from retail.promotions.pricing import FREE_SHIPPING_FROM, SHIPPING, shipping_for
 from retail.promotions.words import refusal_in_words
-from webshop import whys
+from webshop import gift_card, whys
 from webshop.forms import AT_STORE, WAY, Checkout, seen_of
+from webshop.ordered import ordered_before
 from webshop.receiving import default_ways, parcel_for, store_rows
 from webshop.refused import few_points, next_slots, short_in_words
 from webshop.shelves import to_send
@@ -55,7 +55,7 @@ INVALID = 422
 def page(request: HttpRequest) -> HttpResponse:
     who = visitor(request)
     if request.method == "POST":
-        before = _ordered_before(request, who)
+        before = ordered_before(request, who)
         if before is not None:
             return redirect("shop_order", id=before.id)
     basket = who.basket()
@@ -70,38 +70,20 @@ def page(request: HttpRequest) -> HttpResponse:
         status = INVALID
         if form.is_valid() and _as_seen(form, held) and _parcel_seen(form, held):
             try:
-                order, status = _place(form, who, held, basket)
+                order, status = _place(form, who, held, basket, gift_card.kept(request))
             except BasketOrdered as other:
                 # ordered in another tab a moment ago: that order is shown
                 if other.order_id is None:  # no, merged into a customer's basket
                     return redirect("shop_basket")
                 return redirect("shop_order", id=other.order_id)
             if order is not None:
+                gift_card.forget(request)
                 return redirect("shop_order", id=order.id)
             if status == REFUSED:
                 offers = _offers(
                     held, who
                 )  # what was taken meanwhile is shown as taken
     return _page(request, form, who, held, offers, balance, status)
-
-
-def _ordered_before(request: HttpRequest, who: Visitor) -> Order | None:
-    """The order that this very form has made already: a second click, or the page sent
-    again. Somebody else's id is nobody's."""
-    try:
-        id = UUID(request.POST.get("order", ""))
-    except ValueError:
-        return None
-    try:
-        return order_for(
-            id, maker=who.session_maker, customer=who.customer, details=_plainly
-        )
-    except NoSuchOrder:
-        return None
-
-
-def _plainly(orders: QuerySet[Order]) -> QuerySet[Order]:
-    return orders.select_related("customer")
 
 
 def _form(
@@ -175,7 +157,11 @@ def _parcel_seen(form: Checkout, held: BasketContents) -> bool:
 
 
 def _place(
-    form: Checkout, who: Visitor, held: BasketContents, basket: Basket
+    form: Checkout,
+    who: Visitor,
+    held: BasketContents,
+    basket: Basket,
+    card: GiftCard | None,
 ) -> tuple[Order | None, int]:
     """The order, paid where it was to be paid now; or what to correct, on the form."""
     language = (get_language() or "fr")[:2]
@@ -184,7 +170,9 @@ def _place(
             id=form.cleaned_data["order"],
             maker=who.maker,
             customer=who.customer,
-            asked=form.asked(held, language=language),
+            asked=form.asked(
+                held, language=language, gift_card=card.id if card else None
+            ),
             basket=basket,
         )
     except Invalid as error:
@@ -214,6 +202,8 @@ def _place(
             "method",
             _("Nothing can be collected there now. Choose another store or delivery."),
         )
+    except UnknownCard:
+        form.add_error(None, _("No such gift card is known here."))
     except CouponRefused as error:
         form.add_error(None, refusal_in_words(error))
     except NotEnoughPoints as error:
@@ -270,6 +260,7 @@ def _page(
         "departments": (),  # nothing leads away from here but the way back
         "stores": rows,
         "customer": who.customer,
+        "gift_card": gift_card.kept(request),
         "balance": balance,
         "shipping": shipping,
         "delivered": held.totals.goods + shipping,

@@ -44,6 +44,11 @@ def page(request: HttpRequest, id: UUID) -> HttpResponse:
     given = {
         **_state(order),
         "payment_id": _payment_id(order) if order.status in UNPAID else None,
+        "by_card": sum(
+            each.captured - each.refunded
+            for each in order.payments.all()
+            if each.gift_card_id
+        ),
         "paid": sum(each.captured - each.refunded for each in order.payments.all()),
         "demo_tokens": (gateway.APPROVE, gateway.DECLINE),
         "minutes": ON_WAY_MINUTES,

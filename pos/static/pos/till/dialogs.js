@@ -3,6 +3,7 @@
 import { useState } from "../vendor/hooks.js";
 import { Approving } from "./approve_dialog.js";
 import { Drawer } from "./drawer_dialog.js";
+import { SellingCard } from "./gift_cards.js";
 import { giveUp, takeHeld } from "./paying.js";
 import { Parked } from "./parked_dialog.js";
 import { TakingBack } from "./return_dialog.js";
@@ -84,7 +85,8 @@ const Coupon = ({ asked }) => html`<${Dialog} label=${t("coupon_title")} onClose
     <div class="row"><button type="button" class="btn" data-first onClick=${close}>${t("close")}</button></div>
   </${Dialog}>`;
 
-const KINDS = { coupon: Coupon, customer: Customer, pickup: Pickup, held: Held, return: TakingBack, approve: Approving, drawer: Drawer, parked: Parked };
+const Gift = () => html`<${SellingCard} close=${close} />`;
+const KINDS = { coupon: Coupon, gift: Gift, customer: Customer, pickup: Pickup, held: Held, return: TakingBack, approve: Approving, drawer: Drawer, parked: Parked };
 
 export function Asking() {
   const asked = state.asking.value;

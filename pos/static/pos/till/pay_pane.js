@@ -2,6 +2,7 @@
 
 import { dialTurns } from "./api.js";
 import { payCard, payCash, payPoints, send, takeBack } from "./paying.js";
+import { GiftCard } from "./gift_cards.js";
 import { GiveBack } from "./give_back.js";
 import { likelyCash, typedAmount } from "./money.js";
 import { remove, setQuantity } from "./sale.js";
@@ -28,7 +29,7 @@ function press(sign) {
 
 /** A digit of the keyboard that no field receives; false where it is not for this pane. */
 export function typeDigit(sign) {
-  if (!PANES[state.pane.value] || !/^[0-9.,]$/.test(sign)) return false;
+  if (!PANES[state.pane.value] || state.pane.value === "gift" || !/^[0-9.,]$/.test(sign)) return false;
   press(sign);
   return true;
 }
@@ -113,15 +114,17 @@ function Tenders() {
   const job = state.pickup.value;
   const payable = ready && (!job || job.collectable);
   const step = state.house.value.points_for_one_euro;
-  const enough = !job && (state.customer.value?.points ?? 0) - state.pointsSpent.value >= step && state.due.value >= 100;
+  const gift = state.giftSale.value;
+  const enough = !job && !gift && (state.customer.value?.points ?? 0) - state.pointsSpent.value >= step && state.due.value >= 100;
   return html`<div class="stack tight">
     ${state.tenders.value.map((tender, i) => html`<p class="between flat paid-part">
       <span>${t(`tender_${tender.method}`)} ${money(tender.amount)}</span>
       ${!state.pending.value && html`<button type="button" class="btn plain small" onClick=${() => takeBack(i)}>${t("take_back")}</button>`}</p>`)}
     <div class="tender" role="group" aria-label=${t("tenders")}>
-      ${means("cash", "cash", payable)}${means("card", "card", payable)}${means("points", "tag", payable && enough)}
+      ${means("cash", "cash", payable)}${means("card", "card", payable)}${means("points", "tag", payable && enough)}${means("gift", "gift", payable && !job && !gift)}
     </div>
-    ${payable && !enough && html`<p class="small muted">${t(job ? "points_not_web" : state.customer.value ? "points_too_few" : "points_no_customer", { step })}</p>`}
+    ${!state.begun.value && state.opened.value && !state.pending.value && html`<button type="button" class="btn plain" onClick=${() => { state.asking.value = { kind: "gift" }; }}><${Icon} name="gift" />${t("gift_sell")}</button>`}
+    ${payable && !enough && !gift && html`<p class="small muted">${t(job ? "points_not_web" : state.customer.value ? "points_too_few" : "points_no_customer", { step })}</p>`}
   </div>`;
 }
 
@@ -143,7 +146,8 @@ function Away() {
   </div>`;
 }
 
-const PANES = { cash: Cash, card: Card, points: Points };
+const Gift = () => html`<${GiftCard} back=${back} />`;
+const PANES = { cash: Cash, card: Card, points: Points, gift: Gift };
 
 export function PayPane() {
   const payable = state.opened.value && state.begun.value && !state.pending.value;

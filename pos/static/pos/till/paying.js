@@ -38,6 +38,10 @@ export function payPoints(points, amount) {
   pay({ method: "points", amount, given: amount, change: 0, points });
 }
 
+export function payGiftCard({ id, tail }, amount) {
+  pay({ method: "gift", amount, given: amount, change: 0, gift_card: id, tail });
+}
+
 export function takeBack(index) {
   state.tenders.value = state.tenders.value.filter((_, i) => i !== index);
 }
@@ -48,13 +52,14 @@ export async function finish() {
   state.busy.value = "ticket";
   const { till, employee } = state.house.value;
   const job = state.pickup.value;
-  const lines = job
-    ? [{ gtin: null, quantity: 1, price: state.total.value, tax_rate: "0.0000", title: job.number }]
+  const gift = state.giftSale.value;
+  const lines = job || gift
+    ? [{ gtin: null, quantity: 1, price: state.total.value, tax_rate: "0.0000", title: job ? job.number : t("gift_card") }]
     : state.standing.value;
   const payload = {
     id: state.ticketId.value || newId(),
     till: till.id,
-    kind: job ? "web_order" : state.refunding.value ? "refund" : "sale",
+    kind: job ? "web_order" : gift ? "gift_card" : state.refunding.value ? "refund" : "sale",
     sold_at: new Date().toISOString(),
     employee: employee.id,
     customer: job ? null : (state.customer.value?.id ?? null),
@@ -74,6 +79,7 @@ export async function finish() {
       amount: wire(tender.amount),
       given: wire(tender.given),
       change: wire(tender.change),
+      ...(tender.gift_card ? { gift_card: tender.gift_card } : {}),
     })),
     points_spent: state.pointsSpent.value,
     total: wire(state.total.value),
@@ -141,6 +147,7 @@ const receiptOf = (payload, answer) => ({
   hash: payload.hash,
   sold_at: payload.sold_at,
   earned: answer.ticket.points_earned,
+  gift_card: answer.ticket.gift_card,
   spent: payload.points_spent,
 });
 

@@ -1,5 +1,6 @@
 // The ticket that was just sold: change in large, then the ticket as it prints at 80 mm.
 
+import { CardCode } from "./gift_cards.js";
 import { retryHandOver } from "./paying.js";
 import { taxTable } from "./money.js";
 import * as state from "./state.js";
@@ -45,6 +46,7 @@ function Ticket({ ticket }) {
     <${Taxes} ticket=${ticket} />
     ${ticket.sale && html`<p>${t("of_ticket", { number: ticket.sale })}</p>`}
     ${ticket.customer && html`<p>${t("ticket_points", { name: ticket.customer.name, earned: number(ticket.earned), spent: number(ticket.spent) })}</p>`}
+    ${ticket.gift_card && html`<${CardCode} code=${ticket.gift_card} />`}
     <p class="hash">${t("seal", { hash: ticket.hash.slice(-12) })}</p>
     <p>${t("thanks")}</p>
   </article>`;

@@ -14,6 +14,7 @@ const MOST = 9999;
 export function add(article, quantity = 1) {
   if (state.pending.value) return state.say(t("wait_for_ticket"), "warn");
   if (state.pickup.value) return state.say(t("finish_pickup_first"), "warn");
+  if (state.giftSale.value) return state.say(t("finish_sale_first"), "warn");
   state.receipt.value = null;
   state.tenders.value = [];
   const same = state.standing.value.find((line) => line.gtin === article.gtin && !line.returned);
@@ -137,7 +138,7 @@ export async function choose(id) {
 /** A web order that is to be paid and handed over, by its code; `board` is its id where
  * the board sent it, to which the way then leads back. */
 export async function openPickup(code, board = "") {
-  if (state.standing.value.length || state.pending.value) return state.say(t("finish_sale_first"), "warn");
+  if (state.standing.value.length || state.giftSale.value || state.pending.value) return state.say(t("finish_sale_first"), "warn");
   try {
     const job = await find(state.house.value.urls.pickups, code ? { code } : { id: board });
     state.clearSale();

@@ -19,6 +19,8 @@ export const pickup = signal(null);
 export const tenders = signal([]);
 /** The sale that goods came back of: {id, number, money: {method: cents}}; null without. */
 export const refund = signal(null);
+/** A gift card that is sold: its amount in cents, 0 where none is. */
+export const giftSale = signal(0);
 /** Codes that the customer named: {code, offer}. */
 export const coupons = signal([]);
 /** A manager's word for this ticket: {word, name}. */
@@ -62,7 +64,7 @@ export const worth = (line) => (line.returned ? -line.value : line.price * line.
 export const total = computed(() =>
   pickup.value
     ? cents(pickup.value.due)
-    : standing.value.reduce((sum, line) => sum + worth(line), 0),
+    : giftSale.value || standing.value.reduce((sum, line) => sum + worth(line), 0),
 );
 export const paid = computed(() => tenders.value.reduce((sum, t) => sum + t.amount, 0));
 export const due = computed(() => total.value - paid.value);
@@ -75,9 +77,9 @@ export const pointsToEarn = computed(() => {
   return pointsFor(sold - byPoints);
 });
 /** Whether something is begun that another customer must not find. */
-export const begun = computed(() => Boolean(standing.value.length || pickup.value));
+export const begun = computed(() => Boolean(standing.value.length || pickup.value || giftSale.value));
 
-const kept = { lines, customer, coupons, pickup, tenders, refund, approval, ticketId, pending, receipt, report, next };
+const kept = { lines, customer, coupons, giftSale, pickup, tenders, refund, approval, ticketId, pending, receipt, report, next };
 let key = "";
 
 export function say(text, tone = "") {
@@ -110,6 +112,7 @@ export function clearSale() {
     chosen.value = null;
     customer.value = null;
     coupons.value = [];
+    giftSale.value = 0;
     pickup.value = null;
     tenders.value = [];
     refund.value = null;

@@ -30,6 +30,7 @@ export function canonical(payload) {
     ...payload.tenders.map(
       (t, i) => `tender=${i + 1}|${t.method}|${t.amount}|${t.given}|${t.change}`,
     ),
+    ...payload.tenders.flatMap((t, i) => (t.gift_card ? [`gift_card=${i + 1}|${t.gift_card}`] : [])),
     `points_spent=${payload.points_spent}`,
     `total=${payload.total}`,
     `previous=${payload.previous_hash}`,

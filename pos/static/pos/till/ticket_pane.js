@@ -1,6 +1,7 @@
 // Left: who buys, what is on the ticket, what it comes to. It never leaves the screen.
 
 import { dropCode } from "./coupons.js";
+import { CardOnTicket } from "./gift_cards.js";
 import { finish, handOver } from "./paying.js";
 import { park, parkable } from "./parking.js";
 import { putBack } from "./sale.js";
@@ -18,6 +19,10 @@ function Who() {
     return html`<div class="tk-head"><${Icon} name="bag" />
       <div class="grow"><p class="strong">${t("web_order_of", { number: job.number, name: job.name })}</p>
         <p class="small muted">${job.status_text}${job.shelf && ` · ${t("shelf", { shelf: job.shelf })}`}</p></div>
+      <button class="btn plain small" onClick=${state.clearSale}>${t("put_aside")}</button></div>`;
+  }
+  if (state.giftSale.value) {
+    return html`<div class="tk-head"><${Icon} name="gift" /><p class="grow strong">${t("gift_sell")}</p>
       <button class="btn plain small" onClick=${state.clearSale}>${t("put_aside")}</button></div>`;
   }
   if (!who) {
@@ -112,9 +117,11 @@ export function TicketPane() {
     <${Who} />
     <div class="tk-lines">${job
       ? html`<${Ordered} job=${job} />`
+      : state.giftSale.value
+      ? html`<${CardOnTicket} />`
       : lines.length
         ? html`<ul class="rows lines">${lines.map((line) => html`<${Line} key=${line.key} line=${line} />`)}</ul>`
         : html`<${Empty} />`}</div>
-    <div class="tk-foot">${!job && state.begun.value && html`<${Sums} />`}<div class="row fixed">${parkable() && html`<button type="button" class="btn quiet hold" onClick=${park}><${Icon} name="pause" />${t("park")}</button>`}<${Charge} /></div></div>
+    <div class="tk-foot">${!job && !state.giftSale.value && state.begun.value && html`<${Sums} />`}<div class="row fixed">${parkable() && html`<button type="button" class="btn quiet hold" onClick=${park}><${Icon} name="pause" />${t("park")}</button>`}<${Charge} /></div></div>
   </section>`;
 }

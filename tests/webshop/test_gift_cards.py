@@ -1,0 +1,57 @@
+"""Gift cards on the shop's pages."""
+
+from decimal import Decimal
+
+import pytest
+
+from inventory.places import Channel
+from retail import channels
+from retail.loyalty.card_codes import code_for
+from retail.loyalty.models import GiftCard
+from tests.levels import SIDES
+from tests.retail.loyalty.test_gift_cards import a_card, left_on
+from tests.webshop.visiting import asked, order, put, text_of
+
+pytestmark = pytest.mark.django_db(databases=SIDES)
+
+
+def type_code(shop, code):
+    return text_of(shop.post("/shop/basket/coupon/", {"code": code}, follow=True))
+
+
+def test_it_is_typed_at_the_basket_and_pays_first(both_levels, shop):
+    card = a_card(20)
+    put(shop, both_levels.gtins[2], 1)
+    page = type_code(shop, code_for(card.id).lower())
+    assert f"Gift card …{card.tail} pays first, up to <b>€20.00</b>" in page
+    assert "You pay the rest as you choose." in text_of(shop.get("/shop/checkout/"))
+    made = order(shop, both_levels)
+    assert left_on(card) == 20 - made.payments.get(method="gift").captured
+    page = text_of(shop.get(f"/shop/orders/{made.id}/"))
+    assert "of it by gift card" in page
+    # the next basket begins without it
+    put(shop, both_levels.gtins[2], 1)
+    assert "pays first" not in text_of(shop.get("/shop/basket/"))
+
+
+def test_what_is_no_card_is_said(apart, shop):
+    put(shop, apart.gtins[0], 1)
+    store = a_card(20, channel=Channel.POS)
+    page = type_code(shop, code_for(store.id))
+    assert "No such gift card is known here." in page
+    assert "pays first" not in page
+
+
+def test_its_balance_is_shown_to_whoever_has_the_code(both_levels, shop):
+    card = a_card(20)
+    page = shop.post("/shop/gift-card/", {"code": code_for(card.id)})
+    assert f"Card …{card.tail}" in text_of(page)
+    wrong = shop.post("/shop/gift-card/", {"code": "2222 2222 2222"})
+    assert wrong.status_code == 422
+    why = "Why is a gift card of a store not known here?"
+    assert (why in text_of(wrong)) != channels.on("unified_loyalty")
+    assert GiftCard.objects.get().balance == Decimal(20)
+
+
+def test_queries(apart, shop):
+    assert asked(shop, "/shop/gift-card/") == {"default": 1, "side": 1}
