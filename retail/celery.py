@@ -43,7 +43,10 @@ class ChannelTask(Task):  # type: ignore[type-arg]
 app = Celery("retail", task_cls=ChannelTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
-    ["retail.orders", "retail.fulfilment", "retail.customers", "retail.notices"]
+    [
+        *("retail.orders", "retail.fulfilment", "retail.customers"),
+        *("retail.notices", "retail.exchange"),
+    ]
 )
 
 

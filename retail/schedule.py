@@ -29,4 +29,9 @@ SWEEPS: dict[str, dict[str, object]] = {
     },
     "forget names": {"task": "retail.fulfilment.tasks.wipe_names", "schedule": 3600.0},
     "erasures": {"task": "retail.customers.tasks.finish_erasures", "schedule": 600.0},
+    "take up imports": {
+        "task": "retail.exchange.tasks.take_up_imports",
+        "schedule": 10.0,
+    },
+    "forget files": {"task": "retail.exchange.tasks.forget_files", "schedule": 3600.0},
 }

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "csp",
     "retail.channels",
     "retail.staff",
+    "retail.exchange",
     "inventory",
     "retail",
     "webshop",

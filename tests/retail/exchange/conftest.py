@@ -1,0 +1,5 @@
+"""A small house at each level."""
+
+from tests.levels import apart, both_levels, shared_only
+
+__all__ = ["apart", "both_levels", "shared_only"]
