@@ -8,7 +8,17 @@ from django.utils.translation import gettext as _
 
 from inventory.models import Location
 from retail import formatting
-from retail.fulfilment.hours import BadHours, Hours, Spans, hours_of, open_on
+from retail.fulfilment.hours import (
+    BadHours,
+    Hours,
+    Spans,
+    hours_of,
+    is_holiday,
+    open_now,
+    open_on,
+)
+
+AHEAD = 45  # days for which public holidays are named
 
 
 def week_in_words(location: Location) -> list[tuple[str, str]]:
@@ -53,6 +63,29 @@ def now_in_words(location: Location, now: datetime) -> str:
                 at = formatting.day_time(opens, now=now)
                 return _("closed, opens %(at)s") % {"at": at}
     return ""
+
+
+def is_open(location: Location, now: datetime) -> bool:
+    """False where the hours cannot be read."""
+    return _known(location) is not None and open_now(location, now)
+
+
+def holidays_in_words(location: Location, now: datetime) -> list[tuple[str, str]]:
+    """[("Fri 25 Dec", "closed")]: the next public holidays, each with what holds there
+    on that day."""
+    if _known(location) is None:
+        return []
+    zone = ZoneInfo(location.timezone)
+    today = now.astimezone(zone).date()
+    days = (today + timedelta(days=later) for later in range(AHEAD))
+    return [
+        (
+            formatting.day(datetime.combine(day, time(12), zone), long=True),
+            _spans(open_on(location, day)),
+        )
+        for day in days
+        if is_holiday(location, day)
+    ]
 
 
 def _known(location: Location) -> Hours | None:

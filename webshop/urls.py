@@ -51,4 +51,5 @@ urlpatterns = [
     path("account/erased/", privacy.erased, name="shop_erased"),
     path("stores/", stores.page, name="shop_stores"),
     path("stores/choose/", stores.choose, name="shop_choose_store"),
+    path("stores/<str:code>/", stores.store, name="shop_store"),
 ]

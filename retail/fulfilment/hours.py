@@ -24,6 +24,8 @@ __all__ = [
 ]
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+# A comma after an hour and before a day begins a rule too: "Mo 9:00-12:00, Tu 8:00-…"
+RULES = re.compile(r";|(?<=\d),\s*(?=[A-Za-z])")
 RULE = re.compile(r"(?:(?P<days>[A-Za-z, -]+?)\s+)?(?P<times>off|24/7|[\d:,\s-]+)")
 SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
 # (month, day): closed unless the hours themselves say what holds on holidays
@@ -64,7 +66,7 @@ def parse(text: str) -> Hours:
         return Hours((always,) * 7, always)
     week: list[Spans] = [()] * 7
     on_holidays: Spans | None = None
-    for rule in filter(None, (part.strip() for part in text.split(";"))):
+    for rule in filter(None, (part.strip() for part in RULES.split(text))):
         found = RULE.fullmatch(rule)
         if found is None:
             raise BadHours(text)
@@ -88,6 +90,8 @@ def _spans(times: str, text: str) -> Spans:
         if found is None:
             raise BadHours(text)
         start, end = _time(found[1], found[2], text), _time(found[3], found[4], text)
+        if end == time.min:  # until midnight, as mappers write it
+            end = time.max
         if end <= start:
             raise BadHours(text)
         spans.append((start, end))
@@ -107,10 +111,10 @@ def _days(days: str, text: str) -> tuple[list[int], bool]:
     numbers: list[int] = []
     holiday = False
     for part in days.replace(" ", "").split(","):
-        if part in ("PH", "SH"):
-            holiday = holiday or part == "PH"
+        if part.upper() in ("PH", "SH"):
+            holiday = holiday or part.upper() == "PH"
             continue
-        first, _, last = part.partition("-")
+        first, _, last = part.title().partition("-")
         if first not in DAYS or (last or first) not in DAYS:
             raise BadHours(text)
         start, end = DAYS.index(first), DAYS.index(last or first)

@@ -18,7 +18,14 @@ from retail.fulfilment.slots import slots, soonest
 from retail.fulfilment.sourcing import owns, stores
 from retail.fulfilment.terms import Terms, terms_in, with_terms
 
-__all__ = ["TOO_OLD", "PlaceOffer", "offer", "places_with_terms", "promised"]
+__all__ = [
+    "TOO_OLD",
+    "PlaceOffer",
+    "distance_km",
+    "offer",
+    "places_with_terms",
+    "promised",
+]
 
 # A store that was silent for longer is not promised from.
 TOO_OLD = timedelta(minutes=10)
@@ -192,7 +199,7 @@ def _place_offer(
         pickup_offered=offered,
         ready_by=ready if offered else None,
         terms=terms,
-        distance_km=_distance(near, place) if near else None,
+        distance_km=distance_km(near, place) if near else None,
         free=free,
         silent=silent,
         full=ready is None and not silent and not terms.paused,
@@ -201,7 +208,7 @@ def _place_offer(
     )
 
 
-def _distance(near: tuple[float, float], place: Location) -> float | None:
+def distance_km(near: tuple[float, float], place: Location) -> float | None:
     """Great-circle distance in km, by the haversine formula; 6371 km is the radius."""
     if place.lat is None or place.lon is None:
         return None

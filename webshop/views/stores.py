@@ -1,7 +1,11 @@
 """Our stores, and the one where the visitor collects."""
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -12,31 +16,99 @@ from inventory.models import Location, LocationKind
 from retail import channels
 from retail.channels import Feature
 from retail.fulfilment.offering import places_with_terms, promised
-from webshop import hours, whys
-from webshop.who import STORE, visitor
+from retail.fulfilment.terms import terms_in
+from webshop import atlas, finder, hours, jsonld, whys
+from webshop.assortments import assortment
+from webshop.who import STORE, Visitor, visitor
+
+A_PAGE = 24
+LONGEST = 80
+NEAREST = 8  # around a place that was asked for: what a map can show
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
+    """All stores, or those around a place, with a map. `?q=` a postcode or town, `open=1`
+    only those open now."""
     who, now = visitor(request), timezone.now()
+    asked = "".join(c for c in request.GET.get("q", "") if c.isprintable())[:LONGEST]
+    spot = finder.spot_of(asked) if asked.strip() else None
+    stores = Location.objects.filter(kind=LocationKind.STORE)
+    only_open = request.GET.get("open") == "1"
+    found = finder.by_distance(
+        (each for each in stores if not only_open or hours.is_open(each, now)), spot
+    )
+    shown = Paginator(found, NEAREST if spot else A_PAGE).get_page(request.GET.get("page"))
+    given = {
+        "asked": asked,
+        "spot": spot,
+        "unknown": bool(asked.strip()) and spot is None,
+        "only_open": only_open,
+        "page": shown,
+        "rows": _rows(list(shown), who, now),
+        "chart": _chart([place for place, _ in shown], spot),
+        "why": whys.no_store(),
+    }
+    return render(request, "webshop/stores.html", given)
+
+
+@require_safe
+def store(request: HttpRequest, code: str) -> HttpResponse:
+    """One store: where, when, how one collects there and what it has."""
+    who, now = visitor(request), timezone.now()
+    place = Location.objects.filter(code=code, kind=LocationKind.STORE).first()
+    if place is None:
+        raise Http404
+    row = _rows([(place, None)], who, now)[0]
+    given = {
+        **row,
+        "holidays": hours.holidays_in_words(place, now),
+        "terms": row["terms"],
+        "goods": assortment(place, now) if row["collect"] else [],
+        "chart": _chart([place], None),
+        "data": jsonld.store(place, request.build_absolute_uri()),
+        "why": whys.no_store(),
+    }
+    return render(request, "webshop/store.html", given)
+
+
+def _rows(
+    places: list[tuple[Location, float | None]], who: Visitor, now: datetime
+) -> list[dict[str, Any]]:
+    """What a list or a page shows of each. Two queries, one where nothing is
+    collected."""
     customer = who.customer.id if who.customer else None
-    found = Location.objects.filter(kind=LocationKind.STORE).order_by("name")
+    wanted = {place.id for place, _ in places}
+    with_terms = [
+        place for place in places_with_terms(customer=customer) if place.id in wanted
+    ]
     # those where orders are collected; when, None while they take none
-    ready = promised(places_with_terms(customer=customer), now)
-    rows = [
+    ready = promised(with_terms, now)
+    terms = {place.id: terms_in(place) for place in with_terms}
+    return [
         {
             "place": place,
+            "km": distance,
+            "metres": round(distance * 1000) if distance is not None else None,
             "hours": hours.week_in_words(place),
             "now": hours.now_in_words(place, now),
+            "open": hours.is_open(place, now),
             "collect": place.id in ready,
             "ready_by": ready.get(place.id),
+            "terms": terms.get(place.id),
             "chosen": place.code == who.store_code,
         }
-        for place in found
+        for place, distance in places
     ]
-    return render(
-        request, "webshop/stores.html", {"rows": rows, "why": whys.no_store()}
-    )
+
+
+def _chart(places: list[Location], spot: finder.Spot | None) -> atlas.Chart:
+    known = [
+        (place.name, (place.lat, place.lon))
+        for place in places
+        if place.lat is not None and place.lon is not None
+    ]
+    return atlas.chart(known, spot.near if spot else None)
 
 
 @require_POST
