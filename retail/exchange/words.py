@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.utils.functional import Promise
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-Words = dict[str, str | Promise]
+Words = dict[str, Any]  # lazy texts
 
 FILES: Words = {
     "empty": gettext_lazy(

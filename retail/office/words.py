@@ -114,6 +114,21 @@ JOINED: dict[str, tuple[Promise, Promise, Promise]] = {
         _("Stay in their accounts; a person spends from all of theirs."),
         _("Go back with their accounts; no balance falls below zero."),
     ),
+    "gift_cards": (
+        _("Gift cards with money on them"),
+        _("Stay the channel's that sold them; either channel takes them."),
+        _("Go back to the channel that sold them, with what is left on them."),
+    ),
+    "offers": (
+        _("Offers that run"),
+        _("Stay their channel's; the tills honour the site's, the site the stores'."),
+        _("Go back to their channel, with their codes and how often each was used."),
+    ),
+    "codes_differ": (
+        _("Codes that both channels have made, for different offers"),
+        _("Stay both: each channel gives its own offer for the code."),
+        _("Stay both: each channel gives its own offer for the code."),
+    ),
     "open_orders": (
         _("Open orders"),
         _("Move with their rows and go on."),
