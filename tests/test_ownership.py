@@ -30,7 +30,7 @@ EITHER = (
     " consentevent loyaltyaccount loyaltyentry basket basketline order orderline orderevent"
     " payment refund fulfilment fulfilmentline pickupjob pickupline pickupevent"
     " shipjob shipline shipevent outboxmessage inboxmessage transfer transferline notice"
-    " pickupoffer pickupsetting pickupslot surveyanswer promotion coupon couponuse"
+    " count countline pickupoffer pickupsetting pickupslot surveyanswer promotion coupon couponuse"
     " giftcard giftcardentry"
 )
 OWNERS: dict[str, frozenset[str]] = {

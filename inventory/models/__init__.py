@@ -7,6 +7,7 @@ from inventory.models.catalogue import (
     Unit,
     Variant,
 )
+from inventory.models.counts import Count, CountKind, CountLine
 from inventory.models.places import Location, LocationKind
 from inventory.models.rows import Row, owned, owned_by
 from inventory.models.stock import (
@@ -21,6 +22,9 @@ from inventory.models.stock import (
 )
 
 __all__ = [
+    "Count",
+    "CountKind",
+    "CountLine",
     "Department",
     "Listing",
     "Location",

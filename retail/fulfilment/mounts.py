@@ -28,6 +28,11 @@ class Mount:
     job_move: str
     stock: str
     stock_move: str
+    counts: str
+    count_begin: str
+    count: str
+    count_act: str
+    low: str
     sign_out: str
     slip: str = ""
 
@@ -61,6 +66,11 @@ STORE = Mount(
     job_move="pos_job_move",
     stock="pos_stock",
     stock_move="pos_stock_move",
+    counts="pos_counts",
+    count_begin="pos_count_begin",
+    count="pos_count",
+    count_act="pos_count_act",
+    low="pos_low",
     sign_out="pos_sign_out",
 )
 WAREHOUSE = Mount(
@@ -75,6 +85,11 @@ WAREHOUSE = Mount(
     job_move="warehouse_job_move",
     stock="warehouse_stock",
     stock_move="warehouse_stock_move",
+    counts="warehouse_counts",
+    count_begin="warehouse_count_begin",
+    count="warehouse_count",
+    count_act="warehouse_count_act",
+    low="warehouse_low",
     sign_out="warehouse_sign_out",
     slip="warehouse_slip",
 )

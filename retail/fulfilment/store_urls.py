@@ -6,6 +6,7 @@ from retail.customers import counter_views
 from retail.fulfilment import (
     batch_views,
     board_views,
+    count_views,
     job_views,
     missing_views,
     paper_views,
@@ -52,6 +53,16 @@ urlpatterns = [
         "parcels/<uuid:id>/<slug:move>/", job_views.move, sends, name="pos_parcel_move"
     ),
     path("stock/", stock_views.show, at, name="pos_stock"),
+    path("stock/low/", count_views.low, at, name="pos_low"),
+    path("stock/counts/", count_views.show_all, at, name="pos_counts"),
+    path("stock/counts/begin/", count_views.begin, at, name="pos_count_begin"),
+    path("stock/counts/<uuid:id>/", count_views.show, at, name="pos_count"),
+    path(
+        "stock/counts/<uuid:id>/<slug:what>/",
+        count_views.act,
+        at,
+        name="pos_count_act",
+    ),
     path("stock/<str:gtin>/<slug:act>/", stock_views.move, at, name="pos_stock_move"),
     path("settings/", setting_views.show, at, name="pos_settings"),
     path("settings/unblock/<str:gtin>/", setting_views.unblock, at, name="pos_unblock"),
