@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from retail.channels.health import health
 from retail.interfaces.pages import problem
@@ -10,6 +11,10 @@ from retail.staff.views import set_language
 urlpatterns = [
     path("health/", health, name="health"),
     path("language/", set_language, name="set_language"),
+    # GS1 Digital Link: the address that a code on a package gives, with or without lot
+    # and date after it
+    path("01/<str:gtin>", RedirectView.as_view(url="/shop/01/%(gtin)s")),
+    path("01/<str:gtin>/<path:rest>", RedirectView.as_view(url="/shop/01/%(gtin)s")),
     path("shop/account/", include("retail.staff.account_urls")),
     path("shop/", include("webshop.urls")),
     path("pos/", include("retail.staff.pos_urls")),

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import zip_longest
 from uuid import UUID
 
+from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from inventory.availability import free_at
@@ -89,6 +91,28 @@ def cards(
         )
         for price in prices
     ]
+
+
+def mixed(prices: Iterable[Price], count: int) -> list[Price]:
+    """Some of them, one of each department in turn, in their order."""
+    piles: dict[UUID, list[Price]] = {}
+    for price in prices:
+        piles.setdefault(price.listing.department_id, []).append(price)
+    rounds = zip_longest(*piles.values())
+    return [price for each in rounds for price in each if price is not None][:count]
+
+
+def alike(price: Price, at: datetime, count: int = 6) -> list[Price]:
+    """What stands beside it and has a name most like its own. One query."""
+    name = "listing__variant__product__sort_name"
+    product = price.listing.variant.product
+    return list(
+        on_sale(at)
+        .filter(listing__department=price.listing.department_id)
+        .exclude(id=price.id)
+        .annotate(near=TrigramSimilarity(name, product.sort_name))
+        .order_by("-near", name, "id")[:count]
+    )
 
 
 def to_send(variant_ids: Iterable[UUID]) -> dict[UUID, int]:

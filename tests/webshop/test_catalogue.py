@@ -1,10 +1,13 @@
 """Home, departments, search and products, as far as the level lets them promise."""
 
+import json
+import re
 from decimal import Decimal
 
 import pytest
+from django.db.models import F
 
-from inventory.models import Price, Product
+from inventory.models import Listing, Price, Product, StockLevel
 from retail.fulfilment.models import FeedState
 from tests.levels import SIDES
 from tests.webshop.visiting import asked, put, signed_in, text_of
@@ -125,6 +128,8 @@ def test_a_digital_link_leads_to_the_product(both_levels, shop):
     gtin = both_levels.gtins[0]
     assert shop.get(f"/shop/01/0{gtin}")["Location"] == f"/shop/p/{gtin}/"
     assert shop.get(f"/shop/p/0{gtin}/")["Location"] == f"/shop/p/{gtin}/"
+    for address in (f"/01/{gtin}", f"/01/{gtin}/10/ABC?17=261231"):
+        assert shop.get(address)["Location"] == f"/shop/01/{gtin}"
 
 
 def test_what_is_posted_to_a_page_that_only_shows_is_refused(both_levels, shop):
@@ -153,3 +158,37 @@ def test_queries_of_a_product(apart, shop):
     put(shop, apart.gtins[0])
     url = f"/shop/p/{apart.gtins[0]}/"
     assert asked(shop, url) == {"default": 2, "side": 9}
+
+
+def test_a_product_in_the_words_of_schema_org(offer, shop):
+    gtin = offer.gtins[0]
+    page = text_of(shop.get(f"/shop/p/{gtin}/"))
+    data = json.loads(re.search(r'ld\+json">(.*?)</script>', page)[1])
+    assert data["@type"] == "Product"
+    assert data["gtin13"] == gtin
+    assert data["offers"] == {
+        "@type": "Offer",
+        "url": f"http://testserver/shop/p/{gtin}/",
+        "price": "3.40",
+        "priceCurrency": "EUR",
+        "availability": "https://schema.org/InStock",
+        "itemCondition": "https://schema.org/NewCondition",
+        "seller": {"@type": "Organization", "name": "Sarriette"},
+    }
+
+
+def test_a_name_cannot_end_the_data_of_a_page(shared_only, shop):
+    Listing.objects.filter(origin="webshop").update(title="</script><b>&")
+    page = text_of(shop.get(f"/shop/p/{shared_only.gtins[0]}/"))
+    assert "<b>&" not in page
+    data = json.loads(re.search(r'ld\+json">(.*?)</script>', page)[1])
+    assert data["name"] == "</script><b>&"
+
+
+def test_what_is_sold_out_has_others_beside_it(multichannel, shop):
+    gone = multichannel.variants[multichannel.gtins[0]]
+    StockLevel.objects.filter(variant=gone).update(on_hand=0, sequence=F("sequence") + 1)
+    page = text_of(shop.get(f"/shop/p/{multichannel.gtins[0]}/"))
+    assert "Sold out on the site for now." in page
+    assert f"/shop/p/{multichannel.gtins[1]}/" in page
+    assert "OutOfStock" in page

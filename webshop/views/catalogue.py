@@ -10,25 +10,25 @@ from django.views.decorators.http import require_safe
 
 from inventory.gtin import BadGtin, valid
 from inventory.ingredients import allergens_in, pieces
-from inventory.models import Location
+from inventory.models import Department, Location, Price
 from retail import channels
 from retail.channels import Feature
+from retail.flavours import drawn
 from retail.formatting import day_time
 from retail.fulfilment import promises
-from retail.fulfilment.offering import (
-    PlaceOffer,
-    offer,
-    promised,
-)
+from retail.fulfilment.offering import PlaceOffer, distance_km, offer, promised
 from retail.loyalty import points
 from retail.promotions.pricing import FREE_SHIPPING_FROM, SHIPPING
-from webshop import hours, whys, words
+from retail.templatetags.house import picture_url
+from webshop import hours, jsonld, whys, words
 from webshop.promising import chosen_of, places_for, promise
 from webshop.reasons import refusal_of, why_then
-from webshop.shelves import Card, cards, on_sale, to_send
+from webshop.shelves import Card, alike, cards, mixed, on_sale, to_send
 from webshop.who import visitor
 
 OFFERS = 12
+READ = 120  # offers among which the home page chooses
+NEAR = 6  # stores that the page of a product shows at once
 BY_NAME = ("listing__variant__product__sort_name", "listing__variant__gtin")
 
 
@@ -44,7 +44,9 @@ def home(request: HttpRequest) -> HttpResponse:
         .filter(former_amount__isnull=False)
         .order_by("-listing__variant__product__image", *BY_NAME)
     )
-    shown = cards(list(offers[:OFFERS]), store=store, now=now)
+    read = list(offers[:READ])
+    shown = cards(mixed(read, OFFERS), store=store, now=now)
+    departments = list(Department.objects.order_by("position", "code"))
     return render(
         request,
         "webshop/home.html",
@@ -56,7 +58,9 @@ def home(request: HttpRequest) -> HttpResponse:
             "collect": channels.on(Feature.WEB_TO_STORE),
             "cards": shown,
             "promises": promise(ready[store.id] if store else None, now),
-            "shelf": [each for each in shown if each.product.image][:6],
+            "shelf": _pictured(read)[:6],
+            "departments": departments,
+            "tiles": [(each, *drawn(each.icon, "")) for each in departments],
             "customer": who.customer,
             "points": points.balance(who.customer) if who.customer else None,
             "points_for_one_euro": points.POINTS_FOR_ONE_EURO,
@@ -65,6 +69,13 @@ def home(request: HttpRequest) -> HttpResponse:
             "now": now,
         },
     )
+
+
+def _pictured(prices: list[Price]) -> list[Card]:
+    """Those with a photograph, cut-outs first: they look best side by side."""
+    found = [Card(price=each, parcels=0, units=None) for each in prices]
+    found = [each for each in found if each.product.image]
+    return sorted(found, key=lambda each: each.product.image_treatment != "cutout")
 
 
 @require_safe
@@ -83,26 +94,45 @@ def product(request: HttpRequest, gtin: str) -> HttpResponse:
     offers = offer(
         [variant.id], now=now, customer=who.customer.id if who.customer else None
     )
-    # the chosen store first, then those that have it
-    offers.sort(key=lambda o: (o.location.code != who.store_code, o.available == 0))
+    # the chosen store first, then those near it that have it
+    mine = next((o.location for o in offers if o.location.code == who.store_code), None)
+    far = {each.location.id: _metres(mine, each.location) for each in offers}
+    offers.sort(
+        key=lambda o: (
+            o.location.code != who.store_code,
+            o.available == 0,
+            far[o.location.id] or 0,
+        )
+    )
     nearest = next((each for each in offers if each.pickup_offered), None)
     parcels = to_send([variant.id]).get(variant.id, 0)
+    card = Card(
+        price=price,
+        parcels=parcels,
+        units=None,
+    )
+    to_be_had = parcels > 0 or any(each.pickup_offered for each in offers)
+    rows = [_row(each, now, far[each.location.id]) for each in offers]
     return render(
         request,
         "webshop/product.html",
         {
-            "card": Card(price=price, parcels=parcels, units=None),
+            "card": card,
             "department": variant.product.department,
             "facts": variant.product.facts,
             **_eaten(variant.product.facts),
             "leaves_by": _leaves_by(now) if parcels else None,
             "shipping": SHIPPING,
             "free_from": FREE_SHIPPING_FROM,
-            "rows": [_row(each, now) for each in offers],
+            "rows": rows[:NEAR],
+            "more_rows": rows[NEAR:],
             "nearest": nearest,
             "why_then": why_then(nearest) if nearest else [],
             "as_of": min((o.as_of for o in offers if o.as_of), default=None),
-            "to_be_had": parcels > 0 or any(each.pickup_offered for each in offers),
+            "to_be_had": to_be_had,
+            "instead": [] if to_be_had else _instead(price, now),
+            "promises": promise(None, now),
+            "data": _data(request, card, available=to_be_had),
             "collect": channels.on(Feature.WEB_TO_STORE),
             "why_no_store": whys.no_store(),
             "why_feed": whys.feed_has_an_age(),
@@ -121,13 +151,44 @@ def digital_link(request: HttpRequest, gtin: str) -> HttpResponse:
         raise Http404 from error
 
 
-def _row(each: PlaceOffer, now: datetime) -> dict[str, object]:
+def _metres(here: Location | None, place: Location) -> int | None:
+    """From the chosen store, as the crow flies; None where none is chosen."""
+    if here is None or here.lat is None or here.lon is None or here == place:
+        return None
+    km = distance_km((here.lat, here.lon), place)
+    return None if km is None else round(km * 1000)
+
+
+def _instead(price: Price, now: datetime) -> list[Card]:
+    """Others like it, of which something can be sent."""
+    near = cards(alike(price, now, 12), store=None, now=now)
+    return [card for card in near if card.parcels][:6]
+
+
+def _data(request: HttpRequest, card: Card, *, available: bool) -> str:
+    """The product in the words of schema.org."""
+    image = picture_url(card.product.image) if card.product.image else ""
+    return jsonld.product(
+        name=card.title,
+        gtin=card.gtin,
+        url=request.build_absolute_uri(request.path),
+        brand=card.brand,
+        image=request.build_absolute_uri(image) if image else "",
+        category=card.product.department.name,
+        amount=card.amount,
+        currency=card.price.currency,
+        available=available,
+    )
+
+
+def _row(each: PlaceOffer, now: datetime, metres: int | None) -> dict[str, object]:
     place = each.location
     return {
         "code": place.code,
         "name": place.name,
         "address": f"{place.address}, {place.postcode} {place.city}",
         "hours": hours.now_in_words(place, now),
+        "metres": metres,
         "available": each.available,
         "offered": each.pickup_offered,
         "ready": day_time(each.ready_by, now=now) if each.ready_by else "",

@@ -38,7 +38,9 @@ def page(request: HttpRequest) -> HttpResponse:
     found = finder.by_distance(
         (each for each in stores if not only_open or hours.is_open(each, now)), spot
     )
-    shown = Paginator(found, NEAREST if spot else A_PAGE).get_page(request.GET.get("page"))
+    shown = Paginator(found, NEAREST if spot else A_PAGE).get_page(
+        request.GET.get("page")
+    )
     given = {
         "asked": asked,
         "spot": spot,
