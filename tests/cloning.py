@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,8 @@ from psycopg import sql
 from retail.embedded.databases import APP, OWNER
 from tests import servers
 
-LOCK = 720720  # any number, the same for all runs
+LOCK = 720720  # any number, the same for all runs; those beside it are taken too
+ALIASES = ("default", "webshop")
 ROOMS = ("inventory", "retail", "webshop", "pos")
 Admin = psycopg.Connection[tuple[Any, ...]]
 
@@ -75,20 +78,33 @@ def template_of(alias: str, key: str) -> str:
 
 
 def make_templates() -> str:
-    """Both templates, by whoever comes first; the others wait. Answers the key."""
+    """Both templates, each by whoever comes first; the others wait. Answers the key."""
     key = migrations_key()
+    aliases = list(ALIASES)
+    if os.environ.get("PYTEST_XDIST_WORKER", "gw0")[-1] in "13579":
+        aliases.reverse()  # the second worker makes one while the first makes the other
     with servers.admin() as admin:
-        admin.execute("select pg_advisory_lock(%s)", [LOCK])
         if os.environ.get("RETAIL_TEST_ALONE"):
-            prune(admin, key)
-        for alias in ("default", "webshop"):
+            with locked(admin, LOCK):
+                prune(admin, key)
+        for alias in aliases:
             name = template_of(alias, key)
-            if not is_template(admin, name):
-                create(admin, name)
-                migrate(alias, name)
-                finish_template(admin, name)
-        admin.execute("select pg_advisory_unlock(%s)", [LOCK])
+            with locked(admin, LOCK - 1 - ALIASES.index(alias)):
+                if not is_template(admin, name):
+                    create(admin, name)
+                    migrate(alias, name)
+                    finish_template(admin, name)
     return key
+
+
+@contextmanager
+def locked(admin: Admin, number: int) -> Iterator[None]:
+    """One worker at a time, of all runs."""
+    admin.execute("select pg_advisory_lock(%s)", [number])
+    try:
+        yield
+    finally:
+        admin.execute("select pg_advisory_unlock(%s)", [number])
 
 
 def is_template(admin: Admin, name: str) -> bool:

@@ -12,10 +12,16 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
 
 from tests import cloning
 
 pytest_plugins = ["tests.browsing", "tests.living"]
+# How long an example takes is no matter of its truth.
+settings.register_profile(
+    "busy", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("busy")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -25,10 +31,18 @@ def pytest_configure(config: pytest.Config) -> None:
         )
 
 
+@pytest.hookimpl(trylast=True)  # after those that are left out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys first: they are long, and whoever comes last keeps nobody waiting. The
-    first of them seeds the demo, and others wait for it."""
-    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
+    """Journeys early: they are long, and whoever comes last keeps nobody waiting. The
+    first of them seeds the demo; beside it run tests that need none, not the next."""
+    journeys = [item.path for item in items if item.get_closest_marker("journey")]
+
+    def rank(item: pytest.Item) -> int:
+        if item.path in journeys:
+            return 0 if item.path == journeys[0] else 2
+        return 1 if item.path.parent.name == "inventory" else 3
+
+    items.sort(key=rank)
     for item in items:
         if item.get_closest_marker("journey") and not item.get_closest_marker(
             "timeout"

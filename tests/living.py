@@ -156,8 +156,9 @@ def live_templates(
         with servers.admin() as admin:
             # a lock of its own: two levels are seeded beside each other
             lock = cloning.LOCK + 1 + list(Level).index(Level(level))
-            admin.execute("select pg_advisory_lock(%s)", [lock])
-            if not all(cloning.is_template(admin, name) for name in names.values()):
+            with cloning.locked(admin, lock):
+                if all(cloning.is_template(admin, name) for name in names.values()):
+                    return
                 for alias, name in names.items():
                     source = cloning.template_of(alias, cloning.migrations_key())
                     cloning.create(admin, name, template=source)
@@ -165,7 +166,6 @@ def live_templates(
                 manage(seeding, "seed", "--level", level, within=SEEDED_WITHIN)
                 for name in names.values():
                     cloning.finish_template(admin, name)
-            admin.execute("select pg_advisory_unlock(%s)", [lock])
 
     return make
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from textwrap import dedent
 
@@ -47,6 +48,7 @@ Found = Iterator[tuple[int, str]]
 Rule = Callable[[File], Found]
 
 
+@cache
 def sources() -> list[File]:
     found = []
     for room in ROOMS:

@@ -168,7 +168,7 @@ SETTINGS = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(hours=TIMETABLES, now=MOMENTS, terms=SETTINGS, lead=st.integers(0, 600))
 def test_a_promise_is_never_past_and_never_behind_closed_doors(
     hours: str, now: datetime, terms: Terms, lead: int
@@ -181,7 +181,7 @@ def test_a_promise_is_never_past_and_never_behind_closed_doors(
     assert explain(store, now, terms).ready_by == ready
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     hours=TIMETABLES,
     now=MOMENTS,
