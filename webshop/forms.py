@@ -11,6 +11,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from retail.customers import addresses
 from retail.customers.models import Customer
 from retail.fulfilment.models import Method
 from retail.orders.asking import MIXED, Asked
@@ -51,6 +52,13 @@ def text(label: Any, most: int, autocomplete: str, **more: Any) -> forms.CharFie
         widget=forms.TextInput(attrs=attributes),
         **more,
     )
+
+
+def _kept(customer: Customer) -> dict[str, str]:
+    """The address that the customer put first, as a proposal."""
+    kept = addresses.first_of(customer)
+    names = ("line1", "line2", "postcode", "city")
+    return {name: getattr(kept, name) for name in names} if kept else {}
 
 
 class Checkout(forms.Form):
@@ -114,6 +122,8 @@ class Checkout(forms.Form):
         what its units cost, for the page to add up."""
         super().__init__(*args, **kwargs)
         self.customer = customer
+        if customer is not None and not self.is_bound:
+            self.initial = {**_kept(customer), **self.initial}
         # asked of whoever has it delivered; no browser may insist, it shows both ways
         self.use_required_attribute = False
         for name in ("line1", "postcode", "city"):

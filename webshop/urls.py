@@ -4,6 +4,7 @@ from django.urls import path
 
 from webshop.views import (
     account,
+    addresses,
     basket,
     catalogue,
     checkout,
@@ -44,6 +45,18 @@ urlpatterns = [
     path("collect/<str:token>/", letters.collect, name="shop_collect"),
     path("survey/<str:token>/", letters.survey, name="shop_survey"),
     path("account/", account.page, name="shop_account"),
+    path("account/points/", account.points_page, name="shop_points"),
+    path("account/profile/", account.profile_page, name="shop_profile"),
+    path("account/addresses/", addresses.page, name="shop_addresses"),
+    path("account/addresses/<uuid:id>/", addresses.edit, name="shop_address"),
+    path(
+        "account/addresses/<uuid:id>/first/", addresses.first, name="shop_address_first"
+    ),
+    path(
+        "account/addresses/<uuid:id>/remove/",
+        addresses.remove,
+        name="shop_address_remove",
+    ),
     path("account/privacy/", privacy.page, name="shop_privacy"),
     path("account/privacy/answer/", privacy.answer, name="shop_privacy_answer"),
     path("account/privacy/data/", privacy.download, name="shop_privacy_data"),

@@ -12,6 +12,7 @@ from inventory.models import Row, owned_by
 from inventory.places import Origin
 
 __all__ = [
+    "Address",
     "ConsentEvent",
     "Customer",
     "CustomerLink",
@@ -213,3 +214,32 @@ class ConsentEvent(Row):
 
     def __str__(self) -> str:
         return f"{self.purpose} {'yes' if self.granted else 'no'}"
+
+
+class Address(Row):
+    """Where a customer has things sent, kept by them. `first` is the one that a
+    checkout proposes. The owner is the customer's."""
+
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="addresses"
+    )
+    line1 = models.CharField(max_length=120)
+    line2 = models.CharField(max_length=120, blank=True)
+    postcode = models.CharField(max_length=10)
+    city = models.CharField(max_length=80)
+    country = models.CharField(max_length=2, default="FR")
+    first = models.BooleanField(default=False)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            owned_by("address", Origin.WEBSHOP, Origin.POS),
+            # two tabs cannot both make theirs the first
+            models.UniqueConstraint(
+                fields=["customer"], condition=Q(first=True), name="one_first_address"
+            ),
+        ]
+        indexes = [models.Index(fields=["customer"])]
+
+    def __str__(self) -> str:
+        return f"{self.line1}, {self.postcode} {self.city}"

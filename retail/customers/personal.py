@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.module_loading import import_string
 
-from retail.customers.models import ConsentEvent, Customer, CustomerLink
+from retail.customers.models import Address, ConsentEvent, Customer, CustomerLink
 from retail.fulfilment.models import PickupJob, ShipJob
 from retail.loyalty.models import LoyaltyAccount, LoyaltyEntry
 from retail.notices.models import Notice
@@ -115,6 +115,11 @@ WIPES = [
         },
     ),
     Wipe(
+        "retail_address",
+        whose="customer_id {customers}",
+        sets=dict.fromkeys(("line1", "line2", "postcode", "city", "country"), "''"),
+    ),
+    Wipe(
         "retail_order",
         whose="id {orders}",
         sets={
@@ -204,6 +209,7 @@ SECTIONS = [
     Section(
         "links", CustomerLink, lambda who: Q(customer_id__in=who.customers), "linked_at"
     ),
+    Section("addresses", Address, lambda who: Q(customer__in=who.customers), "made_at"),
     Section("consents", ConsentEvent, lambda who: Q(customer__in=who.customers), "at"),
     Section(
         "orders",

@@ -10,6 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import Sum, Window
+
 from inventory.ids import derived
 from inventory.money import rounded_down
 from retail import channels
@@ -90,10 +92,15 @@ def balance(customer: Customer) -> Balance:
     return Balance(sum(part.points for part in parts), parts)
 
 
-def statement(customer: Customer, *, most: int = 100) -> list[LoyaltyEntry]:
-    """Entries of all accounts that this channel sees, newest first."""
+def statement(
+    customer: Customer, *, most: int = 100, skip: int = 0
+) -> list[LoyaltyEntry]:
+    """Entries of all accounts that this channel sees, newest first; each says what
+    there was `after` it, over all of them. One query."""
     entries = LoyaltyEntry.objects.filter(account__customer__in=_rows(customer))
-    return list(entries.select_related("account").order_by("-at", "-id")[:most])
+    after = Window(Sum("points"), order_by=["at", "id"])
+    told = entries.annotate(after=after).select_related("account")
+    return list(told.order_by("-at", "-id")[skip : skip + most])
 
 
 def _rows(customer: Customer) -> list[UUID]:

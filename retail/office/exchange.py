@@ -65,15 +65,23 @@ MEANS = {
 }
 
 
+ICONS = {
+    Kind.PRODUCTS: "apple",
+    Kind.PRICES: "tag",
+    Kind.STOCK: "shelf",
+    Kind.CUSTOMERS: "users",
+}
+
+
 class Upload(forms.Form):
     kind = forms.ChoiceField(
-        label=gettext_lazy("What is in it?"),
+        label=gettext_lazy("What is in the file"),
         choices=Kind.choices,
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose what the file holds.")},
     )
     channel = forms.ChoiceField(
-        label=gettext_lazy("For which channel?"),
+        label=gettext_lazy("Channel"),
         choices=Channel.choices,
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose the channel.")},
@@ -132,7 +140,8 @@ def _page(request: HttpRequest, form: Upload, *, status: int = 200) -> HttpRespo
         "here": "exchange",
         "form": form,
         "kinds": [
-            (kind, kind.label, MEANS[kind], EXAMPLES[kind].split(";")) for kind in Kind
+            (kind, kind.label, MEANS[kind], EXAMPLES[kind].split(";"), ICONS[kind])
+            for kind in Kind
         ],
         "channels": Channel.choices,
         "runs": Run.objects.exclude(state=State.READING).order_by("-made_at")[:LAST],

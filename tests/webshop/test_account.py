@@ -2,10 +2,12 @@
 
 import pytest
 
+from inventory.ids import new_id
 from retail import channels
+from retail.customers import addresses
 from retail.loyalty import points
 from tests.levels import SIDES
-from tests.webshop.visiting import asked, customer_of, order, signed_in, text_of
+from tests.webshop.visiting import asked, customer_of, order, put, signed_in, text_of
 
 pytestmark = pytest.mark.django_db(databases=SIDES)
 
@@ -75,3 +77,94 @@ def test_queries(apart, shop):
     order(shop, apart)
     assert asked(shop, "/shop/account/")["side"] <= 8
     assert asked(shop, "/shop/stores/") == {"default": 3, "side": 6}
+
+
+def test_points_tell_what_there_was_after_each(both_levels, shop):
+    alice = customer_of(known(shop))
+    with channels.atomic():
+        points.earn(alice, points=60, reference="opening")
+        for number in range(26):
+            points.earn(alice, points=1, reference=f"order {number}")
+    page = text_of(shop.get("/shop/account/points/"))
+    assert "<b>86 points</b>" in page
+    assert page.count("<tr>") == 26
+    older = text_of(shop.get("/shop/account/points/?page=2"))
+    assert '<td class="num">+60</td><td class="num">60</td>' in older
+    assert shop.get("/shop/account/points/?page=-1").status_code == 200
+    assert asked(shop, "/shop/account/points/")["side"] <= 7
+
+
+def known(shop):
+    account = signed_in(shop)
+    shop.get("/shop/account/")  # the first visit makes their row
+    return account
+
+
+ADDRESS = {"line1": "3 rue des Capucins", "postcode": "69001", "city": "Lyon"}
+
+
+def test_an_address_is_kept_and_the_checkout_proposes_it(both_levels, shop):
+    alice = customer_of(known(shop))
+    form = {"id": new_id(), **ADDRESS}
+    for _twice in range(2):
+        shop.post("/shop/account/addresses/", form)
+    shop.post(
+        "/shop/account/addresses/", {**form, "id": new_id(), "line1": "9 quai Arloing"}
+    )
+    one, other = addresses.of(alice)
+    assert (one.line1, one.first, other.first) == (ADDRESS["line1"], True, False)
+    put(shop, both_levels.gtins[0])
+    assert 'value="3 rue des Capucins"' in text_of(shop.get("/shop/checkout/"))
+
+    shop.post(f"/shop/account/addresses/{other.id}/first/")
+    assert addresses.of(alice)[0] == other
+    changed = {**ADDRESS, "line1": "9 bis quai Arloing"}
+    shop.post(f"/shop/account/addresses/{other.id}/", changed)
+    assert 'value="9 bis quai Arloing"' in text_of(shop.get("/shop/checkout/"))
+    shop.post(f"/shop/account/addresses/{other.id}/remove/")
+    assert [each.first for each in addresses.of(alice)] == [True]
+    assert asked(shop, "/shop/account/addresses/")["side"] <= 4
+
+
+def test_what_is_no_address_is_not_kept(apart, shop):
+    alice = customer_of(known(shop))
+    for changes in [{"postcode": "6900"}, {"line1": ""}, {"id": "x"}]:
+        given = {"id": new_id(), **ADDRESS, **changes}
+        assert shop.post("/shop/account/addresses/", given).status_code == 422
+    assert addresses.of(alice) == []
+    with channels.atomic():
+        for _each in range(addresses.MOST):
+            addresses.keep(alice, id=new_id(), **ADDRESS)
+    answer = shop.post("/shop/account/addresses/", {"id": new_id(), **ADDRESS})
+    assert "Only 10 addresses are kept." in text_of(answer)
+
+
+def test_nobody_elses_address_is_touched(apart, shop):
+    alice = customer_of(known(shop))
+    with channels.atomic():
+        kept = addresses.keep(alice, id=new_id(), **ADDRESS)
+    signed_in(shop, "bob@example.org")
+    where = f"/shop/account/addresses/{kept.id}/"
+    assert shop.get(where).status_code == 404
+    assert shop.post(where + "first/").status_code == 404
+    shop.post(where + "remove/")
+    theirs = {**ADDRESS, "id": kept.id}
+    assert shop.post("/shop/account/addresses/", theirs).status_code == 404
+    assert addresses.of(alice) == [kept]
+
+
+def test_a_customer_changes_their_name_and_number(both_levels, shop):
+    account = known(shop)
+    given = {"first_name": "Ann", "phone": "06 39 98 01 01", "language": "en"}
+    shop.post("/shop/account/profile/", given)
+    ann = customer_of(account)
+    assert (ann.first_name, ann.phone, ann.language) == ("Ann", "+33639980101", "en")
+    answer = shop.post("/shop/account/profile/", {**given, "phone": "12"})
+    assert answer.status_code == 422
+    assert customer_of(account).phone == "+33639980101"
+
+
+def test_strangers_are_asked_to_sign_in(apart, shop, subtests):
+    for page in ["points/", "profile/", "addresses/"]:
+        with subtests.test(page=page):
+            assert "/login/?next=" in shop.get(f"/shop/account/{page}")["Location"]

@@ -208,10 +208,10 @@ def test_queries_apart(apart, shop):
     assert asked(shop, "/shop/checkout/") == {"default": 2, "side": 7}
     signed_in(shop)
     put(shop, apart.gtins[0])
-    assert asked(shop, "/shop/checkout/") == {"default": 3, "side": 9}
+    assert asked(shop, "/shop/checkout/") == {"default": 3, "side": 10}
 
 
 def test_queries_on_one_database(shared_only, shop):
     signed_in(shop)
     put(shop, shared_only.gtins[0])
-    assert asked(shop, "/shop/checkout/") == {"default": 3, "side": 10}
+    assert asked(shop, "/shop/checkout/") == {"default": 3, "side": 11}
