@@ -258,9 +258,9 @@ BEGIN
           shift, 'Generated', ticket.customer, '', '', 'EUR', 25, 1.30, 0, 0, '')
       RETURNING hash INTO tip;
       INSERT INTO pos_ticketline (id, origin, ticket_id, position, variant_id, gtin,
-          title, quantity, unit_price, tax_rate, discount, offers, total)
+          title, quantity, unit_price, tax_rate, discount, offers, cut_reason, total)
       VALUES (made, '{side}', made, 1, ticket.variant_id, ticket.gtin, 'Generated', 2,
-          12.50, 0.0550, 0, '[]', 25);
+          12.50, 0.0550, 0, '[]', '', 25);
       INSERT INTO pos_tender (id, origin, ticket_id, position, method, amount, given,
           change)
       VALUES (made, '{side}', made, 1, 'card', 25, 25, 0);

@@ -4,6 +4,7 @@ from collections import Counter
 
 from inventory.money import ZERO
 from inventory.quantities import MOST
+from pos import cutting
 from pos.models import TenderMethod, TicketKind
 from pos.tickets import Sale
 from retail.loyalty import gift_cards, points
@@ -13,7 +14,7 @@ __all__ = ["faults"]
 
 def faults(sale: Sale) -> dict[str, str]:
     """{path of a field: what is wrong with it}."""
-    return {**_sums(sale), **_points(sale), **_kind(sale)}
+    return {**_sums(sale), **_points(sale), **_kind(sale), **cutting.faults(sale)}
 
 
 def _sums(sale: Sale) -> dict[str, str]:

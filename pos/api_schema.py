@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from pos.models import ReturnReason, TenderMethod, TicketKind
+from pos.models import CutReason, ReturnReason, TenderMethod, TicketKind
 from retail.interfaces.fields import MoneySchema, ProblemSchema
 from retail.interfaces.schema import answers, page_of
 
@@ -37,6 +37,11 @@ class OffSchema(Serializer):
     amount = serializers.RegexField(AMOUNT, help_text="euros off the line")
 
 
+class CutSchema(Serializer):
+    before = serializers.RegexField(AMOUNT, help_text="the price for one")
+    reason = serializers.ChoiceField(CutReason.values)
+
+
 class TicketLineSchema(Serializer):
     gtin = serializers.CharField(allow_null=True, help_text="null on a web order's")
     quantity = serializers.IntegerField(
@@ -45,6 +50,9 @@ class TicketLineSchema(Serializer):
     unit_price = serializers.RegexField(AMOUNT)
     total = serializers.RegexField(AMOUNT)
     tax_rate = serializers.RegexField(r"^\d\.\d{4}$")
+    cut = CutSchema(
+        required=False, allow_null=True, help_text="a seller asked less than the price"
+    )
     returned = ReturnedSchema(required=False, allow_null=True)
     offers = OffSchema(many=True, required=False)
 

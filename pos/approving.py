@@ -98,11 +98,12 @@ def covered(
 ) -> Approval | None:
     """The approval behind a ticket, None where it needs none and brings none.
 
-    `needed` says {act: euros} of what a cashier may not do alone. Raises
-    ApprovalNeeded for the first that is not covered, BadApproval.
+    `needed` says {act: euros} of what a cashier may not do alone; of several the last
+    is named, for the sum of them. Raises ApprovalNeeded, BadApproval.
     """
     given = _read(text, till_id, ticket_id) if text else None
-    for act, amount in needed.items():
+    if needed:
+        act, amount = list(needed)[-1], sum(needed.values(), Decimal(0))
         if given is None or given.act != act or given.most < amount:
             raise ApprovalNeeded(act, amount)
     return given

@@ -33,6 +33,11 @@ CHECKS = [
                    tax_rate), chr(10) ORDER BY position) AS text
           FROM pos_ticketline WHERE ticket_id = t.id) l
         CROSS JOIN LATERAL (
+          SELECT string_agg(format('cut=%s|%s|%s', position, price_before, cut_reason),
+                   chr(10) ORDER BY position) AS text
+          FROM pos_ticketline
+          WHERE ticket_id = t.id AND price_before IS NOT NULL) c
+        CROSS JOIN LATERAL (
           SELECT string_agg(format('return=%s|%s|%s|%s|%s', b.position,
                    coalesce(b.sale_id::text, '-'), coalesce(s.position::text, '-'),
                    b.reason, CASE WHEN b.restocked THEN 'restock' ELSE 'write_off' END),
@@ -64,7 +69,7 @@ CHECKS = [
           -- a person of the web may have got a row of the stores by this very ticket
           substring(t.canonical FROM 'customer=[-0-9a-f]+'),
           'order=' || coalesce(t.order_id::text, '-'), 'currency=' || t.currency,
-          l.text, r.text, o.text, d.text, g.text, 'points_spent=' || t.points_spent,
+          l.text, c.text, r.text, o.text, d.text, g.text, 'points_spent=' || t.points_spent,
           'total=' || t.total, 'previous=' || t.previous_hash)
         UNION ALL
         SELECT l.id FROM pos_till l

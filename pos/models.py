@@ -14,6 +14,7 @@ __all__ = [
     "CashWay",
     "Closing",
     "ClosingTender",
+    "CutReason",
     "ParkedTicket",
     "Return",
     "ReturnReason",
@@ -132,6 +133,13 @@ class Ticket(Row):
         return f"{self.till_id} {self.number}"
 
 
+class CutReason(models.TextChoices):
+    DAMAGED = "damaged", _("damaged")
+    DATE = "date", _("date too short")
+    MARKED = "marked", _("marked lower on the shelf")
+    GESTURE = "gesture", _("gesture to the customer")
+
+
 class TicketLine(Row):
     """`total` is quantity × `unit_price` − `discount`; `offers` say what took that off:
     [{"promotion": id, "name", "amount", "code"}]."""
@@ -147,6 +155,9 @@ class TicketLine(Row):
     tax_rate = models.DecimalField(max_digits=5, decimal_places=4)
     discount = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     offers = models.JSONField(default=list)
+    # where the seller asked less than the price: `unit_price` is what was asked
+    price_before = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    cut_reason = models.CharField(max_length=8, choices=CutReason, blank=True)
     total = models.DecimalField(max_digits=12, decimal_places=2)
 
     class Meta:

@@ -9,8 +9,8 @@ from inventory.gtin import BadGtin, valid
 from inventory.money import ZERO
 from inventory.quantities import BadQuantity, quantity
 from pos.adding_up import faults
-from pos.models import ReturnReason, TenderMethod, TicketKind
-from pos.tickets import Back, Line, Off, Paid, Sale, stamp
+from pos.models import CutReason, ReturnReason, TenderMethod, TicketKind
+from pos.tickets import Back, Cut, Line, Off, Paid, Sale, stamp
 
 MAX_LINES = 500
 MAX_OFFERS = 10
@@ -177,7 +177,20 @@ class _Reader:
             ),
             back=back,
             offers=self._offers(path, row.get("offers", [])),
+            cut=self._cut(path, row.get("cut")),
         )
+
+    def _cut(self, path: str, value: object) -> Cut | None:
+        if value is None:
+            return None
+        row = self._object(f"{path}.cut", value)
+        read = _Reader(row)
+        cut = Cut(
+            read.amount("before", row.get("before")),
+            read.one_of("reason", CutReason.values),
+        )
+        self.errors |= {f"{path}.cut.{name}": why for name, why in read.errors.items()}
+        return cut
 
     def _offers(self, path: str, value: object) -> tuple[Off, ...]:
         if not isinstance(value, list) or len(value) > MAX_OFFERS:

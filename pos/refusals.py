@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from inventory.models import Location, Variant
 from inventory.stock import HeldForPickup, OutOfStock
@@ -181,64 +181,78 @@ def _plain(status: int, slug: str, title: Promise) -> Callable[[Exception], Prob
 # Subclasses before their bases.
 _TOLD: list[tuple[type[Exception], Callable[[Any], Problem]]] = [
     (selling.Invalid, _invalid),
-    (selling.WrongHash, _plain(400, "wrong-hash", lazy("Wrong hash."))),
-    (selling.NotThisTill, _plain(403, "other-till", lazy("Another till's ticket."))),
-    (selling.IdReused, _plain(409, "id-reused", lazy("This id is taken."))),
-    (selling.NoShift, _plain(409, "no-shift", lazy("Open the till first."))),
+    (selling.WrongHash, _plain(400, "wrong-hash", gettext_lazy("Wrong hash."))),
+    (
+        selling.NotThisTill,
+        _plain(403, "other-till", gettext_lazy("Another till's ticket.")),
+    ),
+    (selling.IdReused, _plain(409, "id-reused", gettext_lazy("This id is taken."))),
+    (selling.NoShift, _plain(409, "no-shift", gettext_lazy("Open the till first."))),
     (selling.ChainBroken, _chain_broken),
     (selling.UnknownProduct, _unknown_product),
     (
         offers.OffersChanged,
-        _plain(409, "offers-changed", lazy("The offers have changed.")),
+        _plain(409, "offers-changed", gettext_lazy("The offers have changed.")),
     ),
     (offers.CouponRefused, _coupon_refused),
     (
         card_money.UnknownCard,
-        _plain(404, "unknown-gift-card", lazy("No such gift card is known here.")),
+        _plain(
+            404, "unknown-gift-card", gettext_lazy("No such gift card is known here.")
+        ),
     ),
     (card_money.NotEnoughOnCard, _not_enough_on_card),
     (
         selling.UnknownCustomer,
-        _plain(409, "unknown-customer", lazy("This customer is not known here.")),
+        _plain(
+            409, "unknown-customer", gettext_lazy("This customer is not known here.")
+        ),
     ),
     (NotEnoughPoints, _not_enough_points),
     (approving.ApprovalNeeded, _approval_needed),
     (
         approving.BadApproval,
-        _plain(409, "bad-approval", lazy("This approval is for another ticket.")),
+        _plain(
+            409, "bad-approval", gettext_lazy("This approval is for another ticket.")
+        ),
     ),
     (
         approving.NotAManager,
-        _plain(403, "forbidden", lazy("Only a manager may agree to this.")),
+        _plain(403, "forbidden", gettext_lazy("Only a manager may agree to this.")),
     ),
     (
         returning.UnknownSale,
-        _plain(409, "unknown-sale", lazy("No till has sold this.")),
+        _plain(409, "unknown-sale", gettext_lazy("No till has sold this.")),
     ),
     (returning.NotReturnable, _not_returnable),
     (returning.WrongMoneyBack, _wrong_money_back),
     (web_orders.NotReturnable, _left),
     (
         parking.AlreadyTaken,
-        _plain(409, "already-taken", lazy("Another till has taken this ticket up.")),
+        _plain(
+            409, "already-taken", gettext_lazy("Another till has taken this ticket up.")
+        ),
     ),
     (
         web_returns.NotShared,
         _plain(
             409,
             "feature-off",
-            lazy("What was bought on the web cannot be brought back here."),
+            gettext_lazy("What was bought on the web cannot be brought back here."),
         ),
     ),
     (
         web_returns.NoSuchOrder,
-        _plain(404, "not-found", lazy("No web order has this number.")),
+        _plain(404, "not-found", gettext_lazy("No web order has this number.")),
     ),
     (WrongPin, _wrong_pin),
     (Locked, _locked),
-    (pickup.IdReused, _plain(409, "id-reused", lazy("This id is taken."))),
-    (pickup.NotYours, _plain(404, "not-found", lazy("No such pickup here."))),
-    (pickup.UnknownCode, _plain(404, "not-found", lazy("No pickup has this code."))),
+    (pickup.IdReused, _plain(409, "id-reused", gettext_lazy("This id is taken."))),
+    (pickup.NotYours, _plain(404, "not-found", gettext_lazy("No such pickup here."))),
+    (
+        pickup.UnknownCode,
+        _plain(404, "not-found", gettext_lazy("No pickup has this code.")),
+    ),
     (pickup.IllegalMove, _not_collectable),
     (pickup.NotDue, _not_due),
     (pickup.NotPaid, _not_paid),
@@ -246,7 +260,7 @@ _TOLD: list[tuple[type[Exception], Callable[[Any], Problem]]] = [
     (shifts.AlreadyOpen, _shift_open),
     (
         closing.AlreadyClosed,
-        _plain(409, "shift-closed", lazy("This shift is closed already.")),
+        _plain(409, "shift-closed", gettext_lazy("This shift is closed already.")),
     ),
 ]
 REFUSALS: tuple[type[Exception], ...] = (

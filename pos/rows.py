@@ -37,6 +37,8 @@ def lines_of(
             tax_rate=line.tax_rate,
             discount=line.discount,
             offers=offers[i - 1] if offers else [],
+            price_before=line.cut.before if line.cut else None,
+            cut_reason=line.cut.reason if line.cut else "",
             total=line.total,
         )
         for i, line in enumerate(sale.lines, 1)

@@ -16,7 +16,7 @@ from inventory.models import Variant
 from inventory.money import ZERO, tax_in
 from inventory.places import Channel, Origin
 from inventory.selling import KIND
-from pos import approving, card_money, offers, returning
+from pos import approving, card_money, cutting, offers, returning
 from pos.models import Shift, Tender, Ticket, TicketKind, TicketLine, Till
 from pos.payloads import Invalid, parse
 from pos.rows import lines_of, tenders_of
@@ -133,7 +133,7 @@ def _book(sale: Sale, at: datetime) -> Ticket:
     plan = returning.plan(sale) if sale.kind == TicketKind.REFUND else None
     approval = approving.covered(
         sale.approval,
-        plan.needs if plan else {},
+        {**cutting.needed(sale), **(plan.needs if plan else {})},
         till_id=till.id,
         ticket_id=sale.id,
     )

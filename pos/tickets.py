@@ -38,6 +38,14 @@ class Off:
 
 
 @dataclass(frozen=True)
+class Cut:
+    """The price for one `before` a seller took something off it, and why."""
+
+    before: Decimal
+    reason: str
+
+
+@dataclass(frozen=True)
 class Line:
     """`quantity` and `total` are negative where goods came `back`. `total` is what is
     paid for the line, after `offers`."""
@@ -49,6 +57,7 @@ class Line:
     tax_rate: Decimal
     back: Back | None = None
     offers: tuple[Off, ...] = ()
+    cut: Cut | None = None
 
     @property
     def discount(self) -> Decimal:
@@ -109,6 +118,11 @@ def canonical(sale: Sale) -> str:
         f"|{line.total:.2f}|{line.tax_rate:.4f}"
         for i, line in enumerate(sale.lines, 1)
     ]
+    cuts = [
+        f"cut={i}|{line.cut.before:.2f}|{line.cut.reason}"
+        for i, line in enumerate(sale.lines, 1)
+        if line.cut is not None
+    ]
     came_back = [
         f"return={i}|{back.ticket or '-'}|{back.position or '-'}|{back.reason}"
         f"|{'restock' if back.restock else 'write_off'}"
@@ -142,6 +156,7 @@ def canonical(sale: Sale) -> str:
             f"order={sale.order or '-'}",
             f"currency={sale.currency}",
             *lines,
+            *cuts,
             *came_back,
             *offers,
             *tenders,

@@ -6,6 +6,7 @@ Values are named as in Python; a list is [one, many], for whatever `count` says.
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pos.discount_words import discount_words
 from pos.drawer_words import drawer_words
 from pos.offer_words import offer_words
 from pos.return_words import return_words
@@ -27,6 +28,7 @@ def words() -> Words:
         **return_words(),
         **offer_words(),
         **drawer_words(),
+        **discount_words(),
     }
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from inventory.money import ZERO
-from pos import articles, greeting, offers, parking, shifts, whys
+from pos import articles, cutting, greeting, offers, parking, shifts, whys
 from pos.models import Shift
 from pos.refusals import Problem
 from pos.views.answers import (
@@ -89,6 +89,10 @@ def bootstrap(request: HttpRequest) -> HttpResponse:
                 "previous_hash": till.last_hash,
             },
             "parked": [parked_body(each) for each in parking.parked_at(till)],
+            "cut_limit": {
+                "percent": int(cutting.LINE_SHARE * 100),
+                "amount": f"{cutting.TICKET_LIMIT:.2f}",
+            },
             "level": channels.level(),
             "features": {f.value: channels.on(f) for f in channels.Feature},
             "points_for_one_euro": POINTS_FOR_ONE_EURO,

@@ -61,6 +61,7 @@ VIOLATIONS = [
     ("I31", "UPDATE pos_closing SET total = total + 1, sold = sold + 1"),
     ("I31", "UPDATE pos_closingtender SET expected = 1 WHERE method = 'cash'"),
     ("I31", "DELETE FROM pos_cashmove"),
+    ("I29", "UPDATE pos_ticketline SET price_before = 99, cut_reason = 'date'"),
     ("I8", "UPDATE pos_return SET quantity = 2"),
     ("I8", "UPDATE pos_return SET sale_id = ticket_id"),
     ("I8", "DELETE FROM pos_return"),

@@ -1,7 +1,8 @@
 // What the till asks: who the customer is, which web order, whether held units are taken.
 
-import { useState } from "../vendor/hooks.js";
+import { useEffect, useState } from "../vendor/hooks.js";
 import { Approving } from "./approve_dialog.js";
+import { Cutting } from "./cut_dialog.js";
 import { Drawer } from "./drawer_dialog.js";
 import { SellingCard } from "./gift_cards.js";
 import { giveUp, takeHeld } from "./paying.js";
@@ -86,10 +87,13 @@ const Coupon = ({ asked }) => html`<${Dialog} label=${t("coupon_title")} onClose
   </${Dialog}>`;
 
 const Gift = () => html`<${SellingCard} close=${close} />`;
-const KINDS = { coupon: Coupon, gift: Gift, customer: Customer, pickup: Pickup, held: Held, return: TakingBack, approve: Approving, drawer: Drawer, parked: Parked };
+const KINDS = { coupon: Coupon, gift: Gift, customer: Customer, pickup: Pickup, held: Held, return: TakingBack, approve: Approving, drawer: Drawer, parked: Parked, cut: Cutting };
 
 export function Asking() {
   const asked = state.asking.value;
+  const open = Boolean(asked);
+  // the cursor is in the scan field, unless something else has taken it on purpose
+  useEffect(() => { if (!open && document.activeElement === document.body) focusScan(); }, [open]);
   if (!asked) return null;
   return html`<${KINDS[asked.kind]} asked=${asked} key=${`${asked.kind}${asked.missing ?? ""}`} />`;
 }

@@ -38,20 +38,22 @@ function Keypad() {
   const key = (sign) => html`<button type="button" onClick=${() => press(sign)}>${sign}</button>`;
   const chosen = state.chosen.value;
   const counted = chosen && !state.lines.value.find((line) => line.key === chosen)?.returned;
+  const cuttable = state.opened.value && !state.pending.value && state.standing.value.some((line) => !line.returned);
   return html`<div class="stack tight">
     <output class="typed" aria-label=${t("typed")}>${state.typed.value || "0"}</output>
     <div class="keypad" role="group" aria-label=${t("keypad")}>
       ${["7", "8", "9"].map(key)}<button type="button" class="fn" disabled=${!counted} onClick=${quantity}>${t("quantity")}</button>
-      ${["4", "5", "6"].map(key)}<button type="button" class="fn" disabled=${!counted}
-        onClick=${() => setQuantityBy(1)}>+1</button>
+      ${["4", "5", "6"].map(key)}<button type="button" class="fn" disabled=${!cuttable} onClick=${openCut}>${t("cut")}</button>
       ${["1", "2", "3"].map(key)}<button type="button" class="fn" disabled=${!chosen} onClick=${() => remove(chosen)}>${t("remove")}</button>
       ${["0", "00", ","].map(key)}<button type="button" class="fn" onClick=${clear}>${t("clear")}</button>
     </div></div>`;
 }
 
-function setQuantityBy(step) {
-  const line = state.standing.value.find((each) => each.key === state.chosen.value);
-  if (line) setQuantity(line.key, line.quantity + step);
+/** Of the chosen line or the whole ticket; what was typed is taken along. */
+function openCut() {
+  const line = state.standing.value.find((each) => each.key === state.chosen.value && !each.returned);
+  state.asking.value = { kind: "cut", line, typed: state.typed.value };
+  state.typed.value = "";
 }
 
 const Back = () => html`<button type="button" class="btn plain small" onClick=${back}>${t("other_way")}</button>`;

@@ -72,6 +72,7 @@ export async function finish() {
       total: wire(state.worth(line)),
       tax_rate: line.tax_rate,
       ...(line.returned ? { returned: line.returned } : {}),
+      ...(line.cut ? { cut: { before: wire(line.cut.before), reason: line.cut.reason } } : {}),
       ...offersOf(line),
     })),
     tenders: state.tenders.value.map((tender) => ({
@@ -90,7 +91,7 @@ export async function finish() {
   const shown = {
     lines: lines.map((line) => ({
       title: line.title, quantity: line.quantity, price: line.price, tax_rate: line.tax_rate,
-      total: state.worth(line), returned: line.returned?.reason, offers: state.offersOn(line),
+      total: state.worth(line), returned: line.returned?.reason, cut: line.cut, offers: state.offersOn(line),
     })),
     tenders: state.tenders.value,
     total: state.total.value,

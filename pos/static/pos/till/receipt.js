@@ -3,6 +3,7 @@
 import { CardCode } from "./gift_cards.js";
 import { retryHandOver } from "./paying.js";
 import { taxTable } from "./money.js";
+import { cutNote } from "./ticket_pane.js";
 import * as state from "./state.js";
 import { Icon, Price, html, useFocus } from "./ui.js";
 import { amount, moment, money, number, percent, t } from "./words.js";
@@ -34,6 +35,7 @@ function Ticket({ ticket }) {
     <${Row} label=${till.name} value=${ticket.seller} />
     <hr />
     ${ticket.lines.map((line) => html`<div><p>${ticket.pickup ? t("web_order_line", { number: line.title }) : line.title}</p>
+      ${line.cut && html`<p>${cutNote(line.cut)}</p>`}
       ${line.returned && html`<p>${t("came_back", { reason: t(`reason_${line.returned}`) })}</p>`}
       <${Row} label=${`${number(line.quantity)} × ${amount(line.price)}`} value=${amount(line.offers?.length ? line.price * line.quantity : line.total)} />
       ${line.offers?.map((off) => html`<${Row} label=${`${off.name}${off.code && ` (${off.code})`}`} value=${amount(-off.amount)} />`)}</div>`)}

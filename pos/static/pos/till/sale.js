@@ -17,7 +17,7 @@ export function add(article, quantity = 1) {
   if (state.giftSale.value) return state.say(t("finish_sale_first"), "warn");
   state.receipt.value = null;
   state.tenders.value = [];
-  const same = state.standing.value.find((line) => line.gtin === article.gtin && !line.returned);
+  const same = state.standing.value.find((line) => line.gtin === article.gtin && !line.returned && !line.cut);
   if (same) {
     setQuantity(same.key, same.quantity + quantity);
   } else {

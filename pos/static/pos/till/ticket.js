@@ -19,6 +19,7 @@ export function canonical(payload) {
         `line=${i + 1}|${line.gtin || "-"}|${line.quantity}|${line.unit_price}` +
         `|${line.total}|${line.tax_rate}`,
     ),
+    ...payload.lines.flatMap(({ cut }, i) => (cut ? [`cut=${i + 1}|${cut.before}|${cut.reason}`] : [])),
     ...payload.lines.flatMap(({ returned: back }, i) =>
       back
         ? [`return=${i + 1}|${back.ticket ?? "-"}|${back.position ?? "-"}|${back.reason}|${back.restock ? "restock" : "write_off"}`]

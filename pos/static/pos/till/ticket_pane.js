@@ -36,6 +36,8 @@ function Who() {
     <button class="btn plain small" onClick=${openCustomer}>${t("change_customer")}</button></div>`;
 }
 
+export const cutNote = ({ before, reason }) => t("cut_note", { price: money(before), reason: t(`cut_${reason}`) });
+
 function Line({ line }) {
   if (line.removed) {
     return html`<li class="line removed"><s class="grow">${line.quantity} × ${line.title}</s>
@@ -50,6 +52,7 @@ function Line({ line }) {
     <span class="q">${number(line.quantity)}</span><span>${line.title}${line.size && html` <span class="muted small">${tied(line.size)}</span>`}</span>
     <span class="sum">${amount(state.worth(line))}</span>
     ${note && html`<span class="note">${note}</span>`}
+    ${line.cut && html`<span class="note">${cutNote(line.cut)}</span>`}
     ${state.offersOn(line).map((off) => html`<span class="note toned" data-tone="ok">${off.name}${off.code && ` (${off.code})`} ${amount(-off.amount)}</span>`)}
   </button></li>`;
 }
