@@ -3,7 +3,7 @@ from django.urls import path
 from retail.books_views import office_books
 from retail.customers import review_views
 from retail.customers.knows_views import office_knows
-from retail.office import dial, exchange, letters, runs
+from retail.office import dial, exchange, letters, runs, service
 
 urlpatterns = [
     path("", dial.dial, name="office_home"),
@@ -34,6 +34,7 @@ urlpatterns = [
     path("books/", office_books, name="office_books"),
     path("messages/", letters.show, name="office_messages"),
     path("messages/act/", letters.act, name="office_messages_act"),
+    path("service/", service.show, name="office_service"),
     path("exchange/", exchange.show, name="office_exchange"),
     path("exchange/export/", exchange.export, name="office_export"),
     path("exchange/<uuid:id>/", exchange.run, name="office_import"),

@@ -10,8 +10,9 @@ from inventory.models import Location
 from retail.fulfilment.models import PickupJob
 from retail.fulfilment.states import PickupStatus
 
-__all__ = ["LONG", "Kept", "Today", "kept_since", "today"]
+__all__ = ["LONG", "Kept", "Today", "kept_by_place", "kept_since", "today"]
 
+READY = Q(ready_at__lte=F("ready_by"))
 LONG = timedelta(days=28)  # whole weeks: each day of the week counts the same
 
 
@@ -59,12 +60,11 @@ def kept_since(store: Location, now: datetime) -> tuple[Kept, Kept]:
     cancelled, or anybody before it was due, does not count.
     """
     since = {"today": _midnight(store, now), "long": now - LONG}
-    ready = Q(ready_at__lte=F("ready_by"))
     counts = {}
     for name, start in since.items():
         came_due = Q(ready_by__gte=start)
         counts[f"{name}_due"] = Count("id", filter=came_due)
-        counts[f"{name}_kept"] = Count("id", filter=came_due & ready)
+        counts[f"{name}_kept"] = Count("id", filter=came_due & READY)
     found = (
         PickupJob.objects.filter(
             location=store, ready_by__gte=min(since.values()), ready_by__lte=now
@@ -76,6 +76,17 @@ def kept_since(store: Location, now: datetime) -> tuple[Kept, Kept]:
         Kept(found["today_due"], found["today_kept"]),
         Kept(found["long_due"], found["long_kept"]),
     )
+
+
+def kept_by_place(now: datetime) -> dict[str, Kept]:
+    """{a place's code: of the last 28 days}, by the same rule. One query."""
+    found = (
+        PickupJob.objects.filter(ready_by__gte=now - LONG, ready_by__lte=now)
+        .exclude(status=PickupStatus.CANCELLED)
+        .values_list("location__code")
+        .annotate(due=Count("id"), kept=Count("id", filter=READY))
+    )
+    return {code: Kept(due, kept) for code, due, kept in found}
 
 
 def _midnight(store: Location, now: datetime) -> datetime:

@@ -20,6 +20,8 @@ __all__ = [
     "Summary",
     "answer",
     "answer_of",
+    "by_place",
+    "comments",
     "summary",
 ]
 
@@ -98,3 +100,21 @@ def summary(location_code: str, *, since: datetime) -> Summary:
     found = SurveyAnswer.objects.filter(location=location_code, at__gte=since)
     counted = dict(found.values_list("score").annotate(n=Count("id")))
     return Summary({score: counted.get(score, 0) for score in range(1, 6)})
+
+
+def by_place(*, since: datetime) -> dict[str, Summary]:
+    """{a place's code: what was said of it since then}, in the pinned channel's
+    database. One query."""
+    counted: dict[str, dict[int, int]] = {}
+    found = SurveyAnswer.objects.filter(at__gte=since)
+    for code, score, n in found.values_list("location", "score").annotate(
+        n=Count("id")
+    ):
+        counted.setdefault(code, dict.fromkeys(range(1, 6), 0))[score] = n
+    return {code: Summary(scores) for code, scores in counted.items()}
+
+
+def comments(*, since: datetime, most: int) -> list[SurveyAnswer]:
+    """The newest answers that say something in words. One query."""
+    found = SurveyAnswer.objects.filter(at__gte=since).exclude(comment="")
+    return list(found.order_by("-at", "-id")[:most])
