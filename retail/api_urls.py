@@ -10,8 +10,10 @@ from retail.fulfilment import api as fulfilment
 from retail.fulfilment import goods_api as goods
 from retail.interfaces.level_api import Nowhere, ShowLevel
 from retail.loyalty import api as loyalty
+from retail.loyalty import cards_api as cards
 from retail.orders import api as orders
 from retail.orders import visits_api as visits
+from retail.promotions import api as promotions
 
 urlpatterns = [
     path("level/", ShowLevel.as_view(), name="api_level"),
@@ -59,6 +61,9 @@ urlpatterns = [
     path("customers/<uuid:id>/", customers.OneCustomer.as_view(), name="api_customer"),
     path("loyalty/<str:card>/", loyalty.Account.as_view(), name="api_loyalty"),
     path("loyalty/<str:card>/redeem/", loyalty.Redeem.as_view(), name="api_redeem"),
+    path("gift-cards/look-up/", cards.LookUp.as_view(), name="api_gift_card"),
+    path("promotions/", promotions.Offers.as_view(), name="api_promotions"),
+    path("promotions/quote/", promotions.Quote.as_view(), name="api_quote"),
     path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path(
         "docs/",

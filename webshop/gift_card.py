@@ -25,12 +25,13 @@ def forget(request: HttpRequest) -> None:
 
 def kept(request: HttpRequest) -> GiftCard | None:
     """With what it holds now. One query, none where there is none; a card that is not
-    known here (any more) is none."""
+    known here (any more), or holds nothing, is none."""
     id = request.session.get(KEPT)
     if not id:
         return None
     try:
-        return gift_cards.known(UUID(id))
+        card = gift_cards.known(UUID(id))
     except UnknownCard:
         forget(request)
         return None
+    return card if card.balance > 0 else None

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import get_language
 
 from inventory.availability import free_at
 from inventory.models import Location, Price, Product, Variant
@@ -18,6 +19,8 @@ from retail.fulfilment.models import StoreAvailability
 from retail.fulfilment.offering import TOO_OLD
 from retail.fulfilment.sourcing import owns
 from retail.fulfilment.terms import terms_in
+from retail.promotions.offering import place_of
+from retail.promotions.tagging import Tag, tags
 
 
 def on_sale(at: datetime) -> QuerySet[Price]:
@@ -39,11 +42,13 @@ def on_sale(at: datetime) -> QuerySet[Price]:
 @dataclass(frozen=True)
 class Card:
     """A product on a shelf. `parcels` are units that can be sent, `units` those that
-    the chosen store can promise (None: it is not asked, or was silent for too long)."""
+    the chosen store can promise (None: it is not asked, or was silent for too long).
+    `tag` is what an offer says of it."""
 
     price: Price
     parcels: int
     units: int | None
+    tag: Tag | None = None
 
     @property
     def variant(self) -> Variant:
@@ -67,7 +72,18 @@ class Card:
 
     @property
     def amount(self) -> Decimal:
-        return self.price.amount
+        """For one unit, after offers."""
+        return self.tag.amount if self.tag else self.price.amount
+
+    @property
+    def former_amount(self) -> Decimal | None:
+        """The price before an offer, which must be named beside it."""
+        reduced = self.amount < self.price.amount
+        return self.price.amount if reduced else self.price.former_amount
+
+    @property
+    def offer(self) -> str:
+        return self.tag.offers[0] if self.tag else ""
 
     @property
     def to_be_had(self) -> bool:
@@ -77,20 +93,32 @@ class Card:
 def cards(
     prices: Sequence[Price], *, store: Location | None, now: datetime
 ) -> list[Card]:
-    """Two queries, one without a store."""
+    """Three queries, two without a store."""
     variants = [price.listing.variant_id for price in prices]
     if not variants:
         return []
     parcels = to_send(variants)
     units = None if store is None else promised_at(store, variants, now)
+    told = tags_of(prices, now=now)
     return [
         Card(
             price=price,
+            tag=told.get(price.listing.variant.gtin),
             parcels=parcels.get(price.listing.variant_id, 0),
             units=None if units is None else units.get(price.listing.variant_id, 0),
         )
         for price in prices
     ]
+
+
+def tags_of(prices: Sequence[Price], *, now: datetime) -> dict[str, Tag]:
+    """{gtin: what offers say of it}, in the reader's language. One query."""
+    return tags(
+        [(p.listing.variant.gtin, p.listing.department_id, p.amount) for p in prices],
+        place_of(Channel.WEBSHOP),
+        language=get_language() or "fr",
+        at=now,
+    )
 
 
 def mixed(prices: Iterable[Price], count: int) -> list[Price]:

@@ -22,7 +22,7 @@ from retail import channels
 from retail.channels.models import DemoAct, LevelState
 from retail.channels.roles import owner_connection
 from retail.customers.linking import link_known
-from retail.demo import catalogue, people, script
+from retail.demo import bargains, catalogue, people, script
 from retail.demo.carrying import carry
 from retail.demo.performing import Outcome, perform
 from retail.fulfilment import feed
@@ -73,6 +73,7 @@ def seed(*, now: datetime | None = None) -> Seeded:
         perform(act)
         for act in script.acts(now=now, goods=_plenty(), people=people.customers())
     ]
+    bargains.make(now)
     _finish(now)
     _have_been_told(now)
     _keep(outcomes)

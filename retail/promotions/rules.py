@@ -24,7 +24,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Applied", "Good", "Missing", "Offer", "Taken", "apply", "spread"]
+__all__ = [
+    "Applied",
+    "Good",
+    "Missing",
+    "Offer",
+    "Taken",
+    "apply",
+    "is_about",
+    "spread",
+]
 
 WHOLE = 10_000  # hundredths of a percent
 
@@ -86,7 +95,9 @@ class _Lines:
     def open_to(self, offer: Offer, wanted: dict[str, Any]) -> list[int]:
         shut = self.touched if offer.exclusive else self.closed
         return [
-            i for i, good in enumerate(self.goods) if not shut[i] and _is(good, wanted)
+            i
+            for i, good in enumerate(self.goods)
+            if not shut[i] and is_about(good, wanted)
         ]
 
     def part(self, line: int, units: int) -> int:
@@ -173,7 +184,7 @@ def _bundle(offer: Offer, lines: _Lines) -> _Found:
     of: list[list[int]] = [[] for _ in parts]
     for i in lines.open_to(offer, {}):
         for n, part in enumerate(parts):
-            if _is(lines.goods[i], part.get("goods", {})):
+            if is_about(lines.goods[i], part.get("goods", {})):
                 of[n].append(i)  # a line is of the first part that it fits
                 break
     have = [sum(lines.goods[i].quantity for i in chosen) for chosen in of]
@@ -225,7 +236,8 @@ KINDS = {
 }
 
 
-def _is(good: Good, wanted: dict[str, Any]) -> bool:
+def is_about(good: Good, wanted: dict[str, Any]) -> bool:
+    """Whether the `goods` of a rule mean this one."""
     if not wanted.get("gtins") and not wanted.get("departments"):
         return True
     return good.gtin in wanted.get("gtins", ()) or good.department in wanted.get(

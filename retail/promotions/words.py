@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from retail.formatting import money
 from retail.promotions.coupons import CouponRefused, Reason
@@ -14,13 +13,13 @@ from retail.promotions.offering import Hint
 __all__ = ["hint_in_words", "refusal_in_words"]
 
 REFUSED: dict[Reason, Promise] = {
-    Reason.UNKNOWN: lazy("%(code)s: this code is not known here."),
-    Reason.NOT_YET: lazy("%(code)s: this offer has not begun yet."),
-    Reason.OVER: lazy("%(code)s: this offer is over."),
-    Reason.USED_UP: lazy("%(code)s: this code has been used."),
-    Reason.ELSEWHERE: lazy("%(code)s: this offer is not given here."),
-    Reason.TWICE: lazy("%(code)s: this offer is in your basket already."),
-    Reason.NOTHING: lazy("%(code)s takes nothing off these products."),
+    Reason.UNKNOWN: _("%(code)s: this code is not known here."),
+    Reason.NOT_YET: _("%(code)s: this offer has not begun yet."),
+    Reason.OVER: _("%(code)s: this offer is over."),
+    Reason.USED_UP: _("%(code)s: this code has been used."),
+    Reason.ELSEWHERE: _("%(code)s: this offer is not given here."),
+    Reason.TWICE: _("%(code)s: this offer is in your basket already."),
+    Reason.NOTHING: _("%(code)s takes nothing off these products."),
 }
 
 
@@ -35,7 +34,7 @@ def hint_in_words(hint: Hint) -> str:
             "Add %(count)s more: %(offer)s", "Add %(count)s more: %(offer)s", hint.units
         )
         return text % {"count": hint.units, "offer": hint.name}
-    return _("Products for %(amount)s more: %(offer)s") % {
+    return gettext("Products for %(amount)s more: %(offer)s") % {
         "amount": money(hint.amount),
         "offer": hint.name,
     }

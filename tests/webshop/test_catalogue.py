@@ -140,9 +140,9 @@ def test_queries_of_a_stranger(offer, shop):
     """The dial is one query of head office; cards, stores, their slots and stock are
     the rest."""
     more = offer.level == "omnichannel"  # stores send too, and are asked
-    assert asked(shop, "/shop/") == {"default": 1, "side": 6 + more}
-    assert asked(shop, "/shop/d/grocery/") == {"default": 1, "side": 5 + more}
-    assert asked(shop, "/shop/search/?q=article")["side"] <= 5 + more
+    assert asked(shop, "/shop/") == {"default": 1, "side": 7 + more}
+    assert asked(shop, "/shop/d/grocery/") == {"default": 1, "side": 6 + more}
+    assert asked(shop, "/shop/search/?q=article")["side"] <= 6 + more
 
 
 def test_queries_of_who_chose_and_gathered(offer, shop):
@@ -150,14 +150,14 @@ def test_queries_of_who_chose_and_gathered(offer, shop):
     put(shop, offer.gtins[0])
 
     more = offer.level == "omnichannel"
-    assert asked(shop, "/shop/") == {"default": 2, "side": 8 + more}
-    assert asked(shop, "/shop/d/grocery/") == {"default": 2, "side": 9 + more}
+    assert asked(shop, "/shop/") == {"default": 2, "side": 9 + more}
+    assert asked(shop, "/shop/d/grocery/") == {"default": 2, "side": 10 + more}
 
 
 def test_queries_of_a_product(apart, shop):
     put(shop, apart.gtins[0])
     url = f"/shop/p/{apart.gtins[0]}/"
-    assert asked(shop, url) == {"default": 2, "side": 9}
+    assert asked(shop, url) == {"default": 2, "side": 10}
 
 
 def test_a_product_in_the_words_of_schema_org(offer, shop):
@@ -187,7 +187,9 @@ def test_a_name_cannot_end_the_data_of_a_page(shared_only, shop):
 
 def test_what_is_sold_out_has_others_beside_it(multichannel, shop):
     gone = multichannel.variants[multichannel.gtins[0]]
-    StockLevel.objects.filter(variant=gone).update(on_hand=0, sequence=F("sequence") + 1)
+    StockLevel.objects.filter(variant=gone).update(
+        on_hand=0, sequence=F("sequence") + 1
+    )
     page = text_of(shop.get(f"/shop/p/{multichannel.gtins[0]}/"))
     assert "Sold out on the site for now." in page
     assert f"/shop/p/{multichannel.gtins[1]}/" in page

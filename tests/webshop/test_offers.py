@@ -70,3 +70,16 @@ def test_a_code_of_the_stores_and_why(both_levels, shop):
     else:
         assert "CAISSE: this code is not known here." in page
         assert "Why is my store’s code not known here?" in page
+
+
+def test_a_shelf_names_the_offer_and_the_former_price(apart, shop):
+    jars = {"goods": {"gtins": [apart.gtins[0]]}}
+    an_offer({"kind": "percent", "percent": "50", **jars}, name_en="Half price")
+    an_offer({"kind": "n_for_m", "take": 3, "pay": 2, **jars}, name_en="3 for 2")
+    page = text_of(shop.get(f"/shop/p/{apart.gtins[0]}/"))
+    assert "Former price: </span>€3.40" in page
+    assert "<b>Half price</b>" in page
+    assert "<b>3 for 2</b>" in page
+    shelf = text_of(shop.get("/shop/d/grocery/"))
+    assert shelf.count('<span class="tag">') == 1
+    assert 'value="1.70"' in shelf

@@ -127,7 +127,11 @@ def coupon(request: HttpRequest) -> HttpResponse:
         return redirect("shop_basket")
     try:
         if is_code(code):
-            gift_card.keep(request, find(code))
+            card = find(code)
+            if card.balance > 0:
+                gift_card.keep(request, card)
+            else:
+                messages.error(request, _("This gift card is empty."))
             return redirect("shop_basket")
         with channels.atomic():
             if "forget" in request.POST:

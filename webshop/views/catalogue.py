@@ -23,7 +23,7 @@ from retail.templatetags.house import picture_url
 from webshop import hours, jsonld, whys, words
 from webshop.promising import chosen_of, places_for, promise
 from webshop.reasons import refusal_of, why_then
-from webshop.shelves import Card, alike, cards, mixed, on_sale, to_send
+from webshop.shelves import Card, alike, cards, mixed, on_sale, tags_of, to_send
 from webshop.who import visitor
 
 OFFERS = 12
@@ -110,6 +110,7 @@ def product(request: HttpRequest, gtin: str) -> HttpResponse:
         price=price,
         parcels=parcels,
         units=None,
+        tag=tags_of([price], now=now).get(code),
     )
     to_be_had = parcels > 0 or any(each.pickup_offered for each in offers)
     rows = [_row(each, now, far[each.location.id]) for each in offers]

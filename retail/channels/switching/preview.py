@@ -113,6 +113,9 @@ def rows(kind: str) -> dict[str, dict[str, int]]:
 COUNTS = {
     "stock_rows": "SELECT count(*) FROM inventory_stocklevel WHERE on_hand > 0",
     "points": "SELECT coalesce(sum(balance), 0) FROM retail_loyaltyaccount",
+    "gift_cards": "SELECT count(*) FROM retail_giftcard WHERE balance > 0",
+    "offers": "SELECT count(*) FROM retail_promotion"
+    " WHERE ends_at IS NULL OR ends_at > now()",
     "open_orders": "SELECT count(*) FROM retail_order WHERE status NOT IN"
     " ('completed', 'cancelled', 'payment_failed')",
     "open_baskets": "SELECT count(*) FROM retail_basket WHERE closed_at IS NULL",
@@ -131,6 +134,15 @@ LISTED = """
 """
 
 
+# codes that can still be used, with the rule of their offer
+CODES = """
+    SELECT c.code, p.rule::text FROM retail_coupon c
+    JOIN retail_promotion p ON p.id = c.promotion_id
+    WHERE c.origin = %s AND (p.ends_at IS NULL OR p.ends_at > now())
+      AND (c.most IS NULL OR c.used < c.most)
+"""
+
+
 def open_pickups() -> int | None:
     """Pickups that were begun and go on, whatever the dial says; None where the stores'
     database does not answer."""
@@ -143,9 +155,11 @@ def open_pickups() -> int | None:
 
 def joined(kind: str) -> dict[str, int]:
     """What lies on the open sides and goes on under the other level, as numbers; prices
-    and titles that the two channels do not share stay apart, each channel its own."""
+    and titles that the two channels do not share stay apart, each channel its own, and
+    so do codes that both have made for different offers."""
     found = dict.fromkeys(COUNTS, 0)
     listed: dict[str, dict[Any, tuple[Any, Any]]] = {"webshop": {}, "pos": {}}
+    codes: dict[str, dict[str, str]] = {"webshop": {}, "pos": {}}
     for alias in sources(kind):
         with connections[alias].cursor() as cursor:
             for name, query in COUNTS.items():
@@ -156,10 +170,17 @@ def joined(kind: str) -> dict[str, int]:
                 cursor.execute(LISTED, [origin])
                 for variant, title, amount in cursor.fetchall():
                     goods[variant] = (title, amount)
+            for origin, rules in codes.items():
+                cursor.execute(CODES, [origin])
+                rules |= cursor.fetchall()
     both = listed["webshop"].keys() & listed["pos"].keys()
     pairs = [(listed["webshop"][each], listed["pos"][each]) for each in both]
     found["titles_differ"] = sum(one[0] != other[0] for one, other in pairs)
     found["prices_differ"] = sum(one[1] != other[1] for one, other in pairs)
+    mine, theirs = codes["webshop"], codes["pos"]
+    found["codes_differ"] = sum(
+        mine[code] != theirs[code] for code in mine.keys() & theirs.keys()
+    )
     return found
 
 

@@ -26,6 +26,7 @@ export async function nameCode(text) {
   } catch (error) {
     if (!(error instanceof Problem) || error.slug !== "coupon-refused") throw error;
     if (error.body.reason === "unknown" && !error.body.why) return false;
+    state.search.value = "";
     state.asking.value = { kind: "coupon", text: error.message, why: error.body.why };
     return true;
   }
