@@ -4,7 +4,10 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from inventory.models import Location
 from inventory.places import Channel, Origin
+from pos import web_returns
+from pos.models import ReturnReason
 from retail import channels
 from retail.customers.linking import link_known
 from retail.customers.models import Customer
@@ -16,7 +19,8 @@ POS = Origin.POS.value
 
 
 def trade_a_day() -> dict[str, int]:
-    """Links, web orders and pickups, till sales, a redemption over both accounts."""
+    """Links, web orders and pickups, till sales, goods of the web that come back to a
+    store, a redemption over both accounts."""
     now = timezone.now()
     with channels.use_channel(Channel.WEBSHOP), channels.atomic():
         report = link_known(by="test", at=now)
@@ -41,11 +45,31 @@ def trade_a_day() -> dict[str, int]:
     ]  # fmt: skip
     for act in story:
         assert perform(act).answer == "done", act
-    return {"linked": report_links(report), "spent": spend_everything("alice")}
+    return {
+        "linked": report_links(report),
+        "returned": bring_back("union-collect", to="LFO"),
+        "spent": spend_everything("alice"),
+    }
 
 
 def report_links(report: object) -> int:
     return int(getattr(report, "links", 0))
+
+
+def bring_back(key: str, *, to: str) -> int:
+    """One unit of an order that another store handed over and was paid for."""
+    with channels.use_channel(Channel.POS):
+        back = web_returns.take_back(
+            script.act_id("order", key),
+            {2: 1},
+            id=script.act_id("union-return"),
+            location=Location.objects.get(code=to),
+            reason=ReturnReason.UNWANTED,
+            restock=True,
+            by="test",
+        )
+    assert back.counter > 0
+    return len(back.returns)
 
 
 def spend_everything(key: str) -> int:

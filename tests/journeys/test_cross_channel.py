@@ -21,6 +21,7 @@ def test_order_on_the_web_collect_and_pay_in_the_store(
     wanted, _ = facts.goods(house)
     samir = enter(house, "samir")
     samir.sound()
+    board.listens(samir)
 
     guest = enter(house, "guest")
     guest.sound()
@@ -34,6 +35,7 @@ def test_order_on_the_web_collect_and_pay_in_the_store(
     number = shop.order_to_collect(guest, wanted, name="Dominique")
 
     # the message arrives: the board shows the order by itself
+    board.hears(samir, number)
     board.act(samir, number, at="placed")
     shop.reads(guest, "The store prepares your order.")
     board.act(samir, number, at="accepted")

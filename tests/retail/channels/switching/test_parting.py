@@ -23,6 +23,12 @@ NAMED = """
     WHERE id = ANY(%s) AND (first_name, last_name, email, phone) <> ('', '', '', '')
 """
 
+RETURNED = "SELECT count(*) FROM pos_return WHERE at > now() - interval '1 hour'"
+REFUNDED = """
+    SELECT count(*) FROM retail_orderevent
+    WHERE kind = 'returned' AND at > now() - interval '1 hour'
+"""
+
 
 def test_a_day_on_one_database_is_parted_by_owner(house: House) -> None:
     assert switch("omnichannel").state == RunState.DONE
@@ -54,6 +60,9 @@ def test_a_day_on_one_database_is_parted_by_owner(house: House) -> None:
         assert [origin for origin, _ in rows] == [alias]
         gave += [points for _, points in rows]
     assert sum(gave) >= day["spent"]
+    # what came back lies with the store, the money that went with it with the order
+    assert house.rows("pos", RETURNED) == [(day["returned"],)]
+    assert house.rows("webshop", REFUNDED) == [(day["returned"],)]
     assert [each for each in books.check() if not each.holds] == []
 
     # the next join finds the links, and nobody who was erased
