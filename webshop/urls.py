@@ -5,6 +5,7 @@ from django.urls import path
 from webshop.views import (
     account,
     addresses,
+    app,
     basket,
     catalogue,
     checkout,
@@ -19,6 +20,9 @@ from webshop.views import (
 
 urlpatterns = [
     path("", catalogue.home, name="shop_home"),
+    path("manifest.webmanifest", app.manifest, name="shop_manifest"),
+    path("worker.js", app.worker, name="shop_worker"),
+    path("offline/", app.offline, name="shop_offline"),
     path("d/<slug:code>/", shelves.department, name="shop_department"),
     path("search/", shelves.results, name="shop_search"),
     path("search/suggest/", shelves.suggest, name="shop_suggest"),

@@ -1,0 +1,56 @@
+"""What a first visit to the shop loads, without photographs: `python -m bench.first_view
+http://127.0.0.1:8000`. Needs a running house, and Chromium for Playwright.
+
+One line a page: kilobytes over the wire by kind, pages of a fresh browser each. Exit
+status 1 where a page exceeds the 250 kB that the house allows itself.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from shutil import which
+
+from playwright.sync_api import Browser, Response, sync_playwright
+
+MOST = 250_000  # bytes over the wire
+PAGES = ("/shop/", "/shop/d/biscuits/", "/shop/search/?q=noisette", "/shop/stores/")
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+KINDS = ("document", "stylesheet", "script", "font", "image", "other")
+
+
+def weigh(browser: Browser, url: str) -> Counter[str]:
+    """Bytes by kind of what that page loads; photographs are left out."""
+    sizes: Counter[str] = Counter()
+    answers: list[Response] = []
+    context = browser.new_context(service_workers="block")
+    page = context.new_page()
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto(url, wait_until="networkidle")
+    for answer in answers:
+        if "/photos/" not in answer.url:
+            sizes[answer.request.resource_type] += answer.request.sizes()[
+                "responseBodySize"
+            ]
+    context.close()
+    return sizes
+
+
+def main(base: str) -> int:
+    over = 0
+    print(f"{'page':28}", *(f"{kind:>10}" for kind in KINDS), f"{'kB':>8}")
+    with sync_playwright() as playwright:
+        program = next(filter(None, map(which, PROGRAMS)), None)
+        browser = playwright.chromium.launch(executable_path=program)
+        for path in PAGES:
+            sizes = weigh(browser, base.rstrip("/") + path)
+            total = sum(sizes.values())
+            over += total > MOST
+            shown = (f"{sizes[kind] / 1000:>10.1f}" for kind in KINDS)
+            print(f"{path:28}", *shown, f"{total / 1000:>8.1f}")
+        browser.close()
+    return 1 if over else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000"))
