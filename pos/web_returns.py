@@ -132,7 +132,7 @@ def take_back(
                 variant_id=line.variant_id,
                 title=line.title,
                 quantity=units[position],
-                value=line.unit_price * units[position],
+                value=given.worth[position],
                 reason=reason,
                 restocked=restock,
                 at=at,

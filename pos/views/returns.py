@@ -98,7 +98,7 @@ def order_body(order: Order) -> dict[str, Any]:
                 "sold": line.quantity,
                 "left": left.get(line.position, 0),
                 "unit_price": f"{line.unit_price:.2f}",
-                "value": f"{line.unit_price * left.get(line.position, 0):.2f}",
+                "value": f"{line.worth(left.get(line.position, 0)):.2f}",
                 "total": f"{line.total:.2f}",
                 "tax_rate": f"{line.tax_rate:.4f}",
             }

@@ -34,11 +34,13 @@ class NotReturnable(Exception):
 
 @dataclass(frozen=True)
 class Given:
-    """`lines` {position: line of the order} came back. Of the money `online` went back
-    to whoever paid on the web, and `counter` is to be given at the counter."""
+    """`lines` {position: line of the order} came back, of `worth` {position: euros}
+    after offers. Of the money `online` went back to whoever paid on the web, and
+    `counter` is to be given at the counter."""
 
     order: Order
     lines: dict[int, OrderLine]
+    worth: dict[int, Decimal]
     online: Decimal
     counter: Decimal
 
@@ -85,14 +87,32 @@ def give_back(
     returns.correct_points(settled, id, kept=kept(settled), back=back, at=at)
     after = _refunded(order)
     counter = after[PaymentMethod.AT_STORE] - before[PaymentMethod.AT_STORE]
+    lines = {line.position: line for line in order.lines.filter(position__in=units)}
     return Given(
         order=settled,
-        lines={line.position: line for line in order.lines.filter(position__in=units)},
+        lines=lines,
+        worth=_worth(order, lines, units),
         online=sum(after.values(), Decimal(0))
         - sum(before.values(), Decimal(0))
         - counter,
         counter=counter,
     )
+
+
+def _worth(
+    order: Order, lines: Mapping[int, OrderLine], units: Mapping[int, int]
+) -> dict[int, Decimal]:
+    """{position: euros} of these units, the last that came back: what the line costs up
+    to them without what it costs up to those before, so that all parts are the whole."""
+    rows = FulfilmentLine.objects.filter(
+        fulfilment__order=order, order_line__position__in=units
+    )
+    found = rows.values_list("order_line__position").annotate(back=Sum("returned"))
+    gone = {at: back + lines[at].dropped for at, back in found}
+    return {
+        at: line.worth(gone[at]) - line.worth(gone[at] - units[at])
+        for at, line in lines.items()
+    }
 
 
 def _count(order: Order, units: Mapping[int, int]) -> None:

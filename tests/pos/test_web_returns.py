@@ -34,6 +34,7 @@ from tests.calling import a_store, refused
 from tests.levels import SIDES
 from tests.pos.counter import at_till
 from tests.retail.orders.house import House, alice
+from tests.retail.promotions.offers import THREE_FOR_TWO, an_offer
 from tests.signing_in import PIN, an_employee
 
 pytestmark = pytest.mark.django_db(databases=SIDES)
@@ -90,6 +91,20 @@ def test_a_parcel_brought_to_a_store_gives_the_money_back_on_the_web(
     assert sum(Refund.objects.values_list("amount", flat=True)) == order.total
     assert points.balance(customer).total == 0
     assert FulfilmentLine.objects.get(order_line__position=1).returned == 2
+    hold()
+
+
+def test_what_an_offer_took_off_is_not_given_back(shared_only: House) -> None:
+    """Three for two: 6.80 for three of 3.40, in thirds that add up."""
+    an_offer(THREE_FOR_TWO)
+    order = shipped(a_parcel_order(shared_only, (0, 3)))
+
+    parts = [take_back(order, {1: 1}) for _ in range(3)]
+
+    worth = [row.value for back in parts for row in back.returns]
+    assert worth == [Decimal("2.27"), Decimal("2.26"), Decimal("2.27")]
+    shipping = order.shipping  # with the last of it
+    assert [back.online for back in parts] == [*worth[:2], worth[2] + shipping]
     hold()
 
 
