@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from uuid import UUID
 
 from django.test import Client
@@ -83,9 +84,15 @@ def sign_in(
     store.save()
 
 
-def sign_in_customer(client: Client, account: Account) -> None:
+def sign_in_customer(
+    client: Client, account: Account, *, answered_at: float | None = None
+) -> None:
+    """By a code answered at that moment (seconds), now unless told."""
     store = session_of(client, "shop")
     remember(store, account, "CustomerBackend")
+    record = {"method": "code", "at": answered_at or time.time()}
+    store["account_authentication_methods"] = [record]
+    store["account_authentication_methods_user"] = str(account.pk)
     store.save()
 
 

@@ -65,6 +65,9 @@ urlpatterns = [
     path("account/privacy/answer/", privacy.answer, name="shop_privacy_answer"),
     path("account/privacy/data/", privacy.download, name="shop_privacy_data"),
     path("account/privacy/erase/", privacy.erase, name="shop_privacy_erase"),
+    path(
+        "account/privacy/sign-in/", privacy.sign_in_again, name="shop_privacy_sign_in"
+    ),
     path("account/erased/", privacy.erased, name="shop_erased"),
     path("stores/", stores.page, name="shop_stores"),
     path("stores/choose/", stores.choose, name="shop_choose_store"),

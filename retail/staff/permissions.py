@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
+from allauth.account.authentication import get_authentication_records
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
@@ -19,6 +23,8 @@ from retail.staff.signing_in import DEVICE, EMPLOYEE
 
 SIGN_IN = {"pos": "pos_sign_in", "warehouse": "warehouse_sign_in"}
 DEVICE_COOKIES = {"pos": "till_device", "warehouse": "warehouse_device"}
+
+FRESH = timedelta(minutes=15)
 
 View = Callable[..., HttpResponse]
 
@@ -111,3 +117,14 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     if request.method in {"GET", "HEAD"}:
         target += "?" + urlencode({"next": request.get_full_path()})
     return HttpResponseRedirect(target)
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether a customer answered a code in this session just now: asked before what
+    cannot be undone. Being signed in for weeks proves only that somebody holds the
+    device."""
+    user = cast(AbstractBaseUser, request.user)
+    answered = [
+        each["at"] for each in get_authentication_records(request, user) if "at" in each
+    ]
+    return time.time() - max(answered, default=0.0) < FRESH.total_seconds()

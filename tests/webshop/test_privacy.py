@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 
 import pytest
 
@@ -15,6 +16,7 @@ from retail.customers.models import ConsentEvent, Customer, Purpose
 from retail.customers.registering import own_row
 from retail.staff.models import Account
 from tests.levels import SIDES
+from tests.signing_in import sign_in_customer
 from tests.webshop.visiting import asked, customer_of, order, signed_in, text_of
 
 pytestmark = pytest.mark.django_db(databases=SIDES)
@@ -148,3 +150,21 @@ def test_the_account_is_erased_and_signed_out(both_levels, shop, started):
 def test_queries(apart, shop):
     signed_in(shop)
     assert asked(shop, PAGE)["side"] <= 6
+
+
+def test_who_signed_in_long_ago_signs_in_once_more(apart, shop, started):
+    account = signed_in(shop)
+    sign_in_customer(shop, account, answered_at=time.time() - 16 * 60)
+    page = text_of(shop.get(PAGE))
+    assert "Sign in once more" in page
+    assert 'name="word"' not in page
+    refused = [
+        shop.get(f"{PAGE}data/"),
+        shop.post(f"{PAGE}erase/", {"word": "ERASE"}),
+    ]
+    assert [each["Location"] for each in refused] == [PAGE, PAGE]
+    assert started == []
+    assert customer_of(account).erased_at is None
+    again = shop.post(f"{PAGE}sign-in/")
+    assert again["Location"].startswith("/shop/account/login/?next=")
+    assert "/login/" in shop.get(PAGE)["Location"]

@@ -25,6 +25,7 @@ from retail.customers import consent_forms, erasing, exporting
 from retail.customers.linking import rows_of
 from retail.customers.models import Customer
 from retail.loyalty import points
+from retail.staff.permissions import is_fresh
 from webshop import whys
 from webshop.who import visitor
 
@@ -56,6 +57,7 @@ def _page(request: HttpRequest, customer: Customer, **more: Any) -> HttpResponse
             "word": WORDS[consent_forms.language()],
             "language": consent_forms.language(),
             "why_other": whys.other_file(),
+            "fresh": is_fresh(request),
             **more,
         },
         status=status,
@@ -85,6 +87,8 @@ def download(request: HttpRequest) -> HttpResponseBase:
     customer = visitor(request).customer
     if customer is None:
         return _sign_in()
+    if not is_fresh(request):
+        return _not_fresh(request)
     now = timezone.now()
     out = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 -- the response closes it
     text = io.TextIOWrapper(out, encoding="utf-8", write_through=True)
@@ -105,6 +109,8 @@ def erase(request: HttpRequest) -> HttpResponse:
     customer = visitor(request).customer
     if customer is None:
         return _sign_in()
+    if not is_fresh(request):
+        return _not_fresh(request)
     typed = request.POST.get("word", "").strip().upper()
     if typed not in WORDS.values():
         return _page(request, customer, status=422, wrong_word=True)
@@ -115,6 +121,18 @@ def erase(request: HttpRequest) -> HttpResponse:
     erasing.start_replay()
     logout(request)
     return redirect("shop_erased")
+
+
+@require_POST
+def sign_in_again(request: HttpRequest) -> HttpResponse:
+    """Signs out, for a code to be answered anew; then back here."""
+    logout(request)
+    return _sign_in()
+
+
+def _not_fresh(request: HttpRequest) -> HttpResponse:
+    messages.warning(request, _("First sign in once more: this is for nobody but you."))
+    return redirect("shop_privacy")
 
 
 @require_safe
