@@ -64,6 +64,7 @@ def show(request: HttpRequest) -> HttpResponse:
     rows = [
         Row(place, found.said.get(code, nothing), found.kept.get(code, Kept(0, 0)))
         for code, place in found.places.items()
+        if code in found.said or code in found.kept
     ]
     everything = Summary(
         {
@@ -79,6 +80,7 @@ def show(request: HttpRequest) -> HttpResponse:
         {
             "here": "service",
             "rows": sorted(rows, key=_by_answers),
+            "others": len(found.places) - len(rows),
             "all": everything,
             "kept": Kept(due, kept),
             "comments": [
