@@ -1,10 +1,11 @@
-"""The till's texts for what a seller takes off a price."""
+"""The till's texts for what a seller takes off a price, and for a second print."""
 
 from django.utils.translation import gettext as _
 
 
 def discount_words() -> dict[str, str]:
     return {
+        "duplicate": _("DUPLICATE %(number)s"),
         "cut": _("Discount"),
         "cut_title": _("Ask less"),
         "cut_for": _("For what?"),

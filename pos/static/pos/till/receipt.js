@@ -24,6 +24,12 @@ function Taxes({ ticket }) {
       <td class="num">${amount(gross - tax)}</td><td class="num">${amount(tax)}</td><td class="num">${amount(gross)}</td></tr>`)}</tbody></table>`;
 }
 
+/** What is printed once more is a duplicate, and says which. */
+function print(ticket) {
+  state.receipt.value = { ...ticket, prints: (ticket.prints ?? 0) + 1 };
+  requestAnimationFrame(() => window.print());
+}
+
 function Ticket({ ticket }) {
   const { till } = state.house.value;
   const { location } = till;
@@ -31,6 +37,7 @@ function Ticket({ ticket }) {
   const full = `${location.code}-${till.number}-${ticket.number}`;
   return html`<article class="ticket flat" aria-label=${t("ticket_number", { number: full })}>
     <header><p class="strong">Sarriette ${location.name}</p><p>${location.address}</p><p>${location.postcode} ${location.city}</p></header>
+    ${ticket.prints > 1 && html`<p class="strong">${t("duplicate", { number: ticket.prints - 1 })}</p>`}
     <${Row} label=${t("ticket_number", { number: full })} value=${moment(ticket.sold_at)} />
     <${Row} label=${till.name} value=${ticket.seller} />
     <hr />
@@ -69,7 +76,7 @@ export function Receipt() {
       ${ticket.pickup?.back && html`<a class=${`btn ${unhanded ? "" : "quiet"}`} href=${ticket.pickup.back}><${Icon} name="bag" />${t("back_to_order", { number: ticket.pickup.number })}</a>`}
       <div class="row">
         <button type="button" class=${`btn big ${unhanded ? "quiet" : ""}`} data-first onClick=${nextCustomer}>${t("next_customer")}</button>
-        <button type="button" class="btn quiet" onClick=${() => window.print()}><${Icon} name="printer" />${t("print")}</button>
+        <button type="button" class="btn quiet" onClick=${() => print(ticket)}><${Icon} name="printer" />${t("print")}</button>
       </div>
     </div>
     <${Ticket} ticket=${ticket} />

@@ -26,7 +26,9 @@ export function listen({ onScan, onKey }) {
         if (fast && read.length >= SHORTEST) {
           event.preventDefault();
           event.stopPropagation();
-          onScan(takeBack(event.target, better(read, whole)));
+          // a device too busy for that has still put every sign into the field
+          const field = event.target.matches("input") ? event.target.value.trim() : "";
+          onScan(takeBack(event.target, better(better(read, whole), field)));
         }
         read = whole = "";
       } else if (event.key.length === 1) {
