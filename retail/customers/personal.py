@@ -188,7 +188,11 @@ WIPES = [
         sets={"address": "''", "data": _without_texts("data"), "why": "''"},
     ),
     Wipe("retail_surveyanswer", whose="order_id {orders}", sets={"comment": "''"}),
-    Wipe("retail_basket", whose="customer_id {customers}", sets={"session": "''"}),
+    Wipe(
+        "retail_basket",
+        whose="customer_id {customers}",
+        sets={"session": "''", "coupons": "'[]'"},
+    ),
     Wipe(
         # a link would say whose the wiped row was
         "retail_customerlink",

@@ -35,7 +35,10 @@ KEPT = {
     "Order": dict.fromkeys(
         ("number", "language", "requested", "currency"), "the books"
     ),
-    "OrderLine": dict.fromkeys(("gtin", "title"), "goods"),
+    "OrderLine": {
+        **dict.fromkeys(("gtin", "title"), "goods"),
+        "offers": "what made the price",
+    },
     "OrderEvent": dict.fromkeys(("kind", "before", "after"), "states"),
     "Payment": dict.fromkeys(
         ("provider", "provider_reference", "currency"), "money, to be found at the bank"
@@ -74,7 +77,10 @@ KEPT = {
         **dict.fromkeys(("order_number", "title"), "the books, and goods"),
         "by": "names staff",
     },
-    "TicketLine": dict.fromkeys(("gtin", "title"), "goods"),
+    "TicketLine": {
+        **dict.fromkeys(("gtin", "title"), "goods"),
+        "offers": "what made the price",
+    },
     "OutboxMessage": {"kind": "which message", "acted_by": "names staff"},
     "Notice": {
         **dict.fromkeys(("kind", "key", "language"), "which notice"),
