@@ -1,15 +1,15 @@
 """Goods of an order that came back: what they were worth, and the points that go with
 them. The order stays completed; less of its money is kept."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Q, Sum
-from django.db.models.functions import Round
 
-from inventory.money import ZERO
+from inventory.money import ZERO, rounded
 from retail.fulfilment.models import FulfilmentLine, Method
 from retail.loyalty import points
 from retail.orders.models import Order, OrderEvent, OrderStatus
@@ -18,10 +18,10 @@ __all__ = ["correct_points", "points_paid", "returned_value"]
 
 
 def returned_value(order: Order) -> Decimal:
-    """What came back at the price it was sold for, after offers, and what sending it had cost where
-    nothing of any parcel stays with the customer (directive 2011/83/EU, art. 13: the
-    standard delivery is paid back too), also because none was ever sent. One query;
-    none where nothing can have come back."""
+    """What came back at the price it was sold for, after offers, and what sending it had
+    cost where nothing of any parcel stays with the customer (directive 2011/83/EU, art.
+    13: the standard delivery is paid back too), also because none was ever sent. One
+    query; none where nothing can have come back."""
     under_way = (OrderStatus.PART_FULFILLED, OrderStatus.COMPLETED)
     if order.status not in under_way and not (
         order.status == OrderStatus.PLACED and order.shipping
@@ -29,27 +29,36 @@ def returned_value(order: Order) -> Decimal:
         return ZERO
     parcels = Q(fulfilment__method=Method.SHIP)
     ended = Q(fulfilment__status__in=["returned", "cancelled", "shipped", "delivered"])
-    sums = FulfilmentLine.objects.filter(fulfilment__order=order).aggregate(
-        value=Sum(
-            F("returned") * F("order_line__unit_price") - _discount_of_returned()
-        ),
-        sent=Count("id", filter=parcels),
-        stays=Sum(F("fulfilled") - F("returned"), filter=parcels),
-        going=Count("id", filter=parcels & ~ended),
+    lines = (
+        FulfilmentLine.objects.filter(fulfilment__order=order)
+        .values(
+            price=F("order_line__unit_price"),
+            off=F("order_line__discount"),
+            lost=F("order_line__dropped"),
+            units=F("order_line__quantity"),
+            line=F("order_line_id"),
+        )
+        .annotate(
+            back=Sum("returned"),
+            sent=Count("id", filter=parcels),
+            stays=Sum(F("fulfilled") - F("returned"), filter=parcels),
+            going=Count("id", filter=parcels & ~ended),
+        )
     )
-    value = Decimal(sums["value"] or 0)
-    some = not sums["sent"] or sums["stays"] or sums["going"]
-    return value if some else value + order.shipping
+    value, sent, with_customer = ZERO, 0, 0
+    for row in lines:
+        value += row["back"] * row["price"] - _discount_of_returned(row)
+        sent += row["sent"]
+        with_customer += (row["stays"] or 0) + row["going"]
+    return value if with_customer or not sent else value + order.shipping
 
 
-def _discount_of_returned() -> Any:
+def _discount_of_returned(row: Mapping[str, Any]) -> Decimal:
     """Their share of the line's discount, on top of that of what was dropped: all parts
     together are the whole."""
-    line = "order_line__"
-    dropped, off = F(f"{line}dropped"), F(f"{line}discount")
-    units = F(f"{line}quantity")
-    before = Round(off * dropped / units, precision=2)
-    return Round(off * (dropped + F("returned")) / units, precision=2) - before
+    off, units, lost = row["off"], row["units"], row["lost"]
+    before = rounded(off * lost / units)
+    return rounded(off * (lost + row["back"]) / units) - before
 
 
 def points_paid(order: Order, value: Decimal) -> int:

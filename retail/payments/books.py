@@ -39,17 +39,21 @@ CHECKS = [
                             sum(quantity * unit_price)
                               FILTER (WHERE replaces IS NOT NULL), 0) AS value
                    FROM retail_orderline GROUP BY 1) d ON d.order_id = o.id
-        LEFT JOIN (SELECT f.order_id, sum(n.returned * l.unit_price
-                            - round(l.discount * (l.dropped + n.returned)
+        LEFT JOIN (SELECT b.order_id, sum(b.back * l.unit_price
+                            - round(l.discount * (l.dropped + b.back)
                                     / l.quantity, 2)
                             + round(l.discount * l.dropped / l.quantity, 2)) AS value,
-                          sum(n.fulfilled - n.returned)
-                            FILTER (WHERE f.method = 'ship') = 0
-                          AND bool_and(f.status IN ('returned', 'cancelled', 'shipped',
-                            'delivered')) FILTER (WHERE f.method = 'ship') AS whole
-                   FROM retail_fulfilment f
-                   JOIN retail_fulfilmentline n ON n.fulfilment_id = f.id
-                   JOIN retail_orderline l ON l.id = n.order_line_id
+                          sum(b.stays) = 0 AND bool_and(b.ended) AS whole
+                   FROM (SELECT f.order_id, n.order_line_id, sum(n.returned) AS back,
+                                sum(n.fulfilled - n.returned)
+                                  FILTER (WHERE f.method = 'ship') AS stays,
+                                bool_and(f.status IN ('returned', 'cancelled',
+                                  'shipped', 'delivered'))
+                                  FILTER (WHERE f.method = 'ship') AS ended
+                         FROM retail_fulfilment f
+                         JOIN retail_fulfilmentline n ON n.fulfilment_id = f.id
+                         GROUP BY 1, 2) b
+                   JOIN retail_orderline l ON l.id = b.order_line_id
                    GROUP BY 1) b ON b.order_id = o.id
         WHERE coalesce(p.kept, 0) <> CASE
             WHEN o.status IN ('awaiting_payment', 'payment_failed')
