@@ -4,7 +4,7 @@
 import { batch } from "../vendor/signals.js";
 import { Problem, Unreachable, ask } from "./api.js";
 import { askManager } from "./approving.js";
-import { dropCode, renewOffers } from "./coupons.js";
+import { dropCode, freshOffers, renewOffers } from "./coupons.js";
 import { cents, wire } from "./money.js";
 import * as state from "./state.js";
 import { chained, newId } from "./ticket.js";
@@ -130,6 +130,7 @@ export async function send() {
       state.clearSale();
     });
     state.say(t("sold", { number: payload.number }));
+    void freshOffers();
   } catch (error) {
     if (error instanceof Unreachable) waitAndRetry();
     else if (error instanceof Problem) await refused(error);
