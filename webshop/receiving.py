@@ -68,8 +68,10 @@ def store_rows(
     now: datetime,
 ) -> list[StoreRow]:
     """`chosen` is a store's code, `mixed` whether a store that has some is enough,
-    `slots` are {store's code: the slot picked there}. The offers' own order."""
+    `slots` are {store's code: the slot picked there}. The chosen one first, then the
+    offers' own order."""
     rows = [_row(each, basket, slots, now) for each in offers]
+    rows.sort(key=lambda row: row.code != chosen)
     return [
         replace(
             row, chosen=row.code == chosen and (row.offered or (mixed and row.partly))
