@@ -25,21 +25,21 @@ from retail.staff.models import Scope
 MOST_LINES = 100
 
 
-class BackSchema(serializers.Serializer[object]):
+class OrderBackSchema(serializers.Serializer[object]):
     gtin = serializers.CharField()
     quantity = serializers.IntegerField(min_value=1, max_value=9999)
 
 
-class ReturnSchema(serializers.Serializer[object]):
+class OrderReturnSchema(serializers.Serializer[object]):
     id = serializers.UUIDField(help_text="the same again has no second effect")
-    lines = BackSchema(many=True)
+    lines = OrderBackSchema(many=True)
     reason = serializers.ChoiceField(ReturnReason.values)
     restock = serializers.BooleanField(
         required=False, help_text="false: written off, never in the stock again"
     )
 
 
-class ReturnedSchema(serializers.Serializer[object]):
+class GivenBackSchema(serializers.Serializer[object]):
     id = serializers.UUIDField()
     order = serializers.UUIDField()
     online = MoneySchema(help_text="goes back to whoever paid on the web")
@@ -68,8 +68,8 @@ class Returns(ApiView):
     @extend_schema(
         operation_id="orders_return",
         summary="Goods of an order come back to the key's store",
-        request=ReturnSchema,
-        responses=answers(ReturnedSchema, 400, 404, 409),
+        request=OrderReturnSchema,
+        responses=answers(GivenBackSchema, 400, 404, 409),
     )
     def post(self, request: Request, id: UUID) -> HttpResponse:
         """Only where the databases are one: apart, the store does not know the order."""

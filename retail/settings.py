@@ -250,6 +250,8 @@ SPECTACULAR_SETTINGS = {
         "PaymentMethodEnum": "retail.payments.models.PaymentMethod.values",
         "TenderMethodEnum": "pos.models.TenderMethod.values",
         "TicketKindEnum": "pos.models.TicketKind.values",
+        "ReturnReasonEnum": "pos.models.ReturnReason.values",
+        "CutReasonEnum": "pos.models.CutReason.values",
         "EntryKindEnum": "retail.loyalty.models.EntryKind.values",
         "MoveEnum": "retail.fulfilment.api_schema.MOVES",
     },

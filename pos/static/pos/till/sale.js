@@ -91,6 +91,7 @@ export async function searchByName(text) {
 /** What was scanned, or typed and sent with Enter; `3*` before it is a quantity. */
 export async function take(text) {
   asked += 1;
+  const read = state.search.value;
   const counted = /^\s*(\d{1,4})\s*[*x×]\s*(.*)$/i.exec(text);
   const quantity = counted ? Number(counted[1]) : Number(state.typed.value) || 1;
   const rest = counted ? counted[2] : text;
@@ -105,7 +106,7 @@ export async function take(text) {
   if (!answer) return;
   const { results } = answer;
   if (results.length === 1) {
-    state.search.value = "";
+    emptied(read);
     state.found.value = null;
     return add(results[0], quantity);
   }
@@ -115,11 +116,17 @@ export async function take(text) {
   state.found.value = { text: rest.trim(), results };
 }
 
+/** Takes what was `read` out of the scan field; what came into it meanwhile stays. */
+function emptied(read) {
+  if (state.search.value.startsWith(read)) state.search.value = state.search.value.slice(read.length);
+}
+
 /** The customer of a card; more than one, or nobody, is shown in the dialog. */
 export async function greet(text) {
+  const read = state.search.value;
   const answer = await lookFor(text);
   if (!answer) return;
-  state.search.value = "";  // the dialog repeats what was read
+  emptied(read);  // the dialog repeats it
   if (answer.results.length === 1) {
     setCustomer(answer.results[0]);
     state.say(t("greeted", { name: answer.results[0].name }));
