@@ -36,7 +36,7 @@ urlpatterns = [
     path("language/", elsewhere, name="set_language"),
     *(
         path(f"shop/{name}/", elsewhere, name=f"shop_{name}")
-        for name in ("home", "search", "account", "basket", "stores")
+        for name in ("home", "search", "account", "basket", "stores", "gift_card")
     ),
     path("shop/suggest/", elsewhere, name="shop_suggest"),
     path("shop/department/<code>/", elsewhere, name="shop_department"),
