@@ -16,7 +16,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from pos import api_schema as schema
-from pos import selling, shifts
+from pos import card_money, selling, shifts
 from pos.models import Shift, Ticket, Till
 from pos.refusals import REFUSALS, problem
 from retail.interfaces.fields import moment, money
@@ -222,6 +222,7 @@ def ticket_body(ticket: Ticket, new: bool) -> dict[str, Any]:
         "points_earned": ticket.points_earned,
         "points_spent": ticket.points_spent,
         "order_number": ticket.order_number or None,
+        "gift_card": card_money.code_of(ticket) or None,
     }
 
 

@@ -107,6 +107,9 @@ class BookedSchema(Serializer):
     points_earned = serializers.IntegerField()
     points_spent = serializers.IntegerField()
     order_number = serializers.CharField(allow_null=True)
+    gift_card = serializers.CharField(
+        allow_null=True, help_text="the code of the card that it sold"
+    )
 
 
 class BatchSchema(Serializer):

@@ -86,6 +86,14 @@ def _not_enough_on_card(error: card_money.NotEnoughOnCard) -> Problem:
     )
 
 
+def _unknown_card(_error: card_money.UnknownCard) -> Problem:
+    return Problem(404, "unknown-gift-card", _("No such gift card is known here."))
+
+
+def _offers_changed(_error: offers.OffersChanged) -> Problem:
+    return Problem(409, "offers-changed", _("The offers have changed."))
+
+
 def _coupon_refused(error: offers.CouponRefused) -> Problem:
     return Problem(
         409,
@@ -190,17 +198,9 @@ _TOLD: list[tuple[type[Exception], Callable[[Any], Problem]]] = [
     (selling.NoShift, _plain(409, "no-shift", gettext_lazy("Open the till first."))),
     (selling.ChainBroken, _chain_broken),
     (selling.UnknownProduct, _unknown_product),
-    (
-        offers.OffersChanged,
-        _plain(409, "offers-changed", gettext_lazy("The offers have changed.")),
-    ),
+    (offers.OffersChanged, _offers_changed),
     (offers.CouponRefused, _coupon_refused),
-    (
-        card_money.UnknownCard,
-        _plain(
-            404, "unknown-gift-card", gettext_lazy("No such gift card is known here.")
-        ),
-    ),
+    (card_money.UnknownCard, _unknown_card),
     (card_money.NotEnoughOnCard, _not_enough_on_card),
     (
         selling.UnknownCustomer,
