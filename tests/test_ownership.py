@@ -39,11 +39,8 @@ OWNERS: dict[str, frozenset[str]] = {
         (MASTER, [HEAD]),
         (EITHER, [WEB, POS]),
         ("storeavailability feedstate", [WEB]),
-        (
-            "till shift ticket ticketline tender return cashmove closing closingtender"
-            " parkedticket",
-            [POS],
-        ),
+        ("till shift ticket ticketline tender return cashmove", [POS]),
+        ("closing closingtender parkedticket", [POS]),
     )
     for name in names.split()
 }
