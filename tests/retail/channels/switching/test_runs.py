@@ -272,6 +272,9 @@ def test_the_preview_changes_nothing_and_counts_what_is_moved(house: House) -> N
     assert (found["kind"], found["blocks"]) == ("join", [])
     assert found["customers"]["certain"]
     assert found["joined"]["points"] > 0
+    # cards and codes of the demo, one code on both sides with different rules
+    told = ("gift_cards", "offers", "codes_differ")
+    assert [found["joined"][each] for each in told] == [4, 10, 1]
     assert found["estimate"]["measured_on"] == "bench"
     assert held() == before
     run = switch("omnichannel")
