@@ -28,7 +28,7 @@ reset: $(RUNTIME) ## Forget all data of the embedded servers
 	@$(BIN)/python -m retail.running --reset
 
 test: $(DEV) ## Run all tests (ARGS='tests/pos -k chain')
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 faults: $(DEV) ## The long ones: storms, races, journeys of pickups, switches under traffic
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m faults $(ARGS)

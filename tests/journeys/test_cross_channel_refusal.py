@@ -12,7 +12,7 @@ from tests.journeys import board, facts, letters, shop
 from tests.journeys.conftest import Enter
 from tests.living import House
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.faults]
 
 
 def test_a_store_refuses_and_the_customer_chooses(

@@ -13,7 +13,7 @@ from tests.journeys.conftest import Enter
 from tests.journeys.person import Person
 from tests.living import House
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.faults]
 
 
 def test_sarah_turns_the_dial_and_the_shop_follows(
