@@ -56,8 +56,9 @@ class Stranger:
                     connection.execute(f"BEGIN ISOLATION LEVEL {next(levels)}")
                     connection.execute(
                         """
-                        INSERT INTO retail_basket (id, origin, session, begun_at)
-                        VALUES (%s, %s, '', now())
+                        INSERT INTO retail_basket
+                          (id, origin, session, begun_at, coupons)
+                        VALUES (%s, %s, '', now(), '[]')
                         """,
                         [id, self.origin],
                     )
