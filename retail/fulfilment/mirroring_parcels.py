@@ -13,10 +13,9 @@ from retail.fulfilment.customer_notices import parcel_left
 from retail.fulfilment.mirroring import fulfilled, promise_of
 from retail.fulfilment.models import Fulfilment, FulfilmentLine
 from retail.fulfilment.states import FulfilmentStatus, ShipStatus
-from retail.orders import returns
-from retail.orders.moving import locked, note
+from retail.orders import returning
+from retail.orders.moving import locked
 from retail.orders.settling import settle
-from retail.orders.value import kept, points_owed
 
 __all__ = ["on_parcel_moved"]
 
@@ -81,23 +80,4 @@ def _returned(
                 F("fulfilled"), F("returned") + units.get(line.order_line.position, 0)
             )
         )
-    back = points_owed(order)
-    note(
-        order,
-        "returned",
-        by=by,
-        at=at,
-        key=fulfilment.id,
-        data={
-            "units": {str(position): n for position, n in units.items()},
-            "points": back,
-        },
-    )
-    settled = settle(order.id, by=by, at=at)
-    returns.correct_points(
-        settled,
-        fulfilment.id,
-        kept=kept(settled),
-        back=back,
-        at=at,
-    )
+    returning.came_back(order, units, act=fulfilment.id, by=by, at=at)

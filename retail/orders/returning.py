@@ -21,7 +21,7 @@ from retail.orders.settling import settle
 from retail.orders.value import kept, points_owed
 from retail.payments.models import PaymentMethod
 
-__all__ = ["Given", "NotReturnable", "give_back", "left_of"]
+__all__ = ["Given", "NotReturnable", "came_back", "give_back", "left_of"]
 
 
 class NotReturnable(Exception):
@@ -69,22 +69,8 @@ def give_back(
     at = at or timezone.now()
     order = locked(order_id)
     _count(order, units)
-    back = points_owed(order)
-    note(
-        order,
-        "returned",
-        by=by,
-        at=at,
-        key=id,
-        data={
-            "act": str(id),
-            "units": {str(position): n for position, n in units.items()},
-            "points": back,
-        },
-    )
     before = _refunded(order)
-    settled = settle(order.id, by=by, at=at)
-    returns.correct_points(settled, id, kept=kept(settled), back=back, at=at)
+    settled = came_back(order, units, act=id, by=by, at=at)
     after = _refunded(order)
     counter = after[PaymentMethod.AT_STORE] - before[PaymentMethod.AT_STORE]
     lines = {line.position: line for line in order.lines.filter(position__in=units)}
@@ -97,6 +83,24 @@ def give_back(
         - counter,
         counter=counter,
     )
+
+
+def came_back(
+    order: Order, units: Mapping[int, int], *, act: UUID, by: str, at: datetime
+) -> Order:
+    """After {position: units} were counted as returned: the diary says so, money and
+    points follow. `act` names what brought them (of a parcel: its promise), once each.
+    The order's row is locked."""
+    back = points_owed(order)
+    data = {
+        "act": str(act),
+        "units": {str(position): n for position, n in units.items()},
+        "points": back,
+    }
+    note(order, "returned", by=by, at=at, key=act, data=data)
+    settled = settle(order.id, by=by, at=at)
+    returns.correct_points(settled, act, kept=kept(settled), back=back, at=at)
+    return settled
 
 
 def _worth(
