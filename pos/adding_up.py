@@ -25,6 +25,8 @@ def _sums(sale: Sale) -> dict[str, str]:
         full = line.unit_price * line.quantity
         if line.total != full - line.discount and not known:
             errors[f"lines.{i}.total"] = "is not quantity times price, less its offers"
+        if line.back is None and line.total < 0:
+            errors[f"lines.{i}.total"] = "is below zero only where goods came back"
         if line.offers and (line.quantity < 0 or line.total < 0):
             errors[f"lines.{i}.offers"] = "take no more than the goods that are sold"
     for i, tender in enumerate(sale.tenders):

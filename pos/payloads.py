@@ -151,6 +151,13 @@ class _Reader:
         self.errors[path] = f"must be a text such as {12 + Decimal(places)}"
         return ZERO
 
+    def price(self, path: str, value: object, *, places: str = "0.01") -> Decimal:
+        """Never below zero: of what comes back, the units are."""
+        read = self.amount(path, value, places=places)
+        if read < 0:
+            self.errors[path] = "is never below zero"
+        return max(read, ZERO)
+
     def line(self, i: int, row: object) -> Line:
         path = f"lines.{i}"
         row = self._object(path, row)
@@ -170,9 +177,9 @@ class _Reader:
         return Line(
             gtin=gtin,
             quantity=units,
-            unit_price=self.amount(f"{path}.unit_price", row.get("unit_price")),
+            unit_price=self.price(f"{path}.unit_price", row.get("unit_price")),
             total=self.amount(f"{path}.total", row.get("total")),
-            tax_rate=self.amount(
+            tax_rate=self.price(
                 f"{path}.tax_rate", row.get("tax_rate"), places="0.0001"
             ),
             back=back,

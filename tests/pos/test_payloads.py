@@ -108,6 +108,33 @@ def test_a_line_is_quantity_times_price(payload: Any) -> None:
     assert "lines.0.total" in faults(payload)
 
 
+@pytest.mark.parametrize("which", [0, 1], ids=["sold", "back"])
+@pytest.mark.parametrize(
+    ("field", "changes"),
+    [
+        ("unit_price", {"unit_price": "-50.00"}),
+        ("tax_rate", {"tax_rate": "-1.0000"}),
+    ],
+)
+def test_a_refund_is_no_way_round_the_price(
+    payload: Any, which: int, field: str, changes: dict[str, str]
+) -> None:
+    """What goes to the customer is below zero by its units, never by its price."""
+    [line] = payload["lines"]
+    returned = {"ticket": None, "reason": "unwanted", "restock": True}
+    back = line | {"quantity": -1, "total": "-3.40", "returned": returned}
+    lines = [line, back]
+    lines[which] |= changes
+    total = {"kind": "refund", "lines": lines, "tenders": [], "total": "0.00"}
+    assert f"lines.{which}.{field}" in faults(payload | total)
+
+
+def test_what_is_sold_on_a_refund_comes_to_no_less_than_nothing(payload: Any) -> None:
+    [line] = payload["lines"]
+    sold = {"kind": "refund", "lines": [line | {"total": "-3.40"}], "total": "-3.40"}
+    assert "below zero" in faults(payload | sold)["lines.0.total"]
+
+
 def test_lines_of_one_article_are_counted_together(payload: Any) -> None:
     line = payload["lines"][0] | {"quantity": 9999, "total": "33996.60"}
     payload |= {"lines": [*payload["lines"], line]}
