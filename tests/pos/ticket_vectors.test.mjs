@@ -52,6 +52,14 @@ test("amounts", () => {
   assert.deepEqual(money.likelyCash(1240), [1240, 1300, 1500, 2000, 5000, 10000]);
 });
 
+test("money goes back as it was paid, to a gift card first", () => {
+  const back = (owed, paid) => money.asPaid(owed, paid, 30);
+  assert.deepEqual(back(1200, { gift: 500, card: 700 }), [{ method: "gift", amount: 500 }, { method: "card", amount: 700 }]);
+  assert.deepEqual(back(300, { cash: 700, gift: 500 }), [{ method: "gift", amount: 300 }]);
+  assert.deepEqual(back(1000, { gift: 500, cash: 200 }), [{ method: "gift", amount: 500 }, { method: "cash", amount: 500 }]);
+  assert.deepEqual(back(100, { points: 100 }), [{ method: "points", amount: 100, points: 30 }]);
+});
+
 test("ids are UUIDv7, in the order of time", () => {
   assert.match(newId(), /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   assert.ok(newId(1000) < newId(2000));

@@ -1,6 +1,7 @@
 // Right, where the customer gets money: as it was paid, or all of it in cash.
 
-import { asPaid, giveBack } from "./returning.js";
+import { asPaid } from "./money.js";
+import { giveBack } from "./returning.js";
 import * as state from "./state.js";
 import { html, useFocus } from "./ui.js";
 import { money, t } from "./words.js";

@@ -45,3 +45,30 @@ export function likelyCash(due) {
   const all = [due, up(100), up(500), up(1000), up(2000), up(5000), up(10000)];
   return [...new Set(all)].slice(0, 6);
 }
+
+/** How `owed` goes back: as it was `paid`, a gift card before the rest and points last,
+ * what is left over in cash. `step` points are one euro. */
+export function asPaid(owed, paid, step) {
+  const parts = [];
+  let rest = owed;
+  const give = (method, most) => {
+    const amount = Math.min(most, rest);
+    if (amount <= 0) return;
+    parts.push({ method, amount });
+    rest -= amount;
+  };
+  for (const method of ["gift", "card", "cash"]) give(method, paid[method] ?? 0);
+  // whole points only: what they do not reach is a few cents
+  const points = Math.floor((Math.min(rest, paid.points ?? 0) * step) / 100);
+  if (points > 0) {
+    const amount = Math.floor((points * 100) / step);
+    parts.push({ method: "points", amount, points });
+    rest -= amount;
+  }
+  if (rest > 0) {
+    const cash = parts.find((part) => part.method === "cash");
+    if (cash) cash.amount += rest;
+    else parts.push({ method: "cash", amount: rest });
+  }
+  return parts;
+}

@@ -108,29 +108,6 @@ export async function takeBackOrder(order, counts, { reason, restock }, act = ne
   return undefined;
 }
 
-/** How the money goes back: as it was paid, points last, what is left over in cash. */
-export function asPaid(owed, paid, step) {
-  const parts = [];
-  let rest = owed;
-  const give = (method, most, more = {}) => {
-    const amount = Math.min(most, rest);
-    if (amount <= 0) return;
-    parts.push({ method, amount, ...more });
-    rest -= amount;
-  };
-  give("card", paid.card ?? 0);
-  give("cash", paid.cash ?? 0);
-  // whole points only: what they do not reach is a few cents
-  const points = Math.floor((Math.min(rest, paid.points ?? 0) * step) / 100);
-  if (points > 0) give("points", Math.floor((points * 100) / step), { points });
-  if (rest > 0) {
-    const cash = parts.find((part) => part.method === "cash");
-    if (cash) cash.amount += rest;
-    else parts.push({ method: "cash", amount: rest });
-  }
-  return parts;
-}
-
 export function giveBack(parts) {
   for (const { method, amount, points } of parts) {
     pay({ method, amount: -amount, given: -amount, change: 0, ...(points ? { points: -points } : {}) });
