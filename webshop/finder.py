@@ -1,8 +1,9 @@
 """Finding a store: where a postcode or a town is, and what lies near it.
 
-The coordinates are those that the house has (towns.csv, from its own places and
-OpenStreetMap): a town that is not among them is placed by its département, or not at
-all. Nobody outside is asked.
+The coordinates are those that the house has: cities.csv, our own list of the prefectures
+and the large towns to a hundredth of a degree, and towns.csv (its own places, from
+OpenStreetMap). A postcode that is in neither is placed by its département; the name of
+a town that is in neither is not known. Nobody outside is asked.
 """
 
 from __future__ import annotations
@@ -40,12 +41,16 @@ class Spot:
 
 @cache
 def towns() -> list[tuple[str, str, float, float]]:
-    """(postcode, name, latitude, longitude)."""
-    with Path(__file__).with_name("towns.csv").open(encoding="utf-8") as file:
-        return [
-            (row["postcode"], row["name"], float(row["lat"]), float(row["lon"]))
-            for row in csv.DictReader(file)
-        ]
+    """(postcode, name, latitude, longitude), the large ones first: of two names that
+    begin alike, they are meant."""
+    found = []
+    for name in ("cities.csv", "towns.csv"):
+        with Path(__file__).with_name(name).open(encoding="utf-8") as file:
+            found += [
+                (row["postcode"], row["name"], float(row["lat"]), float(row["lon"]))
+                for row in csv.DictReader(file)
+            ]
+    return found
 
 
 def spot_of(text: str) -> Spot | None:

@@ -44,6 +44,18 @@ def test_a_place_is_found_by_postcode_and_name(text: str, name: str) -> None:
     assert spot is None or spot.rough == (text == "13090")
 
 
+def test_all_of_france_is_known_to_the_finder() -> None:
+    """The ten largest towns by name, and a postcode of every département."""
+    large = "Paris Marseille Lyon Toulouse Nice Nantes Montpellier Strasbourg Bordeaux"
+    for name in (*large.split(), "Lille"):
+        spot = spot_of(name)
+        assert spot is not None, name
+        assert (spot.name, spot.rough) == (name, False)
+    for number in range(1, 96):
+        assert spot_of(f"{number:02}990"), number
+    assert spot_of("97400") is None  # overseas
+
+
 def test_the_finder_at_the_size_of_paris() -> None:
     """783 shops: nearest first, and no mark of the map on another or outside."""
     shops = [
