@@ -63,15 +63,16 @@ def changes(listing: Listing, line: Read) -> dict[str, Any]:
 
 
 def apply(change: Change, lines: Sequence[Read]) -> list[Wrong]:
-    """Three queries to read, one to add, one to change."""
-    known = listings(change.channel, lines)
+    """Three queries to read, one to add, one to change for each set of fields."""
+    known = listings(change.channel, lines, locked=True)
     gtins = {line.values["gtin"] for line in lines}
     variants = {
         each.gtin: each
         for each in Variant.objects.filter(gtin__in=gtins).select_related("product")
     }
     departments = dict(Department.objects.values_list("code", "id"))
-    added, changed, wrong = [], [], []
+    added, wrong = [], []
+    changed: dict[tuple[str, ...], list[Listing]] = {}  # by the fields that do
     for line in lines:
         asked = line.values
         variant = variants.get(asked["gtin"])
@@ -101,11 +102,10 @@ def apply(change: Change, lines: Sequence[Read]) -> list[Wrong]:
                     listing.department_id = departments[value]
                 else:
                     setattr(listing, name, value)
-            changed.append(listing)
+            changed.setdefault(tuple(told), []).append(listing)
     Listing.objects.bulk_create(added, ignore_conflicts=True)
-    Listing.objects.bulk_update(
-        changed, ["title", "text", "department", "active"], batch_size=500
-    )
+    for fields, some in changed.items():
+        Listing.objects.bulk_update(some, fields)
     return wrong
 
 

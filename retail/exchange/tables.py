@@ -70,10 +70,14 @@ class Table:
     rows: Callable[[Channel], Iterator[Sequence[Any]]]
 
 
-def listings(channel: Channel, lines: Iterable[Read]) -> dict[str, Listing]:
+def listings(
+    channel: Channel, lines: Iterable[Read], *, locked: bool = False
+) -> dict[str, Listing]:
     """{gtin: what the channel offers under it}. One query."""
     gtins = {line.values["gtin"] for line in lines}
     found = Listing.objects.filter(
         origin=channel, variant__gtin__in=gtins
     ).select_related("variant", "department")
+    if locked:
+        found = found.order_by("id").select_for_update(of=("self",), no_key=True)
     return {each.variant.gtin: each for each in found}
