@@ -39,14 +39,6 @@ AT_ONCE = 3.0  # seconds: a small import is done when its page is there
 SHOWN = 100  # problems
 SAMPLE = 5  # lines
 LAST = 12  # runs
-EXAMPLES = {
-    Kind.PRODUCTS: "gtin;title;text;department;active",
-    Kind.PRICES: "gtin;amount;former_amount;valid_from;valid_to",
-    Kind.STOCK: "location;gtin;counted",
-    Kind.CUSTOMERS: (
-        "card;email;phone;first_name;last_name;birth_date;postcode;language"
-    ),
-}
 MEANS = {
     Kind.PRODUCTS: gettext_lazy(
         "Which articles the channel offers, and in which words. Articles themselves are"
@@ -140,7 +132,13 @@ def _page(request: HttpRequest, form: Upload, *, status: int = 200) -> HttpRespo
         "here": "exchange",
         "form": form,
         "kinds": [
-            (kind, kind.label, MEANS[kind], EXAMPLES[kind].split(";"), ICONS[kind])
+            (
+                kind,
+                kind.label,
+                MEANS[kind],
+                [column.name for column in TABLES[kind].columns],
+                ICONS[kind],
+            )
             for kind in Kind
         ],
         "channels": Channel.choices,
@@ -225,7 +223,8 @@ def export(request: HttpRequest) -> HttpResponse:
     kind, channel = request.POST.get("kind", ""), request.POST.get("channel", "")
     if kind not in Kind.values or channel not in Channel.values:
         raise Http404
-    told = _exported(Kind(kind), Channel(channel), by(request))
+    exporting.note(Kind(kind), channel=Channel(channel), by=by(request))
+    told = _exported(Kind(kind), Channel(channel))
     response = StreamingHttpResponse(told, content_type="text/csv; charset=utf-8")
     name = exporting.file_name(kind, channel)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -233,9 +232,9 @@ def export(request: HttpRequest) -> HttpResponse:
     return cast(HttpResponse, response)
 
 
-def _exported(kind: Kind, channel: Channel, who: str) -> Iterator[str]:
+def _exported(kind: Kind, channel: Channel) -> Iterator[str]:
     """Its own channel while it is read, whichever side the office looks at."""
     with channels.use_channel(channel):
         yield from exporting.export(
-            kind, channel=channel, by=who, dialect="fr" if french() else "en"
+            kind, channel=channel, dialect="fr" if french() else "en"
         )

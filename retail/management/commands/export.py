@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from inventory.places import Channel
 from retail import channels
-from retail.exchange.exporting import export
+from retail.exchange.exporting import export, note
 from retail.exchange.models import Kind
 
 
@@ -38,10 +38,10 @@ class Command(BaseCommand):
                 channels.use_channel(Channel(options["channel"])),
                 options["file"].open("w", encoding="utf-8", newline="") as file,
             ):
+                note(options["kind"], channel=options["channel"], by=options["by"])
                 for piece in export(
                     options["kind"],
                     channel=options["channel"],
-                    by=options["by"],
                     dialect=options["language"],
                 ):
                     size += file.write(piece)

@@ -86,6 +86,7 @@ def test_a_table_of_either_channel_is_taken_out(
     for channel in Channel:
         given = {"kind": "stock", "channel": channel}
         answer = head.post(PAGE + "export/", given)
+        assert Run.objects.filter(state=State.EXPORTED, channel=channel).exists()
         text = b"".join(answer).decode("utf-8-sig")
         place = "W01" if channel == Channel.WEBSHOP else "M01"
         assert f"{place},{both_levels.gtins[0]}," in text
