@@ -27,6 +27,8 @@ RISKY = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 YES, NO = {"1", "yes", "oui", "true", "vrai"}, {"0", "no", "non", "false", "faux"}
 MOST_MONEY = Decimal("9999999.99")
 MOST_UNITS = 10_000_000  # ten tonnes in grams
+MOST_EMAIL = 254  # signs: what an address may have (RFC 5321) and the column holds
+MOST_CARD = 20  # signs
 AMOUNT = re.compile(r"\d{1,9}([.,]\d{1,2})?", re.ASCII)
 
 
@@ -49,11 +51,13 @@ def unescaped(cell: str) -> str:
 @dataclass(frozen=True)
 class Column:
     """`read` gives a value that JSON can hold, or raises BadCell; it is asked for cells
-    that are not empty. An empty one is None."""
+    that are not empty. An empty one is None, and refused where the column is required,
+    unless `judge` looks at it."""
 
     name: str
     read: Callable[[str], Any]
     required: bool = False
+    judged: bool = False
 
 
 def text(most: int) -> Callable[[str], str]:
@@ -126,11 +130,18 @@ def birthday(cell: str) -> str:
     return found.isoformat()
 
 
+def card(cell: str) -> str:
+    """Upper case, and short enough so: `ß` gets longer."""
+    return text(MOST_CARD)(cell.upper())
+
+
 def email(cell: str) -> str:
     try:
         validate_email(cell)
     except ValidationError as error:
         raise BadCell("bad-email") from error
+    if len(cell.lower()) > MOST_EMAIL:
+        raise BadCell("bad-email")
     return cell.lower()
 
 

@@ -15,6 +15,7 @@ from retail.customers.registering import CARD_LETTER, register
 from retail.exchange.cells import (
     Column,
     birthday,
+    card,
     email,
     language,
     phone,
@@ -24,7 +25,7 @@ from retail.exchange.models import Verdict
 from retail.exchange.tables import Change, Judged, Read, Table, Values, Wrong
 
 COLUMNS = (
-    Column("card", text(20)),
+    Column("card", card),
     Column("email", email),
     Column("phone", phone),
     Column("first_name", text(80)),
@@ -61,18 +62,19 @@ def judge(channel: Channel, lines: Sequence[Read]) -> Iterable[Judged]:
 def _wrong(
     channel: Channel, line: Read, known: Customer | None, emails: dict[str, Customer]
 ) -> Wrong | None:
-    asked, card = line.values, _card(line)
+    asked, shown = line.values, _card(line)
     address = asked.get("email") or ""
     other = emails.get(address) if address else None
-    if card and known is None and not card.startswith(f"{CARD_LETTER[channel]}-"):
-        return Wrong(line.number, "card", "not-our-card", card)
-    if other is not None and (known is None or other.id != known.id):
+    if shown and known is None and not shown.startswith(f"{CARD_LETTER[channel]}-"):
+        return Wrong(line.number, "card", "not-our-card", shown)
+    its_own = known is not None and known.email == address  # that changes nothing
+    if other is not None and not its_own:
         return Wrong(line.number, "email", "email-known", address)
     if known is None:
-        empty = not (card or address or asked.get("phone"))
+        empty = not (shown or address or asked.get("phone"))
         return Wrong(line.number, "card", "nobody") if empty else None
     if known.erased_at is not None:
-        return Wrong(line.number, "card", "erased", card)
+        return Wrong(line.number, "card", "erased", shown)
     if known.account_id is not None and address and address != known.email:
         return Wrong(line.number, "email", "signs-in", address)
     return None
@@ -148,7 +150,7 @@ def _card(line: Read) -> str:
 def _cards(
     channel: Channel, lines: Sequence[Read], *, locked: bool = False
 ) -> dict[str, Customer]:
-    cards = {card for line in lines if (card := _card(line))}
+    cards = {shown for line in lines if (shown := _card(line))}
     found = Customer.objects.filter(origin=channel, card__in=cards).order_by("id")
     if locked:
         found = found.select_for_update(no_key=True)

@@ -6,7 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from django.db.models import Case, F, Value, When
+
 from inventory import stock
+from inventory.counting import COUNTED
 from inventory.ids import derived
 from inventory.models import Location, StockLevel, Variant
 from inventory.places import Channel
@@ -17,9 +20,8 @@ from retail.exchange.tables import Change, Judged, Read, Table, Wrong
 COLUMNS = (
     Column("location", text(12), required=True),
     Column("gtin", gtin, required=True),
-    Column("counted", units, required=True),
+    Column("counted", units, required=True, judged=True),
 )
-REASON = "count"
 
 
 def judge(channel: Channel, lines: Sequence[Read]) -> Iterable[Judged]:
@@ -42,6 +44,11 @@ def judge(channel: Channel, lines: Sequence[Read]) -> Iterable[Judged]:
             yield Wrong(line.number, "location", "not-a-place", asked["location"])
         elif asked["gtin"] not in variants:
             yield Wrong(line.number, "gtin", "unknown-article", asked["gtin"])
+        elif asked.get("counted") is None:
+            # as `rows` writes it: the books hold what nobody can have counted
+            untold = level is not None and _fewer_than_held(level)
+            empty = Wrong(line.number, "counted", "empty-cell")
+            yield (line, Verdict.SAME) if untold else empty
         elif level is None:
             yield line, Verdict.NEW if asked["counted"] else Verdict.SAME
         elif asked["counted"] < level.reserved:
@@ -57,6 +64,11 @@ def difference(level: StockLevel, line: Read) -> int:
     beyond the books are settled by it: goods that come in first make those good."""
     moved: int = line.values["counted"] - level.on_hand + level.oversold
     return moved
+
+
+def _fewer_than_held(level: StockLevel) -> bool:
+    """A till sold more than there was: less than nothing, or than what is held."""
+    return level.on_hand - level.oversold < level.reserved
 
 
 def apply(change: Change, lines: Sequence[Read]) -> list[Wrong]:
@@ -101,7 +113,7 @@ def _count(change: Change, place: Location, lines: Sequence[Read]) -> list[Wrong
         stock.adjust(
             place,
             deltas,
-            reason=REASON,
+            reason=COUNTED,
             reference=reference,
             by=change.by,
             at=change.at,
@@ -114,11 +126,14 @@ def _places(channel: Channel) -> dict[str, Location]:
 
 
 def rows(channel: Channel) -> Iterator[Sequence[Any]]:
+    """What is counted is compared with; empty where no count could say so."""
+    held = F("on_hand") - F("oversold")
+    counted = Case(When(reserved__gt=held, then=Value(None)), default=held)
     found = StockLevel.objects.filter(origin=channel)
     return (
         found.order_by("location__code", "variant__gtin")
         .values_list(
-            *("location__code", "variant__gtin", "on_hand"),
+            *("location__code", "variant__gtin", counted),
             *("reserved", "safety", "variant__product__name"),
         )
         .iterator(chunk_size=2000)

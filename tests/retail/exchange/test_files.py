@@ -60,6 +60,7 @@ def test_what_is_no_table_is_refused(content: bytes, slug: str, number: int) -> 
     assert words.of_file(slug, number, "")
 
 
+LONG = "@".join(["a" * 64, ".".join(["b" * 61] * 3)])
 VALUES = ["=1+1", "+33 6", "-5", "@x", "\tx", "\rx", "'=x", "''=x", "'s", "a=b", "＝1"]
 
 
@@ -96,6 +97,10 @@ def test_numbers_are_written_as_each_language_does() -> None:
         (cells.birthday, "1890-01-31", None),
         (cells.phone, "06 39 98 01 01", "+33639980101"),
         (cells.email, "a@@b", None),
+        (cells.email, f"{LONG}.org", f"{LONG}.org"),
+        (cells.email, f"{LONG}.info", None),
+        (cells.card, "w-12345678", "W-12345678"),
+        (cells.card, "W-" + "ß" * 18, None),
         (cells.text(3), "abcd", None),
         (cells.text(9), "a\x07", None),
     ],

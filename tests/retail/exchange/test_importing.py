@@ -12,10 +12,13 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from inventory import reserving
+from inventory.ids import new_id
 from inventory.models import Listing, Price, StockLevel, StockMovement
 from inventory.prices import priced
+from inventory.selling import sell_at_till
 from retail.channels import Channel, atomic, use_channel
 from retail.customers.models import ConsentEvent, Customer
+from retail.customers.registering import register
 from retail.exchange import importing, previewing
 from retail.exchange.exporting import export
 from retail.exchange.models import Kind, Line, Problem, Run, State
@@ -142,7 +145,7 @@ def test_a_count_is_posted_as_a_movement(both_levels: House) -> None:
     level = StockLevel.objects.get(location=place, variant__gtin=one)
     moved = StockMovement.objects.filter(location=place, variant__gtin=one)
     assert level.on_hand == 7 == moved.aggregate(n=Sum("quantity"))["n"]
-    assert moved.order_by("-sequence")[0].kind == "adjust:count"
+    assert moved.order_by("-sequence")[0].kind == "adjust:counted"
 
 
 def test_the_same_lines_again_have_no_second_effect(both_levels: House) -> None:
