@@ -2,17 +2,20 @@
 
 Some lines are one message to the channel (see `retail.messages`): its inbox keeps, in
 the transaction of the effect, that it was handled. So whoever takes an import up again,
-after a crash or at the same time as somebody else, has no second effect.
+after a crash, has no second effect. One at a time works on an import, so that what they
+leave out is noted by them.
 """
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from uuid import UUID
 
-from django.db.models import F
+from django.db import connections, router
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from inventory.ids import derived
@@ -25,8 +28,11 @@ from retail.exchange.tables import Change, Read, Wrong
 from retail.messages.handlers import first_time
 from retail.messages.models import OutboxMessage
 
+log = logging.getLogger(__name__)
+
 TOGETHER = 500  # lines
 KEPT = timedelta(days=1)
+WORKING = 480_048  # advisory lock, with the run: any number, the same for all
 
 
 class NotWaiting(Exception):
@@ -39,42 +45,74 @@ class NotWaiting(Exception):
 
 def confirm(run: Run, *, at: datetime | None = None) -> Run:
     """From now on it will be done. Raises NotWaiting."""
-    return _move(run, State.CONFIRMED, confirmed_at=at or timezone.now())
+    return _move(
+        run, State.CONFIRMED, of=[State.PREVIEWED], confirmed_at=at or timezone.now()
+    )
 
 
 def abandon(run: Run, *, at: datetime | None = None) -> Run:
-    """Nothing of it will be done. Raises NotWaiting."""
-    with channels.head_office_atomic():
-        moved = _move(run, State.ABANDONED, finished_at=at or timezone.now())
-        _forget([run.id])
+    """Nothing more of it will be done; what was done stays. Waits for whoever is at some
+    of its lines, so that `done` counts them. Raises NotWaiting."""
+    with _alone(run, waits=True), channels.head_office_atomic():
+        moved = _move(
+            run,
+            State.ABANDONED,
+            of=[State.PREVIEWED, State.CONFIRMED],
+            finished_at=at or timezone.now(),
+        )
+        _forget(Run.objects.filter(id=run.id))
     return moved
 
 
-def _move(run: Run, to: State, **changes: datetime) -> Run:
-    moved = Run.objects.filter(id=run.id, state=State.PREVIEWED).update(
-        state=to, **changes
-    )
+def _move(run: Run, to: State, *, of: Sequence[State], **changes: datetime) -> Run:
+    moved = Run.objects.filter(id=run.id, state__in=of).update(state=to, **changes)
     run.refresh_from_db()
     if not moved:
         raise NotWaiting(run.state)
     return run
 
 
+@contextmanager
+def _alone(run: Run, *, waits: bool = False) -> Iterator[bool]:
+    """Whether nobody else is at this import until the end of the block."""
+    verb = "pg_advisory_lock" if waits else "pg_try_advisory_lock"
+    key = (WORKING, str(run.id))
+    with connections[router.db_for_write(Run)].cursor() as cursor:
+        cursor.execute(f"SELECT {verb}(%s, hashtext(%s))", key)
+        mine = waits or bool(cursor.fetchone()[0])
+        try:
+            yield mine
+        finally:
+            if mine:
+                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", key)
+
+
 def work(run: Run, *, seconds: float) -> Run:
-    """Go on with it for about so long. Done when nothing is left."""
+    """Go on with it for about so long. Done when nothing is left. Where somebody else is
+    at it, they go on, and this does nothing."""
     until = time.monotonic() + seconds
     with channels.use_channel(Channel(run.channel)):
         while run.state == State.CONFIRMED:
-            lines = list(Line.objects.filter(run=run).order_by("number")[:TOGETHER])
-            if lines:
-                wrong = channels.retrying(_apply)(run, lines)
-                _account(run, lines, wrong)
-            else:
-                _finish(run)
+            with _alone(run) as mine:
+                if mine:
+                    _step(run)
             run.refresh_from_db()
-            if time.monotonic() >= until:
+            if not mine or time.monotonic() >= until:
                 break
     return run
+
+
+def _step(run: Run) -> None:
+    """Its next lines, or its end."""
+    run.refresh_from_db()
+    if run.state != State.CONFIRMED:
+        return
+    lines = list(Line.objects.filter(run=run).order_by("number")[:TOGETHER])
+    if lines:
+        wrong = channels.retrying(_apply)(run, lines)
+        _account(run, lines, wrong)
+    else:
+        _finish(run)
 
 
 def _apply(run: Run, lines: Sequence[Line]) -> list[Wrong]:
@@ -98,7 +136,7 @@ def _apply(run: Run, lines: Sequence[Line]) -> list[Wrong]:
 
 
 def _account(run: Run, lines: Sequence[Line], wrong: Sequence[Wrong]) -> None:
-    """Its lines go; of two who did the same one counts it."""
+    """Its lines go, and are counted with them."""
     with channels.head_office_atomic():
         gone, _each = Line.objects.filter(id__in=[line.id for line in lines]).delete()
         if gone:
@@ -118,26 +156,33 @@ def take_up(*, seconds: float) -> int:
     """Go on with every import that was confirmed. Answers how many were."""
     runs = list(Run.objects.filter(state=State.CONFIRMED).order_by("confirmed_at"))
     for run in runs:
-        work(run, seconds=seconds / len(runs))
+        try:
+            work(run, seconds=seconds / len(runs))
+        except Exception:  # whatever stops one must not stop the others
+            log.exception("import %s stopped; it is tried again", run.id)
     return len(runs)
 
 
 def forget(*, now: datetime | None = None) -> int:
-    """A day later what a file held is gone, also of an import that nobody confirmed.
-    Answers how many of those there were."""
-    before = (now or timezone.now()) - KEPT
+    """A day later what a file held is gone, also of an import that nobody confirmed, or
+    that did not come to its end. Answers how many of those there were."""
+    now = now or timezone.now()
+    before = now - KEPT
+    stopped = Q(state__in=[State.READING, State.PREVIEWED], made_at__lt=before) | Q(
+        state=State.CONFIRMED, confirmed_at__lt=before
+    )
     with channels.head_office_atomic():
-        given_up = Run.objects.filter(
-            state__in=[State.READING, State.PREVIEWED], made_at__lt=before
-        ).update(state=State.ABANDONED, finished_at=timezone.now())
-        ended = Run.objects.filter(
-            state__in=[State.DONE, State.ABANDONED], made_at__lt=before
+        given_up = Run.objects.filter(stopped).update(
+            state=State.ABANDONED, finished_at=now
         )
-        _forget(list(ended.filter(problems__isnull=False).values_list("id", flat=True)))
-        Line.objects.filter(run__in=ended).delete()
+        _forget(
+            Run.objects.filter(
+                state__in=[State.DONE, State.ABANDONED], made_at__lt=before
+            )
+        )
     return given_up
 
 
-def _forget(run_ids: Sequence[UUID]) -> None:
-    Line.objects.filter(run__in=run_ids).delete()
-    Problem.objects.filter(run__in=run_ids).delete()
+def _forget(runs: QuerySet[Run]) -> None:
+    Line.objects.filter(run__in=runs).delete()
+    Problem.objects.filter(run__in=runs).delete()

@@ -3,7 +3,7 @@ held until now stays in the books."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -61,35 +61,65 @@ def judge(channel: Channel, lines: Sequence[Read]) -> Iterable[Judged]:
 
 
 def apply(change: Change, lines: Sequence[Read]) -> list[Wrong]:
-    """Two queries. What is to hold at once holds from the moment of confirming."""
+    """Three queries. What is to hold at once holds from the moment of confirming, and
+    what has become the past since the preview is left out."""
     known = listings(change.channel, lines)
-    added, wrong = [], []
+    added: dict[int, Price] = {}
+    wrong = []
     for line in lines:
         asked = line.values
         listing = known.get(asked["gtin"])
+        begins, ends = _moment(asked, "valid_from"), _moment(asked, "valid_to")
+        former = asked.get("former_amount")
         if listing is None:
             wrong.append(Wrong(line.number, "gtin", "gone-since", asked["gtin"]))
-            continue
-        former = asked.get("former_amount")
-        added.append(
-            Price(
+        elif begins is not None and begins <= change.at:
+            told = asked["valid_from"]
+            wrong.append(Wrong(line.number, "valid_from", "in-the-past", told))
+        elif ends is not None and ends <= (begins or change.at):
+            told = asked["valid_to"]
+            wrong.append(Wrong(line.number, "valid_to", "ends-before", told))
+        else:
+            added[line.number] = Price(
                 id=change.id(line.number),
                 origin=change.channel,
                 listing=listing,
                 amount=Decimal(asked["amount"]),
                 former_amount=None if former is None else Decimal(former),
-                valid_from=_moment(asked, "valid_from") or change.at,
-                valid_to=_moment(asked, "valid_to"),
+                valid_from=begins or change.at,
+                valid_to=ends,
             )
-        )
-    Price.objects.bulk_create(added, ignore_conflicts=True)
-    return wrong
+    Price.objects.bulk_create(added.values(), ignore_conflicts=True)
+    return wrong + _taken(added)
+
+
+def _taken(added: Mapping[int, Price]) -> list[Wrong]:
+    """Those of {line: price} whose moment another price has, that says otherwise."""
+    there = _there(
+        {each.valid_from for each in added.values()},
+        [each.listing_id for each in added.values()],
+    )
+    return [
+        Wrong(number, "valid_from", "price-there", each.valid_from.isoformat())
+        for number, each in added.items()
+        if _says(there[each.listing_id, each.valid_from]) != _says(each)
+    ]
+
+
+def _says(price: Price) -> tuple[Decimal, Decimal | None, datetime | None]:
+    return price.amount, price.former_amount, price.valid_to
 
 
 def _from_moments(
     lines: Sequence[Read], listing_ids: Sequence[UUID]
 ) -> dict[tuple[UUID, datetime], Price]:
     moments = {m for line in lines if (m := _moment(line.values, "valid_from"))}
+    return _there(moments, listing_ids)
+
+
+def _there(
+    moments: Collection[datetime], listing_ids: Sequence[UUID]
+) -> dict[tuple[UUID, datetime], Price]:
     if not moments:
         return {}
     found = Price.objects.filter(listing__in=listing_ids, valid_from__in=moments)

@@ -168,6 +168,7 @@ def run(request: HttpRequest, id: UUID) -> HttpResponse:
         "tag": _tag(found),
         "problems": problems,
         "shown": len(problems),
+        "all_problems": found.wrong + found.left_out,
         "columns": [each.name for each in table.columns],
         "sample": [
             (line, [line.values.get(each.name) for each in table.columns])
@@ -208,11 +209,15 @@ def confirm(request: HttpRequest, id: UUID) -> HttpResponse:
 @staff_required(Role.HEAD_OFFICE)
 def abandon(request: HttpRequest, id: UUID) -> HttpResponse:
     try:
-        importing.abandon(_found(id))
+        given_up = importing.abandon(_found(id))
     except importing.NotWaiting:
         messages.info(request, _("That was decided before. Here is how it stands."))
         return redirect("office_import", id)
-    messages.success(request, _("Nothing was changed, and the file is forgotten."))
+    if given_up.done:
+        told = _("What was done stays, the rest is left, and the file is forgotten.")
+    else:
+        told = _("Nothing was changed, and the file is forgotten.")
+    messages.success(request, told)
     return redirect("office_exchange")
 
 

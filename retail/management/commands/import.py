@@ -1,11 +1,12 @@
 """`import products|prices|stock|customers FILE`: a preview, and the import with --yes.
 
-Exit 0 if every line is good (and done, where it was to be).
+Exit 0 if every line is good, or left out as asked (and done, where it was to be).
 """
 
 from __future__ import annotations
 
 import json
+import time
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from retail.exchange.reading import Unreadable
 
 SHOWN = 20  # problems
 SLICE = 5.0  # seconds between two lines of progress
+PAUSE = 1.0  # seconds, while the scheduler is at it
 
 
 class Command(BaseCommand):
@@ -87,7 +89,10 @@ class Command(BaseCommand):
     def work(self, run: Run, *, quiet: bool) -> None:
         importing.confirm(run)
         while run.state == State.CONFIRMED:
+            before = run.done
             importing.work(run, seconds=SLICE)
+            if run.state == State.CONFIRMED and run.done == before:
+                time.sleep(PAUSE)
             if not quiet:
                 self.stderr.write(f"{run.done} of {run.todo} done")
 

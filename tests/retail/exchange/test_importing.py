@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connections
 from django.db.models import Sum
 from django.utils import timezone
 
@@ -209,6 +210,76 @@ def test_what_went_out_says_nothing_new_when_it_comes_in(
     assert run.lines > 0
 
 
+def test_what_changed_since_the_preview_is_left_out(apart: House) -> None:
+    """Confirmed an hour later, when a moment has passed or another price has it."""
+    one, two, three = apart.gtins
+    now = timezone.now()
+    soon, later = now + timedelta(minutes=30), now + timedelta(hours=3)
+    asked = [
+        "gtin;amount;valid_from;valid_to",
+        f"{one};2;{soon.isoformat()};",
+        f"{one};2;;{soon.isoformat()}",
+        f"{two};2;{later.isoformat()};",
+        f"{three};2;{later.isoformat()};",
+    ]
+    run = looked_at(Kind.PRICES, *asked)
+    assert counts(run) == (3, 1, 0, 0)
+    brought_in(
+        Kind.PRICES,
+        asked[0],
+        f"{two};3;{later.isoformat()};",
+        f"{three};2;{later.isoformat()};",
+    )
+    importing.confirm(run, at=now + timedelta(hours=1))
+    importing.work(run, seconds=60)
+    assert (run.done, run.left_out) == (4, 3)
+    assert problems(run) == [
+        (2, "valid_from", "in-the-past"),
+        (3, "valid_to", "ends-before"),
+        (4, "valid_from", "price-there"),
+    ]
+    assert not Price.objects.filter(listing__variant__gtin=one, amount=2).exists()
+
+
+def test_an_import_that_cannot_go_on_does_not_stop_the_others(
+    apart: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    one, two, _three = apart.gtins
+    stuck, good = [
+        importing.confirm(looked_at(Kind.PRICES, "gtin;amount", f"{gtin};2"))
+        for gtin in (one, two)
+    ]
+    Line.objects.filter(run=stuck).update(values={})
+    assert importing.take_up(seconds=60) == 2
+    assert f"import {stuck.id} stopped" in caplog.text
+    stuck.refresh_from_db()
+    good.refresh_from_db()
+    assert (stuck.state, good.state) == (State.CONFIRMED, State.DONE)
+
+    importing.abandon(stuck)
+    assert (stuck.state, stuck.done) == (State.ABANDONED, 0)
+    assert not Line.objects.exists()
+    with pytest.raises(importing.NotWaiting):
+        importing.abandon(good)
+
+
+def test_one_at_a_time_works_on_an_import(apart: House) -> None:
+    run = looked_at(Kind.PRICES, "gtin;amount", f"{apart.gtins[0]};2")
+    importing.confirm(run)
+    key = (importing.WORKING, str(run.id))
+    other = connections["default"].copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", key)
+            importing.work(run, seconds=60)
+            assert (run.state, run.done) == (State.CONFIRMED, 0)
+            cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", key)
+    finally:
+        other.close()
+    importing.work(run, seconds=60)
+    assert (run.state, run.done) == (State.DONE, 1)
+
+
 def test_a_file_that_is_refused_leaves_nothing(
     apart: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,10 +300,13 @@ def test_a_file_that_is_refused_leaves_nothing(
 
 def test_after_a_day_the_files_contents_are_gone(apart: House) -> None:
     run = looked_at(Kind.CUSTOMERS, "email", "a@example.org", "b@@example.org")
+    begun = looked_at(Kind.CUSTOMERS, "email", "a@example.org", "b@@example.org")
+    importing.confirm(begun)
     assert importing.forget() == 0
-    assert importing.forget(now=timezone.now() + timedelta(days=2)) == 1
-    run.refresh_from_db()
-    assert run.state == State.ABANDONED
+    assert importing.forget(now=timezone.now() + timedelta(days=2)) == 2
+    for each in (run, begun):
+        each.refresh_from_db()
+        assert each.state == State.ABANDONED
     assert not Line.objects.exists()
     assert not Problem.objects.exists()
 

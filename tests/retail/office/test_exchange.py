@@ -10,6 +10,7 @@ from django.test import Client
 
 from inventory.prices import priced
 from retail.channels import Channel
+from retail.exchange import importing
 from retail.exchange.models import Run, State
 from retail.office import exchange
 from retail.staff.models import Account, Role
@@ -59,6 +60,18 @@ def test_it_may_be_given_up(apart: House, head: Client) -> None:
     page = text_of(head.post(where + "abandon/", follow=True))
     assert "Nothing was changed, and the file is forgotten." in page
     assert Run.objects.get().state == State.ABANDONED
+
+
+def test_what_is_left_may_be_given_up(apart: House, head: Client) -> None:
+    where = sent(head, f"gtin;amount\n{apart.gtins[0]};2\n".encode())["Location"]
+    run = importing.confirm(Run.objects.get())
+    assert "Give up what is left" in text_of(head.get(where))
+    Run.objects.update(done=1)  # as if some lines were
+    page = text_of(head.post(where + "abandon/", follow=True))
+    assert "What was done stays, the rest is left" in page
+    assert "1 of 1 lines had been done" in text_of(head.get(where))
+    run.refresh_from_db()
+    assert run.state == State.ABANDONED
 
 
 def test_what_cannot_be_read_is_said_on_the_form(
