@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from django.db.models import Count, F, OrderBy, Q, QuerySet
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from inventory.models import Price
 from retail.formatting import money
+from webshop.shelves import on_offer, running_offers
 from webshop.words import ALLERGENS, LABELS
 
 VARIANT = "listing__variant__"
@@ -49,7 +51,8 @@ SORT_NAMES = {
 @dataclass(frozen=True)
 class Wish:
     """`low` and `high` are euros, tax included; `sort` is a key of SORT_NAMES, or empty
-    for the usual order of the page."""
+    for the usual order of the page. Both go by the listed prices: what an offer takes
+    off depends on the basket and is reckoned for the goods of one page only."""
 
     brands: tuple[str, ...] = ()
     grades: tuple[str, ...] = ()
@@ -105,8 +108,9 @@ def _amount(text: str) -> Decimal | None:
     return amount.quantize(Decimal("0.01"))
 
 
-def narrowed(found: QuerySet[Price], wish: Wish) -> QuerySet[Price]:
-    """By all but the brand, so that the other brands can still be offered."""
+def narrowed(found: QuerySet[Price], wish: Wish, at: datetime) -> QuerySet[Price]:
+    """By all but the brand, so that the other brands can still be offered. No query,
+    one for offers only."""
     if wish.grades:
         found = found.filter(**{f"{PRODUCT}facts__nutriscore__in": list(wish.grades)})
     for label in wish.labels:
@@ -121,7 +125,7 @@ def narrowed(found: QuerySet[Price], wish: Wish) -> QuerySet[Price]:
     if wish.high is not None:
         found = found.filter(amount__lte=wish.high)
     if wish.offers:
-        found = found.filter(former_amount__isnull=False)
+        found = found.filter(on_offer(running_offers(at)))
     return found
 
 

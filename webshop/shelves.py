@@ -19,8 +19,9 @@ from retail.fulfilment.models import StoreAvailability
 from retail.fulfilment.offering import TOO_OLD
 from retail.fulfilment.sourcing import owns
 from retail.fulfilment.terms import terms_in
-from retail.promotions.offering import place_of
-from retail.promotions.tagging import Tag, tags
+from retail.promotions.models import Promotion
+from retail.promotions.offering import in_force, place_of
+from retail.promotions.tagging import Tag, goods_on_offer, tags
 
 
 def on_sale(at: datetime) -> QuerySet[Price]:
@@ -36,6 +37,21 @@ def on_sale(at: datetime) -> QuerySet[Price]:
         )
         .exclude(Exists(newer))
         .select_related("listing__variant__product__department")
+    )
+
+
+def running_offers(at: datetime) -> list[Promotion]:
+    """Those that need no code. One query."""
+    return in_force(place_of(Channel.WEBSHOP), at=at)
+
+
+def on_offer(running: Iterable[Promotion]) -> Q:
+    """What of `on_sale` has a former price, or is what one of these offers is about."""
+    gtins, departments = goods_on_offer(running)
+    return (
+        Q(former_amount__isnull=False)
+        | Q(listing__variant__gtin__in=gtins)
+        | Q(listing__department__in=departments)
     )
 
 
@@ -91,15 +107,19 @@ class Card:
 
 
 def cards(
-    prices: Sequence[Price], *, store: Location | None, now: datetime
+    prices: Sequence[Price],
+    *,
+    store: Location | None,
+    now: datetime,
+    running: Sequence[Promotion] | None = None,
 ) -> list[Card]:
-    """Three queries, two without a store."""
+    """Three queries, one less without a store, and where the offers are `running`."""
     variants = [price.listing.variant_id for price in prices]
     if not variants:
         return []
     parcels = to_send(variants)
     units = None if store is None else promised_at(store, variants, now)
-    told = tags_of(prices, now=now)
+    told = tags_of(prices, running_offers(now) if running is None else running)
     return [
         Card(
             price=price,
@@ -111,13 +131,12 @@ def cards(
     ]
 
 
-def tags_of(prices: Sequence[Price], *, now: datetime) -> dict[str, Tag]:
-    """{gtin: what offers say of it}, in the reader's language. One query."""
+def tags_of(prices: Sequence[Price], running: Sequence[Promotion]) -> dict[str, Tag]:
+    """{gtin: what these offers say of it}, in the reader's language."""
     return tags(
         [(p.listing.variant.gtin, p.listing.department_id, p.amount) for p in prices],
-        place_of(Channel.WEBSHOP),
+        running,
         language=get_language() or "fr",
-        at=now,
     )
 
 

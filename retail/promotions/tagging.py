@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from inventory.money import CENT
-from retail.promotions.coupons import Place
 from retail.promotions.models import Promotion
-from retail.promotions.offering import goods_of, in_force, offer_of
+from retail.promotions.offering import goods_of, offer_of
 from retail.promotions.rules import Good, apply, is_about
 
-__all__ = ["Tag", "tags"]
+__all__ = ["Tag", "goods_on_offer", "tags"]
 
 
 @dataclass(frozen=True)
@@ -28,14 +26,12 @@ class Tag:
 
 def tags(
     goods: Iterable[tuple[str, UUID, Decimal]],
-    place: Place,
+    running: Sequence[Promotion],
     *,
     language: str,
-    at: datetime,
 ) -> dict[str, Tag]:
-    """{gtin: its tag} from (gtin, department, price); without those that no offer is
-    about. An offer on everything is no product's. One query."""
-    running = in_force(place, at=at)
+    """{gtin: its tag} from (gtin, department, price), by the offers that are in force;
+    without those that none is about. An offer on everything is no product's."""
     if not running:
         return {}
     found = {}
@@ -46,6 +42,18 @@ def tags(
             names = tuple(each.name(language) for each in about)
             found[good.gtin] = Tag(names, (good.price - off) * CENT)
     return found
+
+
+def goods_on_offer(running: Iterable[Promotion]) -> tuple[set[str], set[UUID]]:
+    """(GTINs, departments) of what `tags` would tell of, to look for them."""
+    gtins: set[str] = set()
+    departments: set[UUID] = set()
+    for each in running:
+        for part in each.rule.get("parts", [each.rule]):
+            goods = part.get("goods", {})
+            gtins.update(goods.get("gtins", ()))
+            departments.update(UUID(id) for id in goods.get("departments", ()))
+    return gtins, departments
 
 
 def _about(offer: Promotion, good: Good) -> bool:

@@ -13,6 +13,7 @@ from retail import channels
 from retail.channels.roles import owner_connection
 from retail.demo import catalogue
 from tests.levels import SIDES
+from tests.retail.promotions.offers import an_offer
 from tests.webshop.visiting import asked, text_of
 from webshop import search
 from webshop.filters import Wish, chosen, wish_of
@@ -94,6 +95,19 @@ def stocked(shared_only):
 )
 def test_a_shelf_is_narrowed_and_ordered_by_its_address(stocked, shop, query, found):
     assert shown(shop, stocked, query) == found
+
+
+def test_offers_only_are_also_those_that_promotions_are_about(stocked, shop):
+    assert "/shop/p/" + stocked.gtins[0] not in text_of(shop.get("/shop/"))
+    jar = {"goods": {"gtins": [stocked.gtins[0]]}}
+    an_offer({"kind": "n_for_m", "take": 3, "pay": 2, **jar})
+    assert shown(shop, stocked, "offers=1") == "02"
+    assert shown(shop, stocked, "offers=1&low=2") == "0"
+    assert "/shop/p/" + stocked.gtins[0] in text_of(shop.get("/shop/"))
+    assert asked(shop, "/shop/d/grocery/?offers=1") == {"default": 1, "side": 8}
+    whole = {"departments": [str(Department.objects.get(code="grocery").id)]}
+    an_offer({"kind": "percent", "percent": "5", "goods": whole})
+    assert shown(shop, stocked, "offers=1") == "012"
 
 
 def test_a_shelf_that_was_narrowed_to_nothing_says_what_to_do(stocked, shop):

@@ -23,7 +23,17 @@ from retail.templatetags.house import picture_url
 from webshop import hours, jsonld, whys, words
 from webshop.promising import chosen_of, places_for, promise
 from webshop.reasons import refusal_of, why_then
-from webshop.shelves import Card, alike, cards, mixed, on_sale, tags_of, to_send
+from webshop.shelves import (
+    Card,
+    alike,
+    cards,
+    mixed,
+    on_offer,
+    on_sale,
+    running_offers,
+    tags_of,
+    to_send,
+)
 from webshop.who import visitor
 
 OFFERS = 12
@@ -38,14 +48,15 @@ def home(request: HttpRequest) -> HttpResponse:
     places = places_for(who)
     store = chosen_of(who, places)
     ready = promised(places, now)
+    running = running_offers(now)
     # those with a photograph first: an empty picture sorts last
     offers = (
         on_sale(now)
-        .filter(former_amount__isnull=False)
+        .filter(on_offer(running))
         .order_by("-listing__variant__product__image", *BY_NAME)
     )
     read = list(offers[:READ])
-    shown = cards(mixed(read, OFFERS), store=store, now=now)
+    shown = cards(mixed(read, OFFERS), store=store, now=now, running=running)
     departments = list(Department.objects.order_by("position", "code"))
     return render(
         request,
@@ -110,7 +121,7 @@ def product(request: HttpRequest, gtin: str) -> HttpResponse:
         price=price,
         parcels=parcels,
         units=None,
-        tag=tags_of([price], now=now).get(code),
+        tag=tags_of([price], running_offers(now)).get(code),
     )
     to_be_had = parcels > 0 or any(each.pickup_offered for each in offers)
     rows = [_row(each, now, far[each.location.id]) for each in offers]

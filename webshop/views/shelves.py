@@ -87,7 +87,7 @@ def _shelf(
     who, now = visitor(request), timezone.now()
     store = chosen_of(who, places_for(who) if who.store_code else [])
     wish = filters.wish_of(request.GET)
-    all_of_them = filters.narrowed(found, wish)
+    all_of_them = filters.narrowed(found, wish, now)
     brands = filters.brands_of(all_of_them)
     here = filters.ordered(filters.of_brands(all_of_them, wish), wish)
     pages = _Counted(here, filters.total(brands, wish))
