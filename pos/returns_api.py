@@ -43,6 +43,7 @@ class GivenBackSchema(serializers.Serializer[object]):
     id = serializers.UUIDField()
     order = serializers.UUIDField()
     online = MoneySchema(help_text="goes back to whoever paid on the web")
+    card = MoneySchema(help_text="goes back onto the gift card that paid")
     counter = MoneySchema(help_text="is to be given at the counter")
 
 
@@ -56,6 +57,7 @@ class Returns(ApiView):
                 "feature-off", feature=channels.Feature.SHARED_DATABASE.value
             ),
         ),
+        (web_returns.IdReused, lambda _e: Problem("id-reused")),
         (
             returning.NotReturnable,
             lambda e: Problem(
@@ -86,9 +88,10 @@ class Returns(ApiView):
         ]
         body.done()
         assert act is not None  # noqa: S101 - `done` has refused
-        back = web_returns.take_back(
+        order = Order.objects.filter(id=id).first() if channels.shared() else None
+        back = (order and web_returns.done(order, act)) or web_returns.take_back(
             id,
-            _positions(id, asked),
+            _positions(order, asked),
             id=act,
             location=Location.objects.get(code=key_of(request).location_code),
             reason=ReturnReason(reason),
@@ -100,16 +103,16 @@ class Returns(ApiView):
             {
                 "id": act,
                 "order": id,
-                "online": money(back.online, currency),
-                "counter": money(back.counter, currency),
+                "online": money(back.money.online, currency),
+                "card": money(back.money.card, currency),
+                "counter": money(back.money.counter, currency),
             }
         )
 
 
-def _positions(id: UUID, asked: list[tuple[str, int]]) -> dict[int, int]:
+def _positions(order: Order | None, asked: list[tuple[str, int]]) -> dict[int, int]:
     """{position of the order's line: units}, for GTINs; from the first lines of it on
     which the customer has some. Raises Problem."""
-    order = Order.objects.filter(id=id).first() if channels.shared() else None
     if order is None:
         return {}
     left = returning.left_of(order)

@@ -17,6 +17,7 @@ from inventory.money import ZERO, tax_in
 from inventory.places import Channel, Origin
 from inventory.selling import KIND
 from pos import approving, card_money, cutting, offers, returning
+from pos.ids import IdReused
 from pos.models import Shift, Tender, Ticket, TicketKind, TicketLine, Till
 from pos.payloads import Invalid, parse
 from pos.rows import lines_of, tenders_of
@@ -49,10 +50,6 @@ class NotThisTill(Exception):
 
 class WrongHash(Exception):
     """The hash is not that of the ticket's text."""
-
-
-class IdReused(Exception):
-    """The same id came with another content."""
 
 
 class NoShift(Exception):

@@ -5,7 +5,6 @@ is left of the order."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
 from django.utils import timezone
@@ -16,12 +15,22 @@ from inventory.models import Location
 from inventory.places import Channel, Origin
 from pos.approving import covered
 from pos.closing import move_cash
+from pos.ids import IdReused
 from pos.models import CashWay, Return, ReturnReason, Shift, Till
 from retail import channels
 from retail.orders import returning
 from retail.orders.models import Order
 
-__all__ = ["NoSuchOrder", "NotShared", "TakenBack", "at_till", "find", "take_back"]
+__all__ = [
+    "IdReused",
+    "NoSuchOrder",
+    "NotShared",
+    "TakenBack",
+    "at_till",
+    "done",
+    "find",
+    "take_back",
+]
 
 
 class NotShared(Exception):
@@ -34,12 +43,12 @@ class NoSuchOrder(Exception):
 
 @dataclass(frozen=True)
 class TakenBack:
-    """`online` goes back to whoever paid on the web; `counter` is given here."""
+    """Of `money` the `counter` is given here. `new` is false where it was done before."""
 
     order: Order
-    online: Decimal
-    counter: Decimal
+    money: returning.MoneyBack
     returns: list[Return]
+    new: bool
 
 
 def find(number: str) -> Order:
@@ -79,13 +88,14 @@ def at_till(
             restock=restock,
             by=by,
         )
-        if back.counter > 0:
-            covered(approval, {"refund": back.counter}, till_id=till.id, ticket_id=id)
+        counter = back.money.counter
+        if back.new and counter > 0:
+            covered(approval, {"refund": counter}, till_id=till.id, ticket_id=id)
             move_cash(
                 shift,
                 id=derived(id, "cash"),
                 way=CashWay.OUT,
-                amount=back.counter,
+                amount=counter,
                 reason=back.order.number,
                 order_id=order_id,
                 employee_id=shift.employee_id,
@@ -106,7 +116,7 @@ def take_back(
     at: datetime | None = None,
 ) -> TakenBack:
     """{position of the order's line: units}. The same id again has no second effect.
-    Opens its own transaction. Raises NotShared, NoSuchOrder, NotReturnable."""
+    Opens its own transaction. Raises NotShared, NoSuchOrder, NotReturnable, IdReused."""
     at = at or timezone.now()
     if not channels.shared():
         raise NotShared
@@ -114,10 +124,12 @@ def take_back(
         order = Order.objects.select_for_update().filter(id=order_id).first()
         if order is None:
             raise NoSuchOrder
-        ids = {position: derived(id, "return", position) for position in units}
-        known = list(Return.objects.filter(id__in=ids.values()).order_by("part"))
-        if known:
-            return TakenBack(order, Decimal(0), Decimal(0), known)
+        known = done(order, id)
+        if known is not None:
+            return known
+        ids = _ids(id, units)
+        if Return.objects.filter(id__in=ids.values()).exists():
+            raise IdReused
         with channels.use_channel(Channel(order.origin)):
             given = returning.give_back(order.id, units, id=id, by=by, at=at)
         made = [
@@ -146,4 +158,18 @@ def take_back(
             for each in made:
                 back[each.variant_id] = back.get(each.variant_id, 0) + each.quantity
             stock.take_back(location, back, reference=str(id), by=by, at=at)
-    return TakenBack(given.order, given.online, given.counter, made)
+    return TakenBack(given.order, given.money, made, new=True)
+
+
+def done(order: Order, id: UUID) -> TakenBack | None:
+    """What the act of that id did; None where it is new. One query, else three."""
+    units = returning.units_of(order, id)
+    if not units:
+        return None
+    rows = Return.objects.filter(id__in=_ids(id, units).values()).order_by("part")
+    return TakenBack(order, returning.money_back(order, id), list(rows), new=False)
+
+
+def _ids(id: UUID, units: Mapping[int, int]) -> dict[int, UUID]:
+    """{position: id of its row} of the act."""
+    return {position: derived(id, "return", position) for position in units}

@@ -68,7 +68,7 @@ def bring_back(key: str, *, to: str) -> int:
             restock=True,
             by="test",
         )
-    assert back.counter > 0
+    assert back.money.counter > 0
     return len(back.returns)
 
 

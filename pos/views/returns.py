@@ -141,8 +141,9 @@ def web_order(request: HttpRequest, id: UUID) -> HttpResponse:
     return JsonResponse(
         {
             "number": back.order.number,
-            "online": f"{back.online:.2f}",
-            "counter": f"{back.counter:.2f}",
+            "online": f"{back.money.online:.2f}",
+            "card": f"{back.money.card:.2f}",
+            "counter": f"{back.money.counter:.2f}",
         }
     )
 

@@ -15,13 +15,22 @@ from django.utils import timezone
 
 from retail.fulfilment.models import FulfilmentLine
 from retail.orders import returns
-from retail.orders.models import Order, OrderLine
+from retail.orders.models import Order, OrderEvent, OrderLine
 from retail.orders.moving import locked, note
 from retail.orders.settling import settle
 from retail.orders.value import kept, points_owed
 from retail.payments.models import PaymentMethod
 
-__all__ = ["Given", "NotReturnable", "came_back", "give_back", "left_of"]
+__all__ = [
+    "Given",
+    "MoneyBack",
+    "NotReturnable",
+    "came_back",
+    "give_back",
+    "left_of",
+    "money_back",
+    "units_of",
+]
 
 
 class NotReturnable(Exception):
@@ -33,16 +42,24 @@ class NotReturnable(Exception):
 
 
 @dataclass(frozen=True)
+class MoneyBack:
+    """`online` went back to whoever paid on the web, `card` onto a gift card, and
+    `counter` is to be given at the counter."""
+
+    online: Decimal
+    card: Decimal
+    counter: Decimal
+
+
+@dataclass(frozen=True)
 class Given:
     """`lines` {position: line of the order} came back, of `worth` {position: euros}
-    after offers. Of the money `online` went back to whoever paid on the web, and
-    `counter` is to be given at the counter."""
+    after offers."""
 
     order: Order
     lines: dict[int, OrderLine]
     worth: dict[int, Decimal]
-    online: Decimal
-    counter: Decimal
+    money: MoneyBack
 
 
 def left_of(order: Order) -> dict[int, int]:
@@ -69,19 +86,34 @@ def give_back(
     at = at or timezone.now()
     order = locked(order_id)
     _count(order, units)
-    before = _refunded(order)
     settled = came_back(order, units, act=id, by=by, at=at)
-    after = _refunded(order)
-    counter = after[PaymentMethod.AT_STORE] - before[PaymentMethod.AT_STORE]
     lines = {line.position: line for line in order.lines.filter(position__in=units)}
     return Given(
         order=settled,
         lines=lines,
         worth=_worth(order, lines, units),
-        online=sum(after.values(), Decimal(0))
-        - sum(before.values(), Decimal(0))
-        - counter,
-        counter=counter,
+        money=money_back(order, id),
+    )
+
+
+def units_of(order: Order, act: UUID) -> dict[int, int]:
+    """{position: units} that came back in that act; empty where there was none. One
+    query."""
+    told = OrderEvent.objects.filter(order=order, kind="returned", data__act=str(act))
+    data = told.values_list("data", flat=True).first()
+    return {int(at): units for at, units in data["units"].items()} if data else {}
+
+
+def money_back(order: Order, act: UUID) -> MoneyBack:
+    """What went back for that act, as the diary says; one query."""
+    sums = dict.fromkeys(PaymentMethod.values, Decimal(0))
+    told = OrderEvent.objects.filter(order=order, kind="refunded", data__act=str(act))
+    for data in told.values_list("data", flat=True):
+        sums[data["method"]] += Decimal(data["amount"])
+    return MoneyBack(
+        online=sums[PaymentMethod.ONLINE],
+        card=sums[PaymentMethod.GIFT_CARD],
+        counter=sums[PaymentMethod.AT_STORE],
     )
 
 
@@ -98,7 +130,7 @@ def came_back(
         "points": back,
     }
     note(order, "returned", by=by, at=at, key=act, data=data)
-    settled = settle(order.id, by=by, at=at)
+    settled = settle(order.id, by=by, at=at, act=act)
     returns.correct_points(settled, act, kept=kept(settled), back=back, at=at)
     return settled
 
@@ -141,11 +173,3 @@ def _count(order: Order, units: Mapping[int, int]) -> None:
             FulfilmentLine.objects.filter(id=line.id).update(
                 returned=F("returned") + taken
             )
-
-
-def _refunded(order: Order) -> dict[str, Decimal]:
-    """{way of paying: euros given back}; one query."""
-    sums = dict.fromkeys(PaymentMethod.values, Decimal(0))
-    for method, amount in order.payments.values_list("method", "refunded"):
-        sums[method] += amount
-    return sums

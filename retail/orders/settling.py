@@ -60,9 +60,16 @@ def status_of(fulfilments: Collection[str]) -> OrderStatus:
     return OrderStatus.PART_FULFILLED if done else OrderStatus.PLACED
 
 
-def settle(order_id: UUID, *, by: str = "system", at: datetime | None = None) -> Order:
+def settle(
+    order_id: UUID,
+    *,
+    by: str = "system",
+    at: datetime | None = None,
+    act: UUID | None = None,
+) -> Order:
     """Brings the order in line with its fulfilments: moves it, refunds what may not
-    be kept, gives spent points back (cancelled) or earns points (completed).
+    be kept, gives spent points back (cancelled) or earns points (completed). The diary
+    names the `act` for which money goes back.
 
     Called again it changes nothing. Inside a transaction; locks the order's row.
     """
@@ -80,7 +87,7 @@ def settle(order_id: UUID, *, by: str = "system", at: datetime | None = None) ->
         move(order, status, by=by, at=at)
     if status != OrderStatus.CANCELLED and any(each in GONE for each, _ in rows):
         _drop_uncovered(order, by=by, at=at)
-    refund(order, reason=status, at=at)
+    refund(order, reason=status, at=at, act=act)
     if moved and status == OrderStatus.CANCELLED:
         give_points_back(order, at=at)
         give_coupons_back(order, at=at)
@@ -119,8 +126,9 @@ def _drop_uncovered(order: Order, *, by: str, at: datetime) -> None:
         dropping.drop(promise, dropped, by=by, at=at)
 
 
-def refund(order: Order, *, reason: str, at: datetime) -> None:
+def refund(order: Order, *, reason: str, at: datetime, act: UUID | None = None) -> None:
     """Gives back what was paid above `kept`. Needs the order's row locked."""
+    named = {"act": str(act)} if act else {}
     for made in capturing.give_back_above(order, kept(order), reason=reason, at=at):
         note(
             order,
@@ -128,7 +136,11 @@ def refund(order: Order, *, reason: str, at: datetime) -> None:
             by="system",
             at=at,
             key=made.id,
-            data={"amount": str(made.amount)},
+            data={
+                "amount": str(made.amount),
+                "method": made.payment.method,
+                **named,
+            },
         )
         notify(
             "refunded",

@@ -18,7 +18,9 @@ from retail.fulfilment import pickup
 from retail.fulfilment.models import FulfilmentLine
 from retail.loyalty import points
 from retail.orders.models import Order
-from retail.orders.returning import NotReturnable
+from retail.orders.paying import pay
+from retail.orders.returning import MoneyBack, NotReturnable
+from retail.payments.capturing import first_payment_id
 from retail.payments.models import Refund
 from tests.builders import (
     a_location,
@@ -33,7 +35,8 @@ from tests.builders import (
 from tests.calling import a_store, refused
 from tests.levels import SIDES
 from tests.pos.counter import at_till
-from tests.retail.orders.house import House, alice
+from tests.retail.loyalty.test_gift_cards import a_card
+from tests.retail.orders.house import House, a_parcel, alice, placed
 from tests.retail.promotions.offers import THREE_FOR_TWO, an_offer
 from tests.signing_in import PIN, an_employee
 
@@ -76,8 +79,9 @@ def test_a_parcel_brought_to_a_store_gives_the_money_back_on_the_web(
     back = take_back(order, {1: 1}, id=once)
     again = take_back(order, {1: 1}, id=once)
 
-    assert (back.online, back.counter) == (Decimal("3.40"), 0)
-    assert [row.id for row in again.returns] == [row.id for row in back.returns]
+    assert back.money == MoneyBack(Decimal("3.40"), Decimal(0), Decimal(0))
+    assert (again.money, again.returns) == (back.money, back.returns)
+    assert (back.new, again.new) == (True, False)
     assert Refund.objects.get().amount == Decimal("3.40")
     assert stock_of(shared_only, "M01", 0)[0] == before + 1
     row = Return.objects.get()
@@ -104,8 +108,24 @@ def test_what_an_offer_took_off_is_not_given_back(shared_only: House) -> None:
     worth = [row.value for back in parts for row in back.returns]
     assert worth == [Decimal("2.27"), Decimal("2.26"), Decimal("2.27")]
     shipping = order.shipping  # with the last of it
-    assert [back.online for back in parts] == [*worth[:2], worth[2] + shipping]
+    assert [back.money.online for back in parts] == [*worth[:2], worth[2] + shipping]
     hold()
+
+
+def test_a_gift_card_gets_back_what_it_paid(shared_only: House) -> None:
+    """12.00 of 24.00: the 5.00 of the card first. An act of one order is no other's."""
+    body = a_parcel((shared_only.gtins[1], 2), gift_card=a_card(5).id)
+    order = placed(body)
+    pay(order, payment_id=first_payment_id(order.id), token="approve")
+    once = new_id()
+
+    back = take_back(shipped(order), {1: 1}, id=once)
+
+    assert (back.money.card, back.money.online) == (Decimal(5), Decimal(7))
+    assert take_back(order, {1: 1}, id=once).money == back.money
+    other = shipped(a_parcel_order(shared_only, (0, 1)))
+    with pytest.raises(web_returns.IdReused):
+        take_back(other, {1: 1}, id=once)
 
 
 def test_what_was_paid_at_a_counter_leaves_the_drawer_with_a_managers_word(
@@ -131,8 +151,10 @@ def test_what_was_paid_at_a_counter_leaves_the_drawer_with_a_managers_word(
     ).json()["approval"]  # fmt: skip
 
     told = counter.send("POST", f"orders/{order.id}", body | {"approval": word})
+    again = counter.send("POST", f"orders/{order.id}", body)
 
     assert told.json()["counter"] == "12.00"
+    assert (again.status_code, again.json()) == (200, told.json())
     move = CashMove.objects.get()
     assert (move.way, move.amount, move.order_id) == ("out", Decimal("12.00"), order.id)
     hold()
@@ -149,6 +171,7 @@ def test_a_stores_system_takes_back_by_gtin(shared_only: House) -> None:
     told = store.post(path, body)
     assert told.status_code == 200, told.content
     assert told.json()["counter"] == {"amount": "3.40", "currency": "EUR"}
+    assert store.post(path, body).json() == told.json()
     more = body | {"id": str(new_id())}
     assert refused(store.post(path, more), 409, "not-returnable")["lines"] == [
         {"position": 1, "left": 0}

@@ -40,7 +40,8 @@ function Counted({ line, count, onCount }) {
       <button type="button" class="btn plain square" aria-label=${t("one_more", { title: line.title })} disabled=${count >= line.left} onClick=${step(1)}><${Icon} name="plus" /></button></span>`}</li>`;
 }
 
-function Receipt({ receipt }) {
+function Receipt({ asked }) {
+  const { receipt } = asked;
   const [counts, setCounts] = useState({});
   const [why, setWhy] = useState({ reason: "unwanted", restock: true });
   const value = receipt.lines.reduce((sum, line) => sum + worthOf(line, counts[line.position] ?? 0), 0);
@@ -50,7 +51,7 @@ function Receipt({ receipt }) {
     <ul class="rows sold-lines">${receipt.lines.map((line) => html`<${Counted} key=${line.position} line=${line} count=${counts[line.position] ?? 0}
       onCount=${(count) => setCounts({ ...counts, [line.position]: count })} />`)}</ul>
     <${Reason} value=${why} onChange=${setWhy} />
-    <button type="button" class="btn wide" disabled=${!some} onClick=${() => (receipt.order ? takeBackOrder : takeBack)(receipt, counts, why)}>${t("take_back_for", { amount: money(value) })}</button>
+    <button type="button" class="btn wide" disabled=${!some} onClick=${() => (receipt.order ? takeBackOrder(asked, counts, why) : takeBack(receipt, counts, why))}>${t("take_back_for", { amount: money(value) })}</button>
   </div>`;
 }
 
@@ -73,7 +74,7 @@ export function TakingBack({ asked }) {
       <div role="status" class="stack tight">
         ${asked.missing && html`<p class="notice" data-tone="warn"><${Icon} name="alert" /><span>${asked.missing}</span></p>`}
         <${Why} why=${asked.why} /></div>
-      ${receipt && html`<${Receipt} key=${receipt.id} receipt=${receipt} />`}`}
+      ${receipt && html`<${Receipt} key=${receipt.id} asked=${asked} />`}`}
     <div class="row">
       ${!asked.bare && !receipt && html`<button type="button" class="btn quiet" onClick=${() => { state.asking.value = { kind: "return", bare: true, text: "" }; }}>${t("no_receipt")}</button>`}
       <button type="button" class="btn quiet" onClick=${close}>${t("close")}</button></div>

@@ -10,9 +10,9 @@ import * as state from "./state.js";
 import { newId } from "./ticket.js";
 import { money, t } from "./words.js";
 
-/** The receipt of that number goes into the dialog. */
+/** The receipt of that number goes into the dialog, with the id of what may be sent twice. */
 export async function lookUp(number) {
-  const asked = { kind: "return", text: number.trim() };
+  const asked = { kind: "return", text: number.trim(), act: newId() };
   try {
     const receipt = await find(state.house.value.urls.receipts, { number: asked.text });
     state.asking.value = { ...asked, receipt };
@@ -83,29 +83,33 @@ function put(lines, refund) {
 }
 
 /** Goods of a web order: its own side gives the money back, or the drawer what was paid at
- * a counter. `act` is the id of it, made once. */
-export async function takeBackOrder(order, counts, { reason, restock }, act = newId()) {
+ * a counter. `asked` is the dialog with its receipt and the id of the act; `word` a
+ * manager's for it, who agrees to no sale with it. */
+export async function takeBackOrder(asked, counts, { reason, restock }, word) {
+  const { receipt: order, act } = asked;
   const lines = Object.entries(counts)
     .filter(([, units]) => units > 0)
     .map(([position, quantity]) => ({ position: Number(position), quantity }));
-  const body = { id: act, lines, reason, restock, approval: state.approval.value?.word };
+  const body = { id: act, lines, reason, restock, approval: word };
   try {
     const back = await ask(`${state.house.value.urls.orders}${order.id}/`, { method: "POST", body });
-    batch(() => {
-      state.asking.value = null;
-      state.approval.value = null;
-      state.ticketId.value = "";
-    });
-    const counter = cents(back.counter);
-    if (counter > 0) state.say(t("web_back_counter", { number: back.number, amount: money(counter) }));
-    else state.say(t("web_back_online", { number: back.number, amount: money(cents(back.online)) }));
+    state.asking.value = null;
+    state.say(backInWords(back));
   } catch (error) {
+    // a second try is the same act
+    state.asking.value = asked;
     if (!(error instanceof Problem) || error.slug !== "approval-needed") return failed(error);
-    state.ticketId.value = act;
-    const again = () => void takeBackOrder(order, counts, { reason, restock }, act);
-    await askManager({ act: "refund", amount: cents(error.body.amount), then: again, otherwise: () => { state.ticketId.value = ""; } });
+    const again = (given) => void takeBackOrder(asked, counts, { reason, restock }, given.word);
+    await askManager({ act: "refund", amount: cents(error.body.amount), ticket: act, then: again });
   }
   return undefined;
+}
+
+/** Where the money goes: each way that some of it takes. */
+function backInWords({ number, online, card, counter }) {
+  const ways = Object.entries({ online, card, counter }).filter(([, amount]) => cents(amount) > 0);
+  if (ways.length === 0) return t("web_back_nothing", { number });
+  return ways.map(([way, amount]) => t(`web_back_${way}`, { number, amount: money(cents(amount)) })).join(" ");
 }
 
 export function giveBack(parts) {
