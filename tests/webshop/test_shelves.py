@@ -133,7 +133,18 @@ def test_suggestions_are_options_of_a_list(stocked, shop):
     assert f'/shop/p/{stocked.gtins[1]}/"' in page
     assert page.count('role="option"') == 2  # it, and all results
     assert "go on typing" in text_of(shop.get("/shop/search/suggest/", {"q": "zzz"}))
-    assert asked(shop, "/shop/search/suggest/?q=article") == {"default": 1, "side": 2}
+    assert asked(shop, "/shop/search/suggest/?q=article") == {"default": 1, "side": 3}
+
+
+def test_a_suggestion_is_what_the_search_finds_at_the_price_of_the_shelf(stocked, shop):
+    jar = {"goods": {"gtins": [stocked.gtins[0]]}}
+    an_offer({"kind": "percent", "percent": "50", **jar}, name_en="Half price")
+    name = Department.objects.get(code="grocery").name_fr
+    page = text_of(shop.get("/shop/search/suggest/", {"q": name}))
+    assert all(f"/shop/p/{gtin}/" in page for gtin in stocked.gtins)
+    assert "· Half price" in page
+    assert "€1.50" in page
+    assert "€3.00" not in page
 
 
 @pytest.mark.faults

@@ -16,7 +16,7 @@ from inventory.models import Department, Price
 from retail.fulfilment.offering import promised
 from webshop import filters, search, words
 from webshop.promising import chosen_of, places_for, promise
-from webshop.shelves import cards, on_sale
+from webshop.shelves import Card, cards, on_sale, running_offers, tags_of
 from webshop.who import visitor
 
 A_PAGE = 24
@@ -53,13 +53,29 @@ def suggest(request: HttpRequest) -> HttpResponse:
     typed = search.words_of(query)
     named = search.departments_named(typed, departments)
     ids = set.intersection(*map(set, named.values())) if named else set()
-    found = list(search.found(query, timezone.now())[:SUGGESTED]) if typed else []
     given = {
         "query": query,
-        "prices": found,
+        "cards": _suggested(query, departments) if typed else [],
         "named": [d for d in departments if d.id in ids][:DEPARTMENTS_SUGGESTED],
     }
     return render(request, "webshop/suggest.html", given)
+
+
+def _suggested(query: str, departments: list[Department]) -> list[Card]:
+    """With prices after offers, as the shelf of that search shows them; nobody asked
+    whether they are to be had. Two queries."""
+    now = timezone.now()
+    prices = list(search.found(query, now, departments)[:SUGGESTED])
+    told = tags_of(prices, running_offers(now))
+    return [
+        Card(
+            price=price,
+            parcels=0,
+            units=None,
+            tag=told.get(price.listing.variant.gtin),
+        )
+        for price in prices
+    ]
 
 
 def _asked(request: HttpRequest) -> str:
