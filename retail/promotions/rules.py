@@ -15,7 +15,8 @@ A rule is JSON, of one of these shapes. `goods` says which lines it is about:
     {"kind": "basket", "from": "40.00", "amount": "5.00", "goods": {}}   or "percent"
 
 Offers are applied by priority, each to what those before it left. One that is exclusive
-shares no line with another.
+shares no line with another: neither those it takes off nor those whose units it counted
+and left at their price (the paid ones of an n_for_m, the rest of a basket).
 """
 
 from __future__ import annotations
@@ -76,8 +77,11 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
+    """`used`: (offer, line), also where a line it counted stays at its price."""
+
     taken: tuple[Taken, ...]
     missing: tuple[Missing, ...]
+    used: tuple[tuple[str, int], ...]
 
     def off(self, line: int) -> int:
         return sum(each.amount for each in self.taken if each.line == line)
@@ -113,20 +117,23 @@ def apply(goods: Sequence[Good], offers: Iterable[Offer]) -> Applied:
     lines = _Lines(goods)
     taken: list[Taken] = []
     missing: list[Missing] = []
+    used: list[tuple[str, int]] = []
     for offer in sorted(offers, key=lambda each: (each.priority, each.id)):
         found, lacks = KINDS[offer.rule["kind"]](offer, lines)
         if lacks is not None:
             missing.append(lacks)
-        for line, amount in found:
-            off = min(amount, lines.left[line])
-            if off <= 0:
-                continue
-            lines.left[line] -= off
-            taken.append(Taken(offer.id, line, off))
+        off = [(line, min(amount, lines.left[line])) for line, amount in found]
+        if not any(amount for _, amount in off):
+            continue
+        for line, amount in off:
+            used.append((offer.id, line))
             lines.touched[line] = True
             # goods of a bundle or of a free unit are closed as a whole line
             lines.closed[line] = lines.closed[line] or offer.exclusive
-    return Applied(tuple(taken), tuple(missing))
+            if amount:
+                lines.left[line] -= amount
+                taken.append(Taken(offer.id, line, amount))
+    return Applied(tuple(taken), tuple(missing), tuple(used))
 
 
 def spread(amount: int, weights: Sequence[int]) -> list[int]:
@@ -143,13 +150,15 @@ def spread(amount: int, weights: Sequence[int]) -> list[int]:
     return parts
 
 
+# [(a line it uses, cents off it)] and what it lacks
 _Found = tuple[list[tuple[int, int]], Missing | None]
 
 
 def _percent(offer: Offer, lines: _Lines) -> _Found:
     share = hundredths(offer.rule["percent"])
     chosen = lines.open_to(offer, offer.rule.get("goods", {}))
-    return [(i, _half_up(lines.left[i] * share, WHOLE)) for i in chosen], None
+    off = [(i, _half_up(lines.left[i] * share, WHOLE)) for i in chosen]
+    return [(i, amount) for i, amount in off if amount], None
 
 
 def _amount(offer: Offer, lines: _Lines) -> _Found:
@@ -164,11 +173,10 @@ def _n_for_m(offer: Offer, lines: _Lines) -> _Found:
     units = sum(lines.goods[i].quantity for i in chosen)
     whole, found, before = units - units % take, [], 0
     for i in chosen:
-        after = before + lines.goods[i].quantity
-        free = _free(min(after, whole), take, pay) - _free(
-            min(before, whole), take, pay
-        )
-        found.append((i, lines.part(i, free)))
+        after = min(before + lines.goods[i].quantity, whole)
+        if after > before:
+            free = _free(after, take, pay) - _free(before, take, pay)
+            found.append((i, lines.part(i, free)))
         before = after
     lacks = Missing(offer.id, units=take - units % take) if units % take else None
     return found, lacks

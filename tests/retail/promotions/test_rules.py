@@ -85,8 +85,9 @@ def test_no_line_is_given_more_than_it_costs() -> None:
         exclusive = {each.id for each in offers if each.exclusive}
         for i, good in enumerate(goods):
             assert 0 <= found.off(i) <= good.quantity * good.price
-            here = [each.offer for each in found.taken if each.line == i]
+            here = [offer for offer, line in found.used if line == i]
             assert len(here) < 2 or not exclusive.intersection(here)
+        assert {(each.offer, each.line) for each in found.taken} <= {*found.used}
 
 
 def test_javascript_takes_the_same() -> None:
@@ -116,6 +117,7 @@ def as_told(found: Applied) -> dict[str, Any]:
     return {
         "taken": [asdict(each) for each in found.taken],
         "missing": [asdict(each) for each in found.missing],
+        "used": [list(each) for each in found.used],
     }
 
 

@@ -4,7 +4,8 @@
 const WHOLE = 10000; // hundredths of a percent
 
 /** `goods`: [{gtin, department, quantity, price}] · `offers`: [{id, rule, priority,
- * exclusive}]. Answers {taken: [{offer, line, amount}], missing: [{offer, units, amount}]}. */
+ * exclusive}]. Answers {taken: [{offer, line, amount}], missing: [{offer, units, amount}],
+ * used: [[offer, line]], also where a line it counted stays at its price}. */
 export function apply(goods, offers) {
   const lines = {
     goods,
@@ -14,19 +15,22 @@ export function apply(goods, offers) {
   };
   const taken = [];
   const missing = [];
+  const used = [];
   for (const offer of [...offers].sort((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1))) {
     const { found, lacks } = KINDS[offer.rule.kind](offer, lines);
     if (lacks) missing.push({ offer: offer.id, units: 0, amount: 0, ...lacks });
-    for (const [line, amount] of found) {
-      const off = Math.min(amount, lines.left[line]);
-      if (off <= 0) continue;
-      lines.left[line] -= off;
-      taken.push({ offer: offer.id, line, amount: off });
+    const off = found.map(([line, amount]) => [line, Math.min(amount, lines.left[line])]);
+    if (!off.some(([, amount]) => amount)) continue;
+    for (const [line, amount] of off) {
+      used.push([offer.id, line]);
       lines.touched[line] = true;
       lines.closed[line] ||= Boolean(offer.exclusive);
+      if (!amount) continue;
+      lines.left[line] -= amount;
+      taken.push({ offer: offer.id, line, amount });
     }
   }
-  return { taken, missing };
+  return { taken, missing, used };
 }
 
 /** Parts an amount by weights, largest remainder, the earlier first. */
@@ -41,10 +45,12 @@ export function spread(amount, weights) {
   return parts;
 }
 
+// each answers `found`: [[a line it uses, cents off it]]
 const KINDS = {
   percent(offer, lines) {
     const share = hundredths(offer.rule.percent);
-    return { found: openTo(lines, offer, offer.rule.goods).map((i) => [i, halfUp(lines.left[i] * share, WHOLE)]) };
+    const off = openTo(lines, offer, offer.rule.goods).map((i) => [i, halfUp(lines.left[i] * share, WHOLE)]);
+    return { found: off.filter(([, amount]) => amount) };
   },
   amount(offer, lines) {
     const each = hundredths(offer.rule.amount);
@@ -58,9 +64,8 @@ const KINDS = {
     const found = [];
     let before = 0;
     for (const i of chosen) {
-      const after = before + lines.goods[i].quantity;
-      const unpaid = free(Math.min(after, whole), take, pay) - free(Math.min(before, whole), take, pay);
-      found.push([i, part(lines, i, unpaid)]);
+      const after = Math.min(before + lines.goods[i].quantity, whole);
+      if (after > before) found.push([i, part(lines, i, free(after, take, pay) - free(before, take, pay))]);
       before = after;
     }
     return { found, lacks: units % take ? { units: take - (units % take) } : null };
