@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from inventory.models import Location
+from inventory.places import Channel
+from retail import channels
+from retail.fulfilment import feed, setting
 from retail.fulfilment.hours import BadHours, parse
 from tests.levels import SIDES
 from tests.webshop.visiting import asked, text_of
@@ -118,6 +121,22 @@ def test_a_store_has_a_page(both_levels, shop):
     assert data["@context"] == "https://schema.org"
     assert shop.get("/shop/stores/W01/").status_code == 404
     assert asked(shop, "/shop/stores/M01/") == {"default": 1, "side": 6}
+
+
+def test_a_store_has_what_it_can_promise(both_levels, shop):
+    def said() -> list[str]:
+        feed.refresh()
+        page = text_of(shop.get("/shop/stores/M01/"))
+        return re.findall(r"<small>(\d) products?</small>", page)
+
+    assert said() == ["3"]
+    with channels.use_channel(Channel.POS), channels.atomic():
+        place = both_levels.location("M01")
+        setting.block(place, both_levels.variants[both_levels.gtins[0]])
+    assert said() == ["2"]
+    with channels.use_channel(Channel.POS), channels.atomic():
+        setting.change(place, buffer=3, by="employee:1 Bob")
+    assert said() == []
 
 
 def test_a_store_tells_the_web_nothing_multichannel(multichannel, shop):

@@ -66,7 +66,7 @@ def store(request: HttpRequest, code: str) -> HttpResponse:
         **row,
         "holidays": hours.holidays_in_words(place, now),
         "terms": row["terms"],
-        "goods": assortment(place, now) if row["collect"] else [],
+        "goods": assortment(place, row["terms"], now) if row["collect"] else [],
         "chart": _chart([place], None),
         "data": jsonld.store(place, request.build_absolute_uri()),
         "why": whys.no_store(),
