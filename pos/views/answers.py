@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from functools import wraps
 from typing import Any
 
@@ -13,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from pos.models import Till
+from inventory.money import CENT
+from pos import shifts
+from pos.models import Shift, Till
 from pos.refusals import REFUSALS, Problem, problem
 from retail.staff.models import Role
 from retail.staff.permissions import staff_required
@@ -93,3 +96,31 @@ def _refuse(constant: str) -> None:
 
 def not_json() -> JsonResponse:
     return told(Problem(400, "invalid", _("This is not JSON.")))
+
+
+class NotHere(Exception):
+    """What was asked for cannot be read."""
+
+
+def amount_of(value: object, *, least: Decimal = CENT) -> Decimal:
+    """A text with two decimals. Raises NotHere."""
+    try:
+        read = Decimal(value) if isinstance(value, str) else None
+    except InvalidOperation:
+        read = None
+    if read is None or not read.is_finite() or not least <= read < 10**6:
+        raise NotHere
+    if read != read.quantize(CENT):
+        raise NotHere
+    return read
+
+
+def open_shift_of(request: HttpRequest) -> Shift | None:
+    """The one that this person has opened here."""
+    shift = shifts.current(request.till.id)  # type: ignore[attr-defined]
+    mine = request.employee.id  # type: ignore[attr-defined]
+    return shift if shift is not None and shift.employee_id == mine else None
+
+
+def no_shift() -> HttpResponse:
+    return told(Problem(409, "no-shift", _("Open the till first.")))

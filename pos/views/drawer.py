@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
-from inventory.money import CENT
 from pos import closing, shifts
 from pos.models import CashWay, Closing, Shift
 from pos.refusals import Problem
-from pos.views.answers import NotJson, body_of, endpoint, not_json, told
+from pos.views.answers import (
+    NotHere,
+    NotJson,
+    amount_of,
+    body_of,
+    endpoint,
+    no_shift,
+    not_json,
+    open_shift_of,
+    told,
+)
 from retail.interfaces.typed import one_line
 from retail.staff.models import Role
 
 LONGEST_REASON = 80
-
-
-class NotHere(Exception):
-    """What was asked for is not an act on this drawer."""
-
-
-def amount_of(value: object, *, least: Decimal = CENT) -> Decimal:
-    """A text with two decimals. Raises NotHere."""
-    try:
-        read = Decimal(value) if isinstance(value, str) else None
-    except InvalidOperation:
-        read = None
-    if read is None or not read.is_finite() or not least <= read < 10**6:
-        raise NotHere
-    if read != read.quantize(CENT):
-        raise NotHere
-    return read
 
 
 @endpoint("POST")
@@ -84,29 +78,16 @@ def report(request: HttpRequest) -> HttpResponse:
         return no_shift()
     found = closing.totals(shift, till)
     return JsonResponse(
-        {
-            "kind": "X",
-            "number": found.number,
-            "first": found.first,
-            "last": found.last,
-            "tickets": found.last - found.first + 1,
-            "sold": f"{found.sold:.2f}",
-            "refunded": f"{found.refunded:.2f}",
-            "total": f"{found.total:.2f}",
-            "perpetual": f"{found.perpetual:.2f}",
-            "employee": shift.employee_name,
-            "at": shift.opened_at,
-            "tenders": [
-                {
-                    "method": method,
-                    "expected": f"{amount:.2f}",
-                    "counted": None,
-                    "difference": None,
-                }
-                for method, amount in found.expected.items()
-            ],
-            **_drawer(shift, found.cash_in, found.cash_out),
-        }
+        _body(
+            "X",
+            found,
+            first=found.first,
+            last=found.last,
+            employee=shift.employee_name,
+            at=shift.opened_at,
+            tenders=[(method, due, None) for method, due in found.expected.items()],
+            drawer=(shift.opening_cash, found.cash_in, found.cash_out),
+        )
     )
 
 
@@ -148,47 +129,56 @@ def closing_body(made: Closing, shift: Shift) -> dict[str, Any]:
     ways = {"in": Decimal(0), "out": Decimal(0)}
     for way, amount in shift.cash_moves.values_list("way", "amount"):
         ways[way] += amount
+    return _body(
+        "Z",
+        made,
+        first=made.first_number,
+        last=made.last_number,
+        employee=made.employee_name,
+        at=made.at,
+        tenders=made.tenders.order_by("method").values_list(
+            "method", "expected", "counted"
+        ),
+        drawer=(shift.opening_cash, ways["in"], ways["out"]),
+    )
+
+
+def _body(
+    kind: str,
+    sums: closing.Totals | Closing,
+    *,
+    first: int,
+    last: int,
+    employee: str,
+    at: datetime,
+    tenders: Iterable[tuple[str, Decimal, Decimal | None]],
+    drawer: tuple[Decimal, Decimal, Decimal],
+) -> dict[str, Any]:
+    """`tenders` are (way, what should be there, what was counted); `drawer` is what was
+    in it at the opening, put in and taken out."""
+    opening, cash_in, cash_out = drawer
     return {
-        "kind": "Z",
-        "number": made.number,
-        "first": made.first_number,
-        "last": made.last_number,
-        "tickets": made.tickets,
-        "sold": f"{made.sold:.2f}",
-        "refunded": f"{made.refunded:.2f}",
-        "total": f"{made.total:.2f}",
-        "perpetual": f"{made.perpetual:.2f}",
-        "employee": made.employee_name,
-        "at": made.at,
+        "kind": kind,
+        "number": sums.number,
+        "first": first,
+        "last": last,
+        "tickets": last - first + 1,
+        "sold": f"{sums.sold:.2f}",
+        "refunded": f"{sums.refunded:.2f}",
+        "total": f"{sums.total:.2f}",
+        "perpetual": f"{sums.perpetual:.2f}",
+        "employee": employee,
+        "at": at,
         "tenders": [
             {
-                "method": each.method,
-                "expected": f"{each.expected:.2f}",
-                "counted": None if each.counted is None else f"{each.counted:.2f}",
-                "difference": None
-                if each.counted is None
-                else f"{each.counted - each.expected:.2f}",
+                "method": method,
+                "expected": f"{expected:.2f}",
+                "counted": None if counted is None else f"{counted:.2f}",
+                "difference": None if counted is None else f"{counted - expected:.2f}",
             }
-            for each in made.tenders.order_by("method")
+            for method, expected, counted in tenders
         ],
-        **_drawer(shift, ways["in"], ways["out"]),
-    }
-
-
-def _drawer(shift: Shift, cash_in: Decimal, cash_out: Decimal) -> dict[str, str]:
-    return {
-        "opening": f"{shift.opening_cash:.2f}",
+        "opening": f"{opening:.2f}",
         "cash_in": f"{cash_in:.2f}",
         "cash_out": f"{cash_out:.2f}",
     }
-
-
-def open_shift_of(request: HttpRequest) -> Shift | None:
-    """The one that this person has opened here."""
-    shift = shifts.current(request.till.id)  # type: ignore[attr-defined]
-    mine = request.employee.id  # type: ignore[attr-defined]
-    return shift if shift is not None and shift.employee_id == mine else None
-
-
-def no_shift() -> HttpResponse:
-    return told(Problem(409, "no-shift", _("Open the till first.")))

@@ -12,8 +12,16 @@ from inventory.money import ZERO
 from pos import parking
 from pos.models import ParkedTicket
 from pos.refusals import Problem
-from pos.views.answers import NotJson, body_of, by_of, endpoint, not_json, told
-from pos.views.drawer import NotHere, amount_of
+from pos.views.answers import (
+    NotHere,
+    NotJson,
+    amount_of,
+    body_of,
+    by_of,
+    endpoint,
+    not_json,
+    told,
+)
 
 MOST_BYTES = 100_000
 

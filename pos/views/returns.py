@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
-from inventory.money import CENT
 from inventory.quantities import quantity
 from pos import approving, receipts, web_returns, whys
 from pos.greeting import greet_one
 from pos.models import ReturnReason
 from pos.refusals import Problem
 from pos.views.answers import (
+    NotHere,
     NotJson,
+    amount_of,
     asked_text,
     body_of,
     by_of,
     endpoint,
+    no_shift,
     not_json,
+    open_shift_of,
     told,
 )
-from pos.views.drawer import no_shift, open_shift_of
 from retail import channels
 from retail.orders.models import Order
 from retail.orders.returning import left_of
@@ -162,7 +163,7 @@ def approval(request: HttpRequest) -> HttpResponse:
         given = _approval_of(asked)
     except NotJson:
         return not_json()
-    except (KeyError, TypeError, ValueError, InvalidOperation):
+    except (KeyError, TypeError, ValueError, AttributeError, NotHere):
         return told(Problem(400, "invalid", _("This is not what was asked for.")))
     manager = Employee.objects.filter(id=given.pop("manager")).first()
     if manager is None:
@@ -172,16 +173,13 @@ def approval(request: HttpRequest) -> HttpResponse:
 
 
 def _approval_of(asked: Any) -> dict[str, Any]:
-    """Raises KeyError, TypeError, ValueError, InvalidOperation."""
-    most = Decimal(asked["most"])
+    """Raises KeyError, TypeError, ValueError, AttributeError, NotHere."""
     if asked["act"] not in ACTS or not isinstance(asked["pin"], str):
-        raise ValueError
-    if not (most.is_finite() and 0 < most < 10**9 and most == most.quantize(CENT)):
-        raise ValueError
+        raise NotHere
     return {
         "manager": UUID(asked["manager"]),
         "pin": asked["pin"],
         "ticket_id": UUID(asked["ticket"]),
         "act": asked["act"],
-        "most": most,
+        "most": amount_of(asked["most"]),
     }

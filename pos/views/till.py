@@ -21,7 +21,9 @@ from pos import articles, cutting, greeting, offers, parking, shifts, whys
 from pos.models import Shift
 from pos.refusals import Problem
 from pos.views.answers import (
+    NotHere,
     NotJson,
+    amount_of,
     asked_text,
     body_of,
     endpoint,
@@ -29,7 +31,6 @@ from pos.views.answers import (
     till_of,
     told,
 )
-from pos.views.drawer import NotHere, amount_of
 from pos.views.parking import parked_body
 from pos.words import words
 from retail import channels
