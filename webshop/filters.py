@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
-from django.db.models import Count, F, OrderBy, Q, QuerySet
+from django.db.models import Case, Count, F, OrderBy, Q, QuerySet, Value, When
+from django.db.models.functions import NullIf
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,7 +25,14 @@ from webshop.words import ALLERGENS, LABELS
 VARIANT = "listing__variant__"
 PRODUCT = "listing__variant__product__"
 BY_NAME = (F(f"{PRODUCT}sort_name"), F(f"{VARIANT}gtin"))
-PER_UNIT = F("amount") / F(f"{VARIANT}net_quantity")
+NET = f"{VARIANT}net_quantity"
+PER_UNIT = F("amount") / NullIf(F(NET), Decimal(0))
+# a gram is not compared with a piece: what is weighed or poured, what is counted, the rest
+KIND = Case(
+    When(**{f"{VARIANT}net_unit__in": ("g", "ml"), f"{NET}__gt": 0}, then=Value(0)),
+    When(**{f"{VARIANT}net_unit": "piece", f"{NET}__gt": 0}, then=Value(1)),
+    default=Value(2),
+)
 GRADES = ("a", "b", "c", "d", "e")
 # those that most people ask for; a box for each of the fourteen would be a wall
 WITHOUT = ("gluten", "milk", "eggs", "nuts", "peanuts", "soya")
@@ -35,7 +43,7 @@ SORTS: dict[str, tuple[OrderBy | F, ...]] = {
     "name": (),
     "price": (F("amount").asc(),),
     "-price": (F("amount").desc(),),
-    "unit": (PER_UNIT.asc(nulls_last=True),),
+    "unit": (KIND.asc(), PER_UNIT.asc(nulls_last=True)),
     "grade": (F(f"{PRODUCT}facts__nutriscore").asc(nulls_last=True),),
 }
 SORT_NAMES = {
@@ -163,7 +171,7 @@ def offered_brands(
     others = [
         (name, n, False) for name, n in brands if name and name not in wish.brands
     ]
-    return chosen + others[: BRANDS_SHOWN - len(chosen)]
+    return chosen + others[: max(BRANDS_SHOWN - len(chosen), 0)]
 
 
 def chosen(wish: Wish) -> Iterator[tuple[str, Wish]]:

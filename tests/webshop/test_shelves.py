@@ -7,7 +7,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from inventory.models import Department, Price, Product
+from inventory.models import Department, Price, Product, Variant
 from inventory.places import Channel
 from retail import channels
 from retail.channels.roles import owner_connection
@@ -16,7 +16,7 @@ from tests.levels import SIDES
 from tests.retail.promotions.offers import an_offer
 from tests.webshop.visiting import asked, text_of
 from webshop import search
-from webshop.filters import Wish, chosen, wish_of
+from webshop.filters import Wish, chosen, offered_brands, wish_of
 
 pytestmark = pytest.mark.django_db(databases=SIDES)
 
@@ -57,6 +57,12 @@ def shown(shop, house, query: str) -> str:
     return "".join(str(house.gtins.index(gtin)) for gtin in links)
 
 
+def test_the_brands_chosen_are_all_the_boxes_there_are_room_for() -> None:
+    brands = [(f"B{i}", 20 - i) for i in range(20)]
+    wish = Wish(brands=tuple(name for name, _ in brands[:13]))
+    assert [name for name, _, _ in offered_brands(brands, wish)] == list(wish.brands)
+
+
 @pytest.fixture
 def stocked(shared_only):
     """Three products that differ in all that a shelf asks for."""
@@ -95,6 +101,14 @@ def stocked(shared_only):
 )
 def test_a_shelf_is_narrowed_and_ordered_by_its_address(stocked, shop, query, found):
     assert shown(shop, stocked, query) == found
+
+
+def test_a_kilo_is_not_compared_with_a_piece_nor_with_nothing(stocked, shop):
+    """3, 2 and 1 euros; one of them holds nothing that anybody counted."""
+    first, second, third = stocked.gtins
+    for gtin, net in ((first, (90, "piece")), (second, (4, "g")), (third, (0, "g"))):
+        Variant.objects.filter(gtin=gtin).update(net_quantity=net[0], net_unit=net[1])
+    assert shown(shop, stocked, "sort=unit") == "102"
 
 
 def test_offers_only_are_also_those_that_promotions_are_about(stocked, shop):
