@@ -12,10 +12,12 @@ from retail.channels.surfaces import surface_of
 from retail.orders.models import BasketLine
 from webshop.who import visitor
 
+INK = "#16402c"  # of the icon, and of what a browser draws around the shop
 
-def shop(request: HttpRequest) -> dict[str, Callable[[], Any]]:
+
+def shop(request: HttpRequest) -> dict[str, Callable[[], Any] | str]:
     """departments, basket_count: one query each. A page that knows them already gives
-    its own."""
+    its own. And `ink`."""
     surface = surface_of(request.path_info)
     if surface is None or surface.name != "shop":
         return {}
@@ -36,4 +38,4 @@ def shop(request: HttpRequest) -> dict[str, Callable[[], Any]]:
         lines = BasketLine.objects.filter(basket__closed_at=None, **mine)
         return lines.aggregate(units=Sum("quantity"))["units"] or 0
 
-    return {"departments": departments, "basket_count": basket_count}
+    return {"departments": departments, "basket_count": basket_count, "ink": INK}

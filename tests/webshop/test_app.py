@@ -29,13 +29,28 @@ def test_the_worker_keeps_files_of_the_house_and_one_page(apart, shop):
     assert kept
     for each in re.findall(r'"([^"]+)"', kept[1].replace("\\u002D", "-")):
         assert finders.find(each.removeprefix("/static/")), each
-    assert 'OFFLINE = "/shop/offline/"' in script
+    assert 'OFFLINE = "/shop/offline/en/"' in script
+
+
+def test_another_language_is_another_worker(apart, shop):
+    """The page that it keeps is of one language."""
+    english = text_of(shop.get("/shop/worker.js"))
+    french = text_of(shop.get("/shop/worker.js", headers={"accept-language": "fr"}))
+    names = [re.search(r'KEPT = "shop-\w{12}"', each)[0] for each in (english, french)]
+    assert names[0] != names[1]
+    assert 'OFFLINE = "/shop/offline/fr/"' in french
+    page = shop.get("/shop/offline/fr/")  # without a cookie, in an English browser
+    assert '<html lang="fr"' in text_of(page)
+    assert shop.get("/shop/offline/tlh/").status_code == 404
 
 
 def test_the_page_without_a_network_names_nobody(apart, shop):
     signed_in(shop)
-    page = text_of(shop.get("/shop/offline/"))
+    shop.post("/shop/basket/put/", {"gtin": apart.gtins[0], "quantity": "1"})
+    page = text_of(shop.get("/shop/offline/en/"))
+    assert "Added to your basket" not in page
+    assert "Added to your basket" in text_of(shop.get("/shop/basket/"))
     assert "Nothing was sent" in page
     assert "alice" not in page.lower()
     assert "csrfmiddlewaretoken" not in page
-    assert asked(shop, "/shop/offline/")["side"] == 0
+    assert asked(shop, "/shop/offline/en/")["side"] == 0

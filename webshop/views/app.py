@@ -1,22 +1,30 @@
 """The shop as an app on somebody's phone: its manifest, its service worker, and the page
 that stands where no network is."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-INK, PAPER = "#16402c", "#f7f9f4"  # of the icon
+from webshop.context import INK
+
+PAPER = "#f7f9f4"  # of the icon
 # what the page without a network is made of
 KEPT = (
     "retail/tokens.css",
     "retail/ui.css",
     "retail/surfaces.css",
-    "webshop/shop.css",
     "retail/icons.svg",
     "retail/favicon.svg",
     "retail/theme.js",
@@ -27,7 +35,7 @@ KEPT = (
 
 
 @require_safe
-@cache_control(max_age=3600)
+@cache_control(private=True, max_age=3600)  # it is in the reader's language
 def manifest(request: HttpRequest) -> HttpResponse:
     icons = [
         {
@@ -72,8 +80,10 @@ def manifest(request: HttpRequest) -> HttpResponse:
 def worker(request: HttpRequest) -> HttpResponse:
     """The script that stands between the pages and the network. It keeps what is the
     same for everybody, never a page: prices, baskets and names are always asked for."""
+    language = get_language() or settings.LANGUAGE_CODE
     given = {
-        "offline": reverse("shop_offline"),
+        "offline": reverse("shop_offline", kwargs={"language": language}),
+        "version": _version(language),
         "kept": [static(each) for each in KEPT],
     }
     return render(
@@ -85,5 +95,20 @@ def worker(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def offline(request: HttpRequest) -> HttpResponse:
-    return render(request, "webshop/offline.html")
+def offline(request: HttpRequest, language: str) -> HttpResponse:
+    """In the language of the address: the worker asks for it without cookies, so that
+    it is nobody's page."""
+    if language not in dict(settings.LANGUAGES):
+        raise Http404
+    with override(language):
+        return render(request, "webshop/offline.html")
+
+
+@cache
+def _version(language: str) -> str:
+    """Another one when the page without a network, or a file of it, is another."""
+    with override(language):
+        whole = sha256(render_to_string("webshop/offline.html").encode())
+    for each in KEPT:
+        whole.update(Path(finders.find(each) or "").read_bytes())
+    return whole.hexdigest()[:12]

@@ -1,13 +1,14 @@
 // The shop's service worker. It keeps styles, fonts and pictures of the house, which are the same for everybody, and one
 // page that says there is no network. No other page is kept: a price or a basket that is out of date would be a lie.
-const KEPT = "shop-1";
+const KEPT = "shop-{{ version }}";
 const OFFLINE = "{{ offline|escapejs }}";
 const FILES = [{% for each in kept %}"{{ each|escapejs }}",{% endfor %}];
 
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(KEPT);
-    await cache.addAll([OFFLINE, ...FILES].map((each) => new Request(each, { cache: "reload" })));
+    // without cookies: the page is nobody's, and what waits to be told to somebody is not used up
+    await cache.addAll([OFFLINE, ...FILES].map((each) => new Request(each, { cache: "reload", credentials: "omit" })));
     await self.skipWaiting();
   })());
 });
