@@ -6,6 +6,7 @@ its id and both people. The PIN is checked, and its tries are counted, before.
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.core import signing
@@ -22,6 +23,7 @@ __all__ = [
     "NotAManager",
     "approve",
     "covered",
+    "kept",
     "managers_at",
 ]
 
@@ -56,6 +58,17 @@ class Approval:
     by_name: str
     act: str
     most: Decimal
+
+
+def kept(word: Approval | None) -> dict[str, Any]:
+    """What the row that it was given for keeps of it, by its columns."""
+    if word is None:
+        return {}
+    return {
+        "approval_id": word.id,
+        "approved_by": word.by,
+        "approved_by_name": word.by_name,
+    }
 
 
 def managers_at(device: TillDevice) -> list[Employee]:

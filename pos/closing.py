@@ -16,7 +16,9 @@ from django.utils import timezone
 from inventory.ids import derived, new_id
 from inventory.money import ZERO
 from inventory.places import Origin
+from pos.approving import Approval, kept
 from pos.drawer_models import CashMove, CashWay, Closing, ClosingTender
+from pos.ids import IdReused
 from pos.models import Shift, Tender, TenderMethod, Ticket, TicketKind, Till
 from retail import channels
 
@@ -28,10 +30,6 @@ COUNTED = (TenderMethod.CASH, TenderMethod.CARD)
 
 class AlreadyClosed(Exception):
     """This shift has its closing; nothing can be added to it."""
-
-    def __init__(self, closing: Closing | None) -> None:
-        super().__init__(closing)
-        self.closing = closing
 
 
 @dataclass(frozen=True)
@@ -103,6 +101,7 @@ def close(
     employee_id: UUID,
     employee_name: str,
     id: UUID | None = None,
+    approval: Approval | None = None,
     at: datetime | None = None,
 ) -> Closing:
     """Closes the shift and writes its Z; `counted` {tender: euros} as they were counted,
@@ -115,7 +114,7 @@ def close(
         if known is not None and known.id == id:
             return known
         if not Shift.objects.filter(id=shift.id, closed_at=None).update(closed_at=at):
-            raise AlreadyClosed(known)
+            raise AlreadyClosed
         found = totals(shift, till)
         closing = Closing.objects.create(
             id=id or new_id(),
@@ -132,6 +131,7 @@ def close(
             perpetual=found.perpetual,
             employee_id=employee_id,
             employee_name=employee_name,
+            **kept(approval),
             at=at,
         )
         ClosingTender.objects.bulk_create(
@@ -158,18 +158,21 @@ def move_cash(
     employee_id: UUID,
     employee_name: str,
     order_id: UUID | None = None,
+    approval: Approval | None = None,
     at: datetime | None = None,
 ) -> CashMove:
     """Cash goes into the drawer, or out of it. The same id again has no second effect.
-    Opens its own transaction. Raises AlreadyClosed."""
+    Opens its own transaction. Raises AlreadyClosed, IdReused."""
     with channels.atomic():
         # as a closing does: what comes after it belongs to no shift
         Till.objects.select_for_update().get(id=shift.till_id)
         known = CashMove.objects.filter(id=id).first()
         if known is not None:
+            if (known.way, known.amount, known.reason) != (way, amount, reason):
+                raise IdReused
             return known
         if not Shift.objects.filter(id=shift.id, closed_at=None).exists():
-            raise AlreadyClosed(None)
+            raise AlreadyClosed
         return CashMove.objects.create(
             id=id,
             origin=Origin.POS,
@@ -180,5 +183,6 @@ def move_cash(
             order_id=order_id,
             employee_id=employee_id,
             employee_name=employee_name,
+            **kept(approval),
             at=at or timezone.now(),
         )

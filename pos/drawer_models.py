@@ -17,7 +17,8 @@ class CashWay(models.TextChoices):
 
 class CashMove(Row):
     """Append only: cash that no ticket explains, and why. `order_id` where it was given
-    back for goods of a web order."""
+    back for goods of a web order, which a manager agreed to in the word of
+    `pos/approving.py`."""
 
     shift = models.ForeignKey(
         "pos.Shift", on_delete=models.PROTECT, related_name="cash_moves"
@@ -28,6 +29,9 @@ class CashMove(Row):
     order_id = models.UUIDField(null=True)
     employee_id = models.UUIDField()
     employee_name = models.CharField(max_length=80)
+    approval_id = models.UUIDField(null=True, unique=True)
+    approved_by = models.UUIDField(null=True)
+    approved_by_name = models.CharField(max_length=80, blank=True)
     at = models.DateTimeField()
 
     class Meta:
@@ -46,7 +50,8 @@ class CashMove(Row):
 class Closing(Row):
     """Append only: the Z of a shift. It covers the till's tickets from `first_number`
     to `last_number`, by number and never by clock; none were sold where the last lies
-    before the first. `perpetual` is the sum of all periods of this till."""
+    before the first. `perpetual` is the sum of all periods of this till. The employee is
+    who closed it; where they took a colleague's till over, a manager agreed."""
 
     till = models.ForeignKey("pos.Till", on_delete=models.PROTECT)
     shift = models.OneToOneField(
@@ -62,6 +67,9 @@ class Closing(Row):
     perpetual = models.DecimalField(max_digits=16, decimal_places=2)
     employee_id = models.UUIDField()
     employee_name = models.CharField(max_length=80)
+    approval_id = models.UUIDField(null=True, unique=True)
+    approved_by = models.UUIDField(null=True)
+    approved_by_name = models.CharField(max_length=80, blank=True)
     at = models.DateTimeField()
 
     class Meta:

@@ -52,6 +52,9 @@ def return_words() -> dict[str, str | list[str]]:
         "web_back_counter": _("%(number)s: give %(amount)s from the drawer."),
         "manager_title": _("A manager must agree"),
         "manager_refund": _("To give back %(amount)s."),
+        "manager_shift": _(
+            "To close a colleague's shift that nobody has counted, and open another."
+        ),
         "manager": _("Manager"),
         "pin": _("PIN"),
         "agree": _("I agree"),

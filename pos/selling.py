@@ -126,7 +126,6 @@ def _book(sale: Sale, at: datetime) -> Ticket:
     customer = _customer(sale, at)
     tax = sum((tax_in(line.total, line.tax_rate) for line in sale.lines), ZERO)
     off = offers.reduced(sale, till.location)
-    off.use(sale, at=at)
     plan = returning.plan(sale) if sale.kind == TicketKind.REFUND else None
     approval = approving.covered(
         sale.approval,
@@ -158,9 +157,7 @@ def _book(sale: Sale, at: datetime) -> Ticket:
         tax=tax,
         points_earned=earned - (plan.points if plan else 0),
         points_spent=sale.points_spent,
-        approval_id=approval.id if approval else None,
-        approved_by=approval.by if approval else None,
-        approved_by_name=approval.by_name if approval else "",
+        **approving.kept(approval),
     )
     if sale.kind == TicketKind.WEB_ORDER and sale.order is not None:
         job = pickup.pay_at_counter(
@@ -184,6 +181,8 @@ def _book(sale: Sale, at: datetime) -> Ticket:
     card_money.move(sale, sold_on, at=at)
     if customer is not None:
         _settle_points(sale, customer, earned, at)
+    # last of all, as for orders: a code for everybody is the one row that all want
+    off.use(sale, at=at)
     return ticket
 
 

@@ -11,6 +11,7 @@ from inventory.ids import new_id
 from inventory.money import ZERO
 from inventory.places import Origin
 from pos import closing
+from pos.approving import covered
 from pos.models import Shift, Till
 from retail import channels
 
@@ -60,15 +61,28 @@ def open_shift(
     return open_now
 
 
-def close_shift(shift: Shift, *, at: datetime | None = None) -> bool:
-    """Closes it though nobody counted; False if it was closed before. Opens its own
-    transaction."""
+def take_over(
+    shift: Shift,
+    *,
+    employee_id: UUID,
+    employee_name: str,
+    manager: bool,
+    approval: str = "",
+    at: datetime | None = None,
+) -> bool:
+    """Closes the shift of a colleague who has gone, though nobody counted; the Z names
+    who did it. They are a `manager`, or bring a manager's word for it: `approval`, of
+    the act "shift" and the shift's id. False if it was closed before. Opens its own
+    transaction. Raises ApprovalNeeded, BadApproval."""
+    needs = {} if manager else {"shift": ZERO}
+    word = covered(approval, needs, till_id=shift.till_id, ticket_id=shift.id)
     try:
         closing.close(
             shift,
             counted={},
-            employee_id=shift.employee_id,
-            employee_name=shift.employee_name,
+            employee_id=employee_id,
+            employee_name=employee_name,
+            approval=word,
             at=at,
         )
     except closing.AlreadyClosed:

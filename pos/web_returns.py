@@ -90,7 +90,8 @@ def at_till(
         )
         counter = back.money.counter
         if back.new and counter > 0:
-            covered(approval, {"refund": counter}, till_id=till.id, ticket_id=id)
+            needs = {"refund": counter}
+            word = covered(approval, needs, till_id=till.id, ticket_id=id)
             move_cash(
                 shift,
                 id=derived(id, "cash"),
@@ -100,6 +101,7 @@ def at_till(
                 order_id=order_id,
                 employee_id=shift.employee_id,
                 employee_name=shift.employee_name,
+                approval=word,
             )
     return back
 

@@ -78,6 +78,10 @@ CROSS_OWNER = {
     ("return", "order_line_id"),
     ("cashmove", "order_id"),
     ("cashmove", "employee_id"),
+    ("cashmove", "approval_id"),
+    ("cashmove", "approved_by"),
+    ("closing", "approval_id"),
+    ("closing", "approved_by"),
     ("closing", "employee_id"),
     ("parkedticket", "customer_id"),
 }

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
+from inventory.money import CENT, ZERO
 from inventory.quantities import quantity
 from pos import approving, receipts, web_returns, whys
 from pos.greeting import greet_one
@@ -31,7 +32,9 @@ from retail.orders.models import Order
 from retail.orders.returning import left_of
 from retail.staff.models import Employee
 
-ACTS = ("refund", "discount")
+ACTS = ("refund", "discount", "shift")
+# what is no money
+PLAIN_ACTS = ("shift",)
 
 
 @endpoint("GET")
@@ -152,7 +155,7 @@ def web_order(request: HttpRequest, id: UUID) -> HttpResponse:
 @endpoint("GET", "POST")
 def approval(request: HttpRequest) -> HttpResponse:
     """GET: who may agree here. POST `{manager, pin, ticket, act, most}`: the signed
-    word, for that ticket alone."""
+    word, for that ticket alone, or whatever else has that id."""
     device = request.device  # type: ignore[attr-defined]
     if request.method == "GET":
         found = approving.managers_at(device)
@@ -181,5 +184,7 @@ def _approval_of(asked: Any) -> dict[str, Any]:
         "pin": asked["pin"],
         "ticket_id": UUID(asked["ticket"]),
         "act": asked["act"],
-        "most": amount_of(asked["most"]),
+        "most": amount_of(
+            asked["most"], least=ZERO if asked["act"] in PLAIN_ACTS else CENT
+        ),
     }

@@ -133,7 +133,7 @@ def bootstrap(request: HttpRequest) -> HttpResponse:
 def shift(request: HttpRequest) -> HttpResponse:
     """Opens the till for whoever signed in, with `cash` counted into its drawer.
     `instead_of`: the open shift of a colleague who has gone, which is closed first,
-    uncounted."""
+    uncounted; with a manager's word in `approval`, unless a manager asks."""
     till = request.till  # type: ignore[attr-defined]
     employee = request.employee  # type: ignore[attr-defined]
     try:
@@ -145,9 +145,16 @@ def shift(request: HttpRequest) -> HttpResponse:
     except NotHere:
         return told(Problem(400, "invalid", _("Say how much is in the drawer.")))
     open_now = shifts.current(till.id)
-    replaced = asked.get("instead_of")
-    if open_now is not None and str(open_now.id) == replaced:
-        shifts.close_shift(open_now)
+    named = open_now is not None and str(open_now.id) == asked.get("instead_of")
+    if open_now and named and open_now.employee_id != employee.id:
+        word = asked.get("approval")
+        shifts.take_over(
+            open_now,
+            employee_id=employee.id,
+            employee_name=employee.first_name,
+            manager=employee.role == Role.MANAGER,
+            approval=word if isinstance(word, str) else "",
+        )
     opened = shifts.open_shift(
         till, employee_id=employee.id, employee_name=employee.first_name, cash=cash
     )

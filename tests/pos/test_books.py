@@ -7,7 +7,6 @@ import psycopg
 import pytest
 
 from inventory.places import Channel
-from pos import shifts
 from pos.books import CHECKS
 from pos.models import Shift, Ticket
 from pos.selling import record
@@ -21,6 +20,7 @@ from tests.pos.tills import (
     a_till,
     a_web_order_ticket,
     chloe,
+    closed,
     sold,
     taken_out,
 )
@@ -84,7 +84,7 @@ def sales(house: House) -> None:
         record(back, till_id=till.id)
         shift = Shift.objects.get()
         taken_out(shift, "5.00")
-        assert shifts.close_shift(shift)
+        assert closed(shift)
         a_till(number=2)
 
 

@@ -11,6 +11,7 @@ import pytest
 from inventory.ids import new_id
 from inventory.places import Channel
 from pos import closing, shifts
+from pos.ids import IdReused
 from pos.models import CashMove, Closing, Shift
 from retail.channels import use_channel
 from retail.staff.models import Role
@@ -24,6 +25,7 @@ from tests.pos.tills import (
     a_ticket,
     a_till,
     by_card,
+    closed,
     record,
     sold,
     taken_out,
@@ -53,6 +55,8 @@ def test_closings_follow_each_other_by_number(shared_only: House) -> None:
 
         first = closing.close(shift, counted=counted, at=at, **given)
         assert closing.close(shift, counted={}, **given) == first
+        with pytest.raises(IdReused):
+            taken_out(shift, "51.00", id=once)
         with pytest.raises(closing.AlreadyClosed):
             taken_out(shift, "1.00")
 
@@ -67,7 +71,7 @@ def test_closings_follow_each_other_by_number(shared_only: House) -> None:
         }
         record(late, till_id=till.id)  # of the closed shift, in the next period
         second = shifts.open_shift(till, employee_id=SAMIR, employee_name="Samir")
-        assert shifts.close_shift(second)
+        assert closed(second)
         then = Closing.objects.get(number=2)
         assert (then.first_number, then.tickets) == (4, 1)
         assert (then.total, then.perpetual) == (Decimal("3.40"), Decimal("18.80"))

@@ -25,6 +25,7 @@ from tests.pos.tills import (
     a_ticket,
     a_till,
     chloe,
+    closed,
     everything,
     refused,
     seal,
@@ -132,7 +133,7 @@ class TestShift:
     ) -> None:
         shift = shifts.current(till.id)
         assert shift is not None
-        shifts.close_shift(shift, at=shift.opened_at)
+        closed(shift, at=shift.opened_at)
         payload = a_ticket(both_levels, till, sold_at="2026-11-24T12:00:00.000Z")
         refused(selling.NoShift, payload, till)
 
@@ -147,7 +148,7 @@ class TestShift:
     ) -> None:
         payload = a_ticket(both_levels, till)
         own = Shift.objects.get()
-        shifts.close_shift(own, at=AT + timedelta(hours=1))
+        closed(own, at=AT + timedelta(hours=1))
         shifts.open_shift(till, employee_id=SAMIR, employee_name="Samir")
 
         ticket, _ = record(payload, till_id=till.id)
@@ -181,8 +182,8 @@ def test_tills_have_chains_of_their_own(both_levels: House, till: Till) -> None:
 def test_a_shift_is_closed_once(till: Till) -> None:
     shift = shifts.current(till.id)
     assert shift is not None
-    assert shifts.close_shift(shift)
-    assert not shifts.close_shift(shift)
+    assert closed(shift)
+    assert not closed(shift)
     with atomic():
         assert shifts.current(till.id) is None
     assert isinstance(shift.id, UUID)

@@ -12,13 +12,15 @@ from inventory.ids import master_id, new_id
 from inventory.models import Product
 from inventory.places import Channel
 from pos import shifts
+from pos.models import Closing
 from pos.selling import record
 from retail.channels import use_channel
 from retail.staff.models import Role
 from tests.levels import SIDES
 from tests.pos.counter import Counter, at_till, queries
+from tests.pos.tills import closed
 from tests.retail.orders.house import House
-from tests.signing_in import a_device, an_employee, sign_in
+from tests.signing_in import PIN, a_device, an_employee, sign_in
 
 pytestmark = pytest.mark.django_db(databases=SIDES)
 JSON = "application/json"
@@ -164,7 +166,7 @@ class TestShift:
         with use_channel(Channel.POS):
             mine = shifts.current(counter.till.id)
             assert mine is not None
-            shifts.close_shift(mine)
+            closed(mine)
             theirs = shifts.open_shift(
                 counter.till, employee_id=new_id(), employee_name="Samir"
             )
@@ -173,12 +175,26 @@ class TestShift:
         assert answer.json()["type"] == "/problems/shift-open"
         assert answer.json()["employee"] == "Samir"
 
-        answer = counter.send("POST", "shift", {"instead_of": str(theirs.id)})
+        named = {"instead_of": str(theirs.id)}
+        answer = counter.send("POST", "shift", named)
+        assert (answer.status_code, answer.json()["act"]) == (409, "shift")
+        with use_channel(Channel.POS):
+            assert shifts.current(counter.till.id) == theirs
+        paul = an_employee("Paul", role=Role.MANAGER, location="M01")
+        asked = {"manager": str(paul.id), "pin": PIN, "ticket": str(theirs.id)}
+        word = counter.send(
+            "POST", "approvals", asked | {"act": "shift", "most": "0.00"}
+        ).json()["approval"]
+
+        answer = counter.send("POST", "shift", named | {"approval": word})
 
         assert answer.json()["employee"] == str(counter.employee.id)
         with use_channel(Channel.POS):
-            theirs.refresh_from_db()
-        assert theirs.closed_at is not None
+            z = Closing.objects.get(shift=theirs)
+            assert set(z.tenders.values_list("counted", flat=True)) == {None}
+        assert (z.employee_name, z.approved_by, z.approved_by_name) == (
+            "Inès", paul.id, "Paul",
+        )  # fmt: skip
 
 
 class TestProducts:

@@ -157,6 +157,7 @@ def test_what_was_paid_at_a_counter_leaves_the_drawer_with_a_managers_word(
     assert (again.status_code, again.json()) == (200, told.json())
     move = CashMove.objects.get()
     assert (move.way, move.amount, move.order_id) == ("out", Decimal("12.00"), order.id)
+    assert (move.employee_name, move.approved_by) == ("Inès", paul.id)
     hold()
 
 

@@ -216,6 +216,13 @@ def taken_out(shift: Shift, amount: str, *, id: UUID | None = None) -> CashMove:
     )
 
 
+def closed(shift: Shift, *, at: datetime | None = None) -> bool:
+    """By a manager who has come, uncounted; whether it was open."""
+    return shifts.take_over(
+        shift, employee_id=SAMIR, employee_name="Samir", manager=True, at=at
+    )
+
+
 def sold(house: House, till: Till, *lines: tuple[int, int], **changes: Any) -> Ticket:
     ticket, new = record(a_ticket(house, till, *lines, **changes), till_id=till.id)
     assert new

@@ -16,10 +16,10 @@ import { TilesPane, focusScan } from "./tiles_pane.js";
 import { Icon, html } from "./ui.js";
 import { boot, clock, t } from "./words.js";
 
-async function beginShift(event, insteadOf) {
+function beginShift(event, insteadOf) {
   event.preventDefault();
   const cash = typedAmount(event.target.elements.cash.value) ?? 0;
-  if ((await openShift(cash, insteadOf)) && state.pending.value) void send();
+  void openShift({ cash, insteadOf, then: () => void send() });
 }
 
 function Opening() {

@@ -2,6 +2,7 @@
 
 import { batch } from "../vendor/signals.js";
 import { Problem, ask } from "./api.js";
+import { askManager } from "./approving.js";
 import { wire } from "./money.js";
 import { failed } from "./sale.js";
 import * as state from "./state.js";
@@ -10,17 +11,20 @@ import { t } from "./words.js";
 
 const urls = () => state.house.value.urls;
 
-/** Opens the till with so many cents in its drawer; `insteadOf`, the shift that ends. */
-export async function openShift(cash, insteadOf) {
+/** Opens the till with so many cents in its drawer, `then` what waits for it. `insteadOf`
+ * is the shift of a colleague that ends, which a manager agrees to by `word`. */
+export async function openShift({ cash, insteadOf, then, word }) {
   try {
-    const body = { cash: wire(cash), ...(insteadOf ? { instead_of: insteadOf } : {}) };
+    const body = { cash: wire(cash), ...(insteadOf ? { instead_of: insteadOf, approval: word } : {}) };
     state.shift.value = await ask(urls().shift, { method: "POST", body });
     state.say(t("till_opened"));
-    return true;
+    then();
   } catch (error) {
-    failed(error);
-    return false;
+    if (!(error instanceof Problem) || error.slug !== "approval-needed") return failed(error);
+    const again = (given) => void openShift({ cash, insteadOf, then, word: given.word });
+    await askManager({ act: error.body.act, amount: 0, ticket: insteadOf, then: again });
   }
+  return undefined;
 }
 
 export function openDrawer() {
