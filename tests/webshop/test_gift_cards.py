@@ -40,6 +40,8 @@ def test_what_is_no_card_is_said(apart, shop):
     page = type_code(shop, code_for(store.id))
     assert "No such gift card is known here." in page
     assert "pays first" not in page
+    assert "Why is a gift card of a store not known here?" in page
+    assert "Why is my store’s code not known here?" not in page
 
 
 def test_its_balance_is_shown_to_whoever_has_the_code(both_levels, shop):

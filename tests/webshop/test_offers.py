@@ -58,6 +58,10 @@ def test_a_code_that_was_used_meanwhile_is_said_before_anything_is_ordered(apart
         type(coupon).objects.update(used=1)
     page = text_of(shop.get("/shop/basket/"))
     assert "MERCI: this code has been used." in page
+    assert "not known here" not in page
+    page = type_code(shop, "MERCI")  # once more: said beside the field too
+    assert 'aria-describedby="code-error"' in page
+    assert 'id="code-error">MERCI: this code has been used.</span>' in page
     assert not Order.objects.exists()
 
 

@@ -17,14 +17,15 @@ from retail.loyalty.gift_cards import UnknownCard, find
 from retail.orders import baskets
 from retail.orders.baskets import BadQuantity, BasketClosed, UnknownProduct
 from retail.orders.typed_codes import forget_code, type_code
-from retail.promotions.coupons import CouponRefused
+from retail.promotions.coupons import CouponRefused, Reason
 from retail.promotions.pricing import FREE_SHIPPING_FROM, SHIPPING, shipping_for
 from retail.promotions.words import hint_in_words, refusal_in_words
 from webshop import gift_card, whys
 from webshop.shelves import to_send
 from webshop.who import begin, visitor
 
-REFUSED_CODE = "refused_code"  # session key
+REFUSED_CODE = "code_refused"  # session key: the code, and a Reason or NO_CARD
+NO_CARD = "no_card"
 DIGITS = re.compile(r"[0-9]{1,4}", re.ASCII)
 
 
@@ -32,7 +33,7 @@ DIGITS = re.compile(r"[0-9]{1,4}", re.ASCII)
 def page(request: HttpRequest) -> HttpResponse:
     held = baskets.contents(visitor(request).basket())
     # one that was refused a moment ago stays in the field, to be corrected
-    code = request.session.pop(REFUSED_CODE, "")
+    code, reason = request.session.pop(REFUSED_CODE, ("", ""))
     collect = channels.on(channels.Feature.WEB_TO_STORE)
     parcels = to_send([line.product.variant_id for line in held.lines])
     short = {
@@ -54,9 +55,10 @@ def page(request: HttpRequest) -> HttpResponse:
             "free_from": FREE_SHIPPING_FROM,
             "normal_shipping": SHIPPING,
             "why_no_store": whys.no_store(),
-            "why_code": whys.code_of_the_other() if held.refused or code else None,
+            "why_code": _why_refused({reason, *(each.reason for each in held.refused)}),
             "gift_card": gift_card.kept(request),
             "code": code,
+            "error": _say_refused(code, reason) if code else "",
             "refusals": [refusal_in_words(each) for each in held.refused],
             "hints": [hint_in_words(each) for each in held.hints],
         },
@@ -139,10 +141,10 @@ def coupon(request: HttpRequest) -> HttpResponse:
             else:
                 type_code(basket, code)
     except UnknownCard:
-        request.session[REFUSED_CODE] = code
-        messages.error(request, _("No such gift card is known here."))
+        request.session[REFUSED_CODE] = code, NO_CARD
+        messages.error(request, _say_refused(code, NO_CARD))
     except CouponRefused as error:
-        request.session[REFUSED_CODE] = error.code
+        request.session[REFUSED_CODE] = error.code, error.reason
         messages.error(request, refusal_in_words(error))
     except BasketClosed:
         messages.error(request, _say_closed())
@@ -155,6 +157,19 @@ def _number(typed: str) -> int:
     if not DIGITS.fullmatch(typed):
         raise BadQuantity(typed)
     return int(typed)
+
+
+def _say_refused(code: str, reason: str) -> str:
+    if reason == NO_CARD:
+        return _("No such gift card is known here.")
+    return refusal_in_words(CouponRefused(code, Reason(reason)))
+
+
+def _why_refused(reasons: set[str]) -> whys.Why | None:
+    """It may be the other channel's, where nothing of this one is known."""
+    if NO_CARD in reasons:
+        return whys.card_of_the_other()
+    return whys.code_of_the_other() if Reason.UNKNOWN in reasons else None
 
 
 def _say_quantity() -> str:
