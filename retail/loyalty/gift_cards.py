@@ -161,20 +161,25 @@ def on_credited(
     )
 
 
-# The card's row is taken first: of two at once the second waits here and sees what the
-# first has left. Never below zero, and once per cause.
+# `held` locks and so sees the card's newest version: of two at once the second waits
+# there and sees what the first has left. Never below zero; only an entry that `made`
+# really wrote moves the balance, once per cause, counted from `held` for the reason given
+# in `inventory/reserving.py`.
 _MOVE = """
-WITH moved AS (
-    UPDATE retail_giftcard SET balance = balance + %(amount)s
-    WHERE id = %(card)s AND balance + %(amount)s >= 0
-      AND NOT EXISTS (SELECT FROM retail_giftcardentry
-                      WHERE card_id = %(card)s AND kind = %(kind)s
-                        AND reference = %(reference)s)
-    RETURNING id, origin
+WITH held AS MATERIALIZED (
+    SELECT id, origin, balance FROM retail_giftcard WHERE id = %(card)s
+    FOR NO KEY UPDATE
+),
+made AS (
+    INSERT INTO retail_giftcardentry
+        (id, origin, card_id, amount, kind, reference, at)
+    SELECT %(id)s, origin, id, %(amount)s, %(kind)s, %(reference)s, %(at)s FROM held
+    WHERE balance + %(amount)s >= 0
+    ON CONFLICT DO NOTHING RETURNING card_id
 )
-INSERT INTO retail_giftcardentry (id, origin, card_id, amount, kind, reference, at)
-SELECT %(id)s, origin, id, %(amount)s, %(kind)s, %(reference)s, %(at)s FROM moved
-RETURNING id
+UPDATE retail_giftcard c SET balance = h.balance + %(amount)s
+FROM made m JOIN held h ON h.id = m.card_id WHERE c.id = h.id
+RETURNING c.id
 """
 
 

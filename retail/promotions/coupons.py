@@ -116,20 +116,24 @@ def _refusal(coupon: Coupon, place: Place, at: datetime) -> Reason | None:
     return None
 
 
-# The coupon's row is taken first: of two at once the second waits here, sees what the
-# first has written, and finds the limit reached or its own use known.
+# `held` locks and so sees the coupon's newest version: of two at once the second waits
+# there and finds the limit reached. Only a use that `made` really wrote is counted, from
+# `held`, for the reason given in `inventory/reserving.py`.
 _USE = """
-WITH taken AS (
-    UPDATE retail_coupon SET used = used + 1
-    WHERE id = %(coupon)s AND (most IS NULL OR used < most)
-      AND NOT EXISTS (SELECT FROM retail_couponuse
-                      WHERE coupon_id = %(coupon)s AND reference = %(reference)s)
-    RETURNING id, origin
+WITH held AS MATERIALIZED (
+    SELECT id, origin, most, used FROM retail_coupon WHERE id = %(coupon)s
+    FOR NO KEY UPDATE
+),
+made AS (
+    INSERT INTO retail_couponuse
+        (id, origin, coupon_id, kind, reference, used_at, given_back_at)
+    SELECT %(id)s, origin, id, %(kind)s, %(reference)s, %(at)s, NULL FROM held
+    WHERE most IS NULL OR used < most
+    ON CONFLICT DO NOTHING RETURNING coupon_id
 )
-INSERT INTO retail_couponuse
-    (id, origin, coupon_id, kind, reference, used_at, given_back_at)
-SELECT %(id)s, origin, id, %(kind)s, %(reference)s, %(at)s, NULL FROM taken
-RETURNING id
+UPDATE retail_coupon c SET used = h.used + 1
+FROM made m JOIN held h ON h.id = m.coupon_id WHERE c.id = h.id
+RETURNING c.id
 """
 
 
@@ -159,12 +163,23 @@ def use(
             raise CouponRefused(coupon.code, Reason.USED_UP)
 
 
+# Coupons are locked in the order in which `use` takes them. That a use of a coupon that
+# is not here was given back is kept all the same.
 _GIVE_BACK = """
-WITH back AS (
+WITH held AS MATERIALIZED (
+    SELECT c.id, c.used FROM retail_coupon c
+    WHERE c.id IN (SELECT coupon_id FROM retail_couponuse
+                   WHERE reference = %(reference)s AND given_back_at IS NULL)
+    ORDER BY c.id FOR NO KEY UPDATE
+),
+back AS (
     UPDATE retail_couponuse SET given_back_at = %(at)s
-    WHERE reference = %(reference)s AND given_back_at IS NULL RETURNING coupon_id
+    WHERE reference = %(reference)s AND given_back_at IS NULL
+      AND (SELECT count(*) FROM held) >= 0 -- not before they are locked
+    RETURNING coupon_id
 )
-UPDATE retail_coupon c SET used = c.used - 1 FROM back WHERE c.id = back.coupon_id
+UPDATE retail_coupon c SET used = h.used - 1
+FROM back b JOIN held h ON h.id = b.coupon_id WHERE c.id = h.id
 RETURNING c.id
 """
 

@@ -165,6 +165,18 @@ def test_one_card_in_many_baskets_is_spent_once(both_levels: House) -> None:
 
 
 @pytest.mark.django_db(databases=SIDES, transaction=True)
+def test_one_purchase_sent_many_times_is_paid_once(apart: House) -> None:
+    card, order = a_card(20), new_id()
+
+    def spend() -> None:
+        with channels.atomic():
+            gift_cards.spend(card.id, amount=Decimal(5), reference=order)
+
+    at_once(*[spend] * 4)
+    assert left_on(card) == 15
+
+
+@pytest.mark.django_db(databases=SIDES, transaction=True)
 @pytest.mark.parametrize(
     "violation",
     [
