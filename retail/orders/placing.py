@@ -1,7 +1,8 @@
 """How an order is placed on the webshop: by the id its maker gave it, once.
 
 What is written is one transaction: order, lines, attempt to pay, promises with their
-slot, and last of all the goods are held. Money is taken afterwards (`paying`), never in here.
+slot, then the goods are held, points spent and codes used. Money is taken afterwards
+(`paying`), never in here.
 """
 
 from collections.abc import Sequence
@@ -149,8 +150,9 @@ def place(
         order.status = _first_status(wish, order.total - by_card)
         written = insert_numbered(order)
         if written:
-            coupons.use(opened, kind=UseKind.ORDER, reference=order.id, at=at)
             _write(order, parts, wish, by_card, at)
+            # last of all: a code for everybody is the one row that all orders want
+            coupons.use(opened, kind=UseKind.ORDER, reference=order.id, at=at)
             crash_point("after_reserve")
     if written:
         crash_point("after_commit")
@@ -195,8 +197,8 @@ def _first_status(wish: Asked, rest: Decimal) -> OrderStatus:
 def _write(
     order: Order, parts: Sequence[Part], wish: Asked, by_card: Decimal, at: datetime
 ) -> None:
-    """Everything but the order's own row. The goods last: their row is the one that
-    many buyers want at the same time."""
+    """Everything but the order's own row and its codes. The goods late: their row is one
+    that many buyers want at the same time."""
     OrderLine.objects.bulk_create(line for part in parts for line in part.lines)
     note(order, order.status, before="", by=order.maker, at=at)
     awaiting = order.status == OrderStatus.AWAITING_PAYMENT
