@@ -25,8 +25,8 @@ RINGS = (1, 2, 5, 10, 25, 50, 100, 250)  # km
 
 @dataclass(frozen=True)
 class Mark:
-    """One store, or several that would cover each other. `numbers` are their places in
-    the list, from 1."""
+    """One store, or several that would cover each other. `numbers` are theirs in the
+    list."""
 
     x: float
     y: float
@@ -51,13 +51,22 @@ class Chart:
 Point = tuple[float, float]  # latitude, longitude
 
 
-def chart(places: Sequence[tuple[str, Point]], spot: Point | None = None) -> Chart:
-    """A map of `places` (name, point) in the order of the list; of all France unless
+def chart(
+    places: Sequence[tuple[str, Point | None]],
+    spot: Point | None = None,
+    *,
+    first: int = 1,
+) -> Chart:
+    """A map of `places` (name, point) in the order of the list, which begins with the
+    number `first`; one that nobody can place keeps its number. Of all France unless
     there is a `spot` to look from, then of what lies around it."""
-    box = FRANCE if spot is None else _around([*(p for _, p in places), spot])
+    known = [point for _, point in places if point is not None]
+    box = FRANCE if spot is None else _around([*known, spot])
     at = _projection(box)
     marks: list[Mark] = []
-    for number, (name, point) in enumerate(places, 1):
+    for number, (name, point) in enumerate(places, first):
+        if point is None:
+            continue
         x, y = at(point)
         for i, mark in enumerate(marks):
             if (mark.x - x) ** 2 + (mark.y - y) ** 2 < TOGETHER**2:

@@ -106,6 +106,20 @@ def test_the_nearest_stores_come_first_with_their_distance(both_levels, shop):
     assert "/shop/stores/M01/" in page
 
 
+def test_the_map_has_the_numbers_of_the_list() -> None:
+    """Also on a second page, and beside a store that nobody can place."""
+    places = [("A", None), ("B", (45.76, 4.85)), ("C", (48.89, 2.33))]
+    assert [each.text for each in chart(places, first=9).marks] == ["10", "11"]
+
+
+def test_a_second_page_of_stores_goes_on_counting(shared_only, shop, monkeypatch):
+    monkeypatch.setattr("webshop.views.stores.A_PAGE", 1)
+    Location.objects.filter(code="M02").update(lat=48.89, lon=2.33)
+    page = text_of(shop.get("/shop/stores/?page=2"))
+    assert 'href="#s2"' in page
+    assert 'id="s2"' in page
+
+
 @pytest.mark.parametrize("query", ["q=%00&open=1", "q=" + "9" * 500, "page=x&q=lyon"])
 def test_odd_questions_have_an_answer(both_levels, shop, query):
     assert shop.get(f"/shop/stores/?{query}").status_code == 200

@@ -48,7 +48,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "only_open": only_open,
         "page": shown,
         "rows": _rows(list(shown), who, now),
-        "chart": _chart([place for place, _ in shown], spot),
+        "chart": _chart([place for place, _ in shown], spot, shown.start_index()),
         "why": whys.no_store(),
     }
     return render(request, "webshop/stores.html", given)
@@ -104,13 +104,17 @@ def _rows(
     ]
 
 
-def _chart(places: list[Location], spot: finder.Spot | None) -> atlas.Chart:
-    known = [
-        (place.name, (place.lat, place.lon))
+def _chart(
+    places: list[Location], spot: finder.Spot | None, first: int = 1
+) -> atlas.Chart:
+    named = [
+        (
+            place.name,
+            None if place.lat is None or place.lon is None else (place.lat, place.lon),
+        )
         for place in places
-        if place.lat is not None and place.lon is not None
     ]
-    return atlas.chart(known, spot.near if spot else None)
+    return atlas.chart(named, spot.near if spot else None, first=first)
 
 
 @require_POST
