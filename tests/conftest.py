@@ -7,6 +7,7 @@ It runs in a transaction that is rolled back, as the role `retail_app`. With
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -48,6 +49,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             "timeout"
         ):
             item.add_marker(pytest.mark.timeout(400))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: no collection need look through it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(scope="session")

@@ -134,7 +134,8 @@ def live(
     yield start
     for house in houses:
         for name in list(house.running):
-            house.end(name)
+            # how they end by themselves is tests/test_running.py's
+            house.end(name, signal.SIGKILL)
         with servers.admin() as admin:
             for alias in servers.ALIASES:
                 cloning.drop(admin, house.prefix + alias)
