@@ -17,7 +17,6 @@ from retail.promotions import coupons
 from retail.promotions.coupons import CouponRefused
 from retail.promotions.models import Coupon, Promotion, UseKind
 from retail.promotions.offering import (
-    Hint,
     Reduction,
     discounted,
     goods_of,
@@ -27,7 +26,6 @@ from retail.promotions.offering import (
 
 __all__ = [
     "CouponRefused",
-    "Hint",
     "OffersChanged",
     "Reduced",
     "coupon",
@@ -59,13 +57,12 @@ def running(location: Location, *, at: datetime) -> list[Promotion]:
 
 def coupon(code: str, location: Location, *, at: datetime) -> Coupon:
     """One query. Raises CouponRefused."""
-    [found] = coupons.find([code], place_of(Channel.POS, store=location.code), at=at)
-    return found
+    return coupons.find(code, place_of(Channel.POS, store=location.code), at=at)
 
 
 def reduced(sale: Sale, location: Location) -> Reduced:
     """What the offers of the moment of sale take off the lines that are sold; the same
-    as the ticket says. No query where it says nothing, else two and one for each code.
+    as the ticket says. No query where it says nothing, else two, or three with codes.
     Raises OffersChanged, CouponRefused."""
     if not sale.coupons and not any(line.offers for line in sale.lines):
         return Reduced()

@@ -13,6 +13,7 @@ from retail.interfaces.fields import MoneySchema
 from retail.interfaces.schema import PAGED, answers, page_of
 from retail.orders.models import OrderStatus
 from retail.payments.models import RESTS, PaymentMethod, PaymentStatus
+from retail.promotions.coupons import MOST_CODES
 
 __all__ = [
     "CHOICES",
@@ -95,7 +96,9 @@ class PlaceSchema(Serializer):
     fulfilment = WantedWaySchema()
     payment = WantedPaymentSchema()
     coupons = serializers.ListField(
-        child=serializers.CharField(max_length=80), max_length=10, required=False
+        child=serializers.CharField(max_length=80),
+        max_length=MOST_CODES,
+        required=False,
     )
     redeem_points = serializers.IntegerField(min_value=0, required=False)
 

@@ -20,7 +20,7 @@ from inventory.quantities import MOST, BadQuantity, quantity
 from retail.customers.models import Customer
 from retail.orders.asking import UnknownProduct
 from retail.orders.models import Basket, BasketLine, Order
-from retail.promotions.coupons import CouponRefused
+from retail.promotions.coupons import MOST_CODES, CouponRefused
 from retail.promotions.offering import (
     Discounted,
     Hint,
@@ -46,8 +46,6 @@ __all__ = [
     "remove",
     "set_quantity",
 ]
-
-MOST_CODES = 5
 
 
 class BasketClosed(Exception):
@@ -183,7 +181,7 @@ def _save(basket: Basket, line: BasketLine, wanted: int) -> BasketLine:
 
 def contents(basket: Basket | None, *, at: datetime | None = None) -> BasketContents:
     """What lies in the basket at today's prices and offers, these in the reader's
-    language; None is an empty one. Three queries, and one for each code."""
+    language; None is an empty one. Three queries, one more with codes."""
     at = at or timezone.now()
     rows: list[tuple[str, int]] = []
     if basket is not None:

@@ -6,9 +6,9 @@ from datetime import datetime
 from django.utils import timezone
 
 from inventory.places import Channel
-from retail.orders.baskets import MOST_CODES, BasketClosed
+from retail.orders.baskets import BasketClosed
 from retail.orders.models import Basket
-from retail.promotions.coupons import find, normal
+from retail.promotions.coupons import MOST_CODES, find, normal
 from retail.promotions.models import Coupon
 from retail.promotions.offering import place_of
 
@@ -19,7 +19,7 @@ def type_code(basket: Basket, code: str, *, at: datetime | None = None) -> Coupo
     """Keeps a code with the basket; it is used when the basket is ordered. What the
     basket lacks for it is said where its contents are. Raises CouponRefused (unknown,
     over, used up, elsewhere), BasketClosed."""
-    [coupon] = find([code], place_of(Channel.WEBSHOP), at=at or timezone.now())
+    coupon = find(code, place_of(Channel.WEBSHOP), at=at or timezone.now())
     _keep_codes(basket, [*_codes(basket, but=coupon.code), coupon.code][-MOST_CODES:])
     return coupon
 

@@ -16,6 +16,7 @@ from retail.interfaces.reading import Reading
 from retail.loyalty import gift_cards
 from retail.orders.asking import ADDRESS, MIXED, MOST_LINES, Asked, Invalid
 from retail.payments.models import RESTS
+from retail.promotions.coupons import MOST_CODES
 
 __all__ = ["Wish", "address_in", "not_valid", "wish_in"]
 
@@ -79,7 +80,7 @@ def wish_in(body: Reading) -> Wish:
         last_name=body.text("last_name", most=80),
         phone=body.text("phone", most=20),
         language=body.one_of("language", ("fr", "en"), default="fr"),
-        coupons=body.texts("coupons", most=10),
+        coupons=body.texts("coupons", most=MOST_CODES),
         gift_card=gift_cards.find(card).id if card else None,
     )
     if customer is None and not email:

@@ -19,7 +19,7 @@ from retail.interfaces.fields import MoneySchema, moment, money
 from retail.interfaces.reading import Reading
 from retail.interfaces.schema import answers
 from retail.interfaces.views import EVERY_SCOPE, ApiView, key_of, reading_of, told
-from retail.promotions.coupons import Place
+from retail.promotions.coupons import MOST_CODES, Place
 from retail.promotions.models import Promotion
 from retail.promotions.offering import (
     Discounted,
@@ -56,7 +56,9 @@ class QuoteLineSchema(Serializer):
 
 class QuoteWishSchema(Serializer):
     lines = QuoteLineSchema(many=True)
-    coupons = serializers.ListField(child=serializers.CharField(), required=False)
+    coupons = serializers.ListField(
+        child=serializers.CharField(), max_length=MOST_CODES, required=False
+    )
 
 
 class TakenSchema(Serializer):
@@ -117,7 +119,7 @@ class Quote(ApiView):
     def post(self, request: Request) -> HttpResponse:
         body = reading_of(request)
         lines = [_line(row) for row in body.rows("lines", most=MOST_LINES)]
-        codes = body.texts("coupons", most=10)
+        codes = body.texts("coupons", most=MOST_CODES)
         body.done()
         channel = Channel(key_of(request).channel)
         known = prices.priced(channel, [gtin for gtin, _units in lines])

@@ -17,16 +17,21 @@ from inventory.places import Channel
 from retail.promotions.models import Coupon, CouponUse, UseKind
 
 __all__ = [
+    "MOST_CODES",
     "CouponRefused",
     "Place",
     "Reason",
     "find",
+    "find_all",
     "give_back",
     "given_at",
     "normal",
     "origins",
     "use",
 ]
+
+
+MOST_CODES = 5  # with one purchase
 
 
 class Reason(StrEnum):
@@ -77,30 +82,42 @@ def given_at(place: Place, *, channels: Sequence[str], stores: Sequence[str]) ->
     return not stores or place.store in stores
 
 
-def find(codes: Iterable[str], place: Place, *, at: datetime) -> list[Coupon]:
-    """The coupons of these codes with their promotions, in this order; one query, none
-    without codes. What is used up is found out here in time, and by `use` in truth.
-    Raises CouponRefused for the first that gives nothing there and then."""
-    wanted = list(dict.fromkeys(normal(code) for code in codes))
-    if not wanted:
-        return []
+def find(code: str, place: Place, *, at: datetime) -> Coupon:
+    """The coupon of this code with its promotion. One query. What is used up is found
+    out here in time, and by `use` in truth. Raises CouponRefused where it gives nothing
+    there and then."""
+    found, refused = find_all([code], place, at=at)
+    for refusal in refused:
+        raise refusal
+    return found[0]
+
+
+def find_all(
+    codes: Iterable[str], place: Place, *, at: datetime
+) -> tuple[list[Coupon], list[CouponRefused]]:
+    """Those that give something there and then, and those that do not, each in this
+    order. One query for all, none without codes."""
+    wanted = [normal(code) for code in codes]
     known: dict[str, Coupon] = {}
-    rows = Coupon.objects.filter(code__in=wanted, origin__in=origins(place))
-    for coupon in rows.select_related("promotion"):
-        # where both channels printed the code, the own one counts
-        if coupon.code not in known or coupon.origin == place.channel.value:
-            known[coupon.code] = coupon
-    found: list[Coupon] = []
+    if wanted:
+        rows = Coupon.objects.filter(code__in=wanted, origin__in=origins(place))
+        for coupon in rows.select_related("promotion"):
+            # where both channels printed the code, the own one counts
+            if coupon.code not in known or coupon.origin == place.channel.value:
+                known[coupon.code] = coupon
+    found: dict[UUID, Coupon] = {}  # by the offer they open
+    refused = []
     for code in wanted:
-        if code not in known:
-            raise CouponRefused(code, Reason.UNKNOWN)
-        reason = _refusal(known[code], place, at)
-        if any(each.promotion_id == known[code].promotion_id for each in found):
-            reason = Reason.TWICE
-        if reason is not None:
-            raise CouponRefused(code, reason)
-        found.append(known[code])
-    return found
+        one = known.get(code)
+        if one is None:
+            refused.append(CouponRefused(code, Reason.UNKNOWN))
+        elif (reason := _refusal(one, place, at)) is not None:
+            refused.append(CouponRefused(code, reason))
+        elif one.promotion_id in found:
+            refused.append(CouponRefused(code, Reason.TWICE))
+        else:
+            found[one.promotion_id] = one
+    return list(found.values()), refused
 
 
 def _refusal(coupon: Coupon, place: Place, at: datetime) -> Reason | None:

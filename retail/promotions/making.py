@@ -88,9 +88,10 @@ def make_coupon(
     promotion: Promotion, code: str, *, most: int | None = None, id: UUID | None = None
 ) -> Coupon:
     """A code for the offer, of the offer's owner; `most` uses in all, None without end.
-    Again with the same id: the one that is there. Raises ValueError, CodeTaken."""
+    Again with the same id: the one that is there. Raises ValueError, also for an offer
+    that everybody gets without a code, and CodeTaken."""
     written = normal(code)
-    if not CODE.fullmatch(written) or most == 0:
+    if not CODE.fullmatch(written) or most == 0 or not promotion.needs_code:
         raise ValueError(code)
     id = id or new_id()
     Coupon.objects.bulk_create(

@@ -18,7 +18,7 @@ from retail.promotions.coupons import (
     CouponRefused,
     Place,
     Reason,
-    find,
+    find_all,
     given_at,
     origins,
 )
@@ -134,17 +134,8 @@ def discounted(
     at: datetime,
 ) -> Discounted:
     """What all offers take off these lines there and then. A code that gives nothing is
-    among the `refused`, and never an error. One query, one more for each code."""
-    found: list[Coupon] = []
-    refused: list[CouponRefused] = []
-    for code in codes:
-        try:
-            [coupon] = find([code], place, at=at)
-            if any(each.promotion_id == coupon.promotion_id for each in found):
-                raise CouponRefused(coupon.code, Reason.TWICE)
-            found.append(coupon)
-        except CouponRefused as error:
-            refused.append(error)
+    among the `refused`, and never an error. One query, two with codes."""
+    found, refused = find_all(codes, place, at=at)
     promotions = {str(each.id): each for each in in_force(place, at=at)}
     code_of = {str(each.promotion_id): each.code for each in found}
     promotions |= {str(each.promotion_id): each.promotion for each in found}

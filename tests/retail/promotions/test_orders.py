@@ -17,8 +17,9 @@ from retail.orders.models import Order
 from retail.orders.paying import PaymentDeclined, pay
 from retail.orders.placing import CouponRefused
 from retail.payments.capturing import first_payment_id, money_in
-from retail.promotions.coupons import Reason
-from retail.promotions.making import end
+from retail.promotions.coupons import Reason, find_all
+from retail.promotions.making import end, make_coupon
+from retail.promotions.offering import place_of
 from tests.builders import (
     BOB,
     a_parcel_order,
@@ -167,6 +168,33 @@ def test_a_code_that_gives_nothing_is_refused_and_nothing_moves(apart: House) ->
         with pytest.raises(CouponRefused) as refused:
             placed(a_parcel((apart.gtins[WINE], 2), coupons=[code]))
         assert refused.value.reason == reason
+    assert everything() == before
+
+
+def test_many_codes_are_looked_up_at_once(
+    apart: House, django_assert_num_queries
+) -> None:
+    one = a_coupon("ONE")
+    with channels.atomic():
+        make_coupon(one.promotion, "TWO")
+    web = place_of(Channel.WEBSHOP)
+    with django_assert_num_queries(1, using="webshop"):
+        found, refused = find_all(
+            ["nosuch", " one", "two", "one"], web, at=timezone.now()
+        )
+    assert found == [one]
+    assert [(each.code, each.reason) for each in refused] == [
+        ("NOSUCH", Reason.UNKNOWN),
+        ("TWO", Reason.TWICE),
+        ("ONE", Reason.TWICE),
+    ]
+
+
+def test_an_offer_that_everybody_gets_has_no_codes(apart: House) -> None:
+    offer = an_offer()
+    before = everything()
+    with channels.atomic(), pytest.raises(ValueError, match="MERCI"):
+        make_coupon(offer, "MERCI")
     assert everything() == before
 
 
