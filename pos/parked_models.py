@@ -22,6 +22,9 @@ class ParkedTicket(Row):
     parked_at = models.DateTimeField()
     taken_at = models.DateTimeField(null=True)
     taken_by = models.CharField(max_length=80, blank=True)
+    taken_till = models.ForeignKey(
+        "pos.Till", null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = [owned_by("parked_ticket", Origin.POS)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +10,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from inventory.money import ZERO
+from inventory.quantities import MOST
 from pos import parking
 from pos.models import ParkedTicket
+from pos.payloads import MAX_LINES
 from pos.refusals import Problem
 from pos.views.answers import (
     NotHere,
@@ -47,18 +50,27 @@ def parked(request: HttpRequest) -> HttpResponse:
 
 def _given(asked: Any) -> dict[str, Any]:
     """Raises KeyError, TypeError, ValueError, AttributeError, NotHere."""
-    content, units = asked["content"], asked["units"]
-    lines = content["lines"]
-    if type(units) is not int or units < 1 or not isinstance(lines, list) or not lines:
+    units, lines = asked["units"], asked["content"]["lines"]
+    content = {"lines": lines, "coupons": asked["content"].get("coupons", [])}
+    if type(units) is not int or not 1 <= units <= MOST * MAX_LINES:
+        raise NotHere
+    if not isinstance(lines, list) or not lines or not _storable(content):
         raise NotHere
     customer = asked.get("customer")
     return {
         "id": UUID(asked["id"]),
-        "content": {"lines": lines, "coupons": content.get("coupons", [])},
+        "content": content,
         "customer_id": UUID(customer) if customer else None,
         "units": units,
         "total": amount_of(asked["total"], least=ZERO),
     }
+
+
+def _storable(content: object) -> bool:
+    """PostgreSQL knows no NUL, no half of a sign and no infinite number. Raises
+    ValueError."""
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False)
+    return bool(text.encode()) and "\\u0000" not in text
 
 
 @endpoint("POST")

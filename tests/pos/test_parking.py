@@ -35,7 +35,8 @@ def a_parked(**changes: Any) -> dict[str, Any]:
 def test_it_is_put_aside_and_taken_up(apart: House) -> None:
     counter = at_till(apart)
     body = a_parked()
-    assert counter.send("POST", "parked", body).status_code == 200
+    less = a_parked(id=body["id"], units=1, total="3.40")
+    assert counter.send("POST", "parked", less).status_code == 200
     waiting = counter.send("POST", "parked", body).json()["results"]
     assert [(each["units"], each["total"], each["by"]) for each in waiting] == [
         (2, "6.80", "Inès")
@@ -48,6 +49,12 @@ def test_it_is_put_aside_and_taken_up(apart: House) -> None:
     lines = body["content"]["lines"]
     assert told.json()["content"] == {"lines": lines, "coupons": []}
     assert told.json()["results"] == []
+    # the answer was lost: the same till reads it again, until it sells
+    assert counter.send("POST", "parked", body).status_code == 200
+    assert counter.send("POST", "parked", less).status_code == 409
+    again = counter.send("POST", f"parked/{body['id']}", {})
+    assert again.json() == told.json()
+    assert counter.put(counter.ticket(apart, (0, 1))).status_code == 201
     assert counter.send("POST", f"parked/{body['id']}", {}).status_code == 409
 
 
@@ -59,6 +66,8 @@ def test_not_in_another_store_and_not_without_goods(apart: House) -> None:
     assert other.send("POST", f"parked/{body['id']}", {}).status_code == 409
     for wrong in (
         {"units": 0}, {"content": {"lines": []}}, {"total": "x"}, {"customer": "x"},
+        {"units": 2**31}, {"content": {"lines": ["\x00"]}},
+        {"content": {"lines": ["\ud800"]}},
     ):  # fmt: skip
         assert other.send("POST", "parked", a_parked(**wrong)).status_code == 400
     with use_channel(Channel.POS):

@@ -1,7 +1,7 @@
 // A ticket is put aside on the server, and taken up once, at any till of the store.
 
 import { batch } from "../vendor/signals.js";
-import { ask } from "./api.js";
+import { Unreachable, ask } from "./api.js";
 import { wire } from "./money.js";
 import { choose, failed } from "./sale.js";
 import * as state from "./state.js";
@@ -11,7 +11,7 @@ import { t } from "./words.js";
 const url = () => state.house.value.urls.parked;
 
 export const parkable = () =>
-  state.opened.value && state.standing.value.length > 0 && !state.refunding.value && !state.pickup.value && !state.pending.value;
+  state.opened.value && state.standing.value.length > 0 && !state.tenders.value.length && !state.refunding.value && !state.pickup.value && !state.pending.value;
 
 /** Named once, so that a second try puts the same ticket aside. */
 export async function park() {
@@ -61,7 +61,8 @@ export async function takeUp(id) {
     if (told.customer) await choose(told.customer);
     state.say(t("taken_up"));
   } catch (error) {
-    state.asking.value = null;
+    // it may be ours: tried again here, this till reads it again
+    if (!(error instanceof Unreachable)) state.asking.value = null;
     failed(error);
   }
   return undefined;
