@@ -169,7 +169,8 @@ def _receipt() -> Words:
 def _run() -> Words:
     return {
         "wait_for_ticket": _("The last ticket is still being sent."),
-        "refused": _("The ticket was refused: %(reason)s Give the payment back."),
+        "refused": _("The ticket was refused: %(reason)s"),
+        "give_payment_back": _("Give the payment back."),
         "unreachable": _("The shop's server does not answer. Try again."),
         "unreachable_start": _("The shop's server does not answer. Trying again…"),
         "sign_in_again": _("Sign in again: what is on the ticket is kept."),

@@ -10,14 +10,9 @@ import { Parked } from "./parked_dialog.js";
 import { TakingBack } from "./return_dialog.js";
 import { choose, greet, lookFor, openPickup, setCustomer } from "./sale.js";
 import * as state from "./state.js";
-import { focusScan } from "./tiles_pane.js";
+import { close, focusScan } from "./tiles_pane.js";
 import { Dialog, Icon, Why, html } from "./ui.js";
 import { number, t } from "./words.js";
-
-function close() {
-  state.asking.value = null;
-  focusScan();
-}
 
 const valueOf = (event) => {
   event.preventDefault();
@@ -69,13 +64,13 @@ function Pickup({ asked }) {
 
 function Held({ asked }) {
   const titleOf = (gtin) => state.standing.value.find((line) => line.gtin === gtin)?.title ?? gtin;
-  return html`<${Dialog} label=${t("held_title")} onClose=${giveUp}>
+  return html`<${Dialog} label=${t("held_title")} onClose=${() => giveUp()}>
     <ul class="rows">${asked.lines.map((line) => html`<li class="item"><${Icon} name="bag" />
       <p class="grow">${line.held_for.length
         ? t("held_line", { title: titleOf(line.gtin), number: line.held_for[0] })
         : t("held_other", { title: titleOf(line.gtin) })}</p></li>`)}</ul>
     <p class="muted">${t("held_note")}</p>
-    <div class="row"><button type="button" class="btn" data-first onClick=${giveUp}>${t("held_leave")}</button>
+    <div class="row"><button type="button" class="btn" data-first onClick=${() => giveUp()}>${t("held_leave")}</button>
       <button type="button" class="btn danger" onClick=${takeHeld}>${t("held_take")}</button></div>
   </${Dialog}>`;
 }

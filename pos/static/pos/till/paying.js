@@ -171,23 +171,20 @@ async function refused(problem) {
     state.asking.value = { kind: "held", lines: problem.body.lines };
   } else if (problem.slug === "approval-needed") {
     const { act, amount } = problem.body;
-    askManager({ act, amount: cents(amount), then: approved, otherwise: giveUp });
+    askManager({ act, amount: cents(amount), then: approved, otherwise: () => giveUp() });
   } else if (problem.slug === "offers-changed") {
-    giveUp();
+    giveUp(t("offers_changed"));
     await renewOffers();
-    state.say(t("offers_changed"), "warn");
   } else if (problem.slug === "coupon-refused") {
-    giveUp();
+    giveUp(problem.message, "bad");
     dropCode(problem.body.code);
-    state.say(problem.message, "bad");
   } else if (problem.slug === "no-shift") {
     state.shift.value = null;
     state.say(problem.message, "bad");
   } else if (problem.status === 401) {
     state.signedOut.value = problem.body.detail;
   } else {
-    giveUp();
-    state.say(t("refused", { reason: problem.message }), "bad");
+    giveUp(t("refused", { reason: problem.message }), "bad");
   }
 }
 
@@ -208,13 +205,17 @@ export function takeHeld() {
   void send();
 }
 
-/** The ticket was refused and never booked: back to the sale, its money given back. */
-export function giveUp() {
+/** The ticket was refused and never booked: back to the sale. `text` says why; what the
+ * customer has paid is to be given back, and that is said with it. */
+export function giveUp(text = "", tone = "warn") {
+  const paid = state.tenders.value.some(({ method, amount }) => method !== "points" && method !== "gift" && amount > 0);
   batch(() => {
     state.asking.value = null;
     state.pending.value = null;
     state.tenders.value = [];
   });
+  const said = [text, paid && t("give_payment_back")].filter(Boolean).join(" ");
+  if (said) state.say(said, tone);
 }
 
 /** A web order that was paid before: only the goods are left to hand over. */
