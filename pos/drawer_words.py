@@ -42,5 +42,4 @@ def drawer_words() -> dict[str, str]:
         "was_counted": _("Counted"),
         "difference": _("Difference"),
         "done": _("Done"),
-        "tender_gift": _("Gift card"),
     }

@@ -7,13 +7,12 @@ import { openShift } from "./drawer.js";
 import { typedAmount } from "./money.js";
 import { send } from "./paying.js";
 import { PayPane, typeDigit } from "./pay_pane.js";
-import { lookUp } from "./returning.js";
 import { openPickup, take } from "./sale.js";
-import { listen } from "./scanner.js";
+import { listen, reader } from "./scanner.js";
 import * as state from "./state.js";
 import { TicketPane } from "./ticket_pane.js";
 import { TilesPane, focusScan } from "./tiles_pane.js";
-import { Icon, html } from "./ui.js";
+import { AmountInput, Icon, html } from "./ui.js";
 import { boot, clock, t } from "./words.js";
 
 function beginShift(event, insteadOf) {
@@ -34,7 +33,7 @@ function Opening() {
     <p>${open ? t("opened_by", { name: open.name, time: clock(open.opened_at) }) : t("till_closed")}</p>
     <form class="row" onSubmit=${(event) => beginShift(event, open?.id)}>
       <label for="cash">${t("cash_in_drawer")}</label>
-      <input class="input short" id="cash" name="cash" inputmode="decimal" autocomplete="off" defaultValue="0" required pattern="[0-9]{1,6}([.,][0-9]{1,2})?" title=${t("amount_hint")} />
+      <${AmountInput} id="cash" class="input short" defaultValue="0" />
       <button class="btn">${t(open ? "take_over" : "open_till")}</button></form>
   </section>`;
 }
@@ -92,7 +91,7 @@ async function begin() {
   render(html`<${Opening} />`, document.getElementById("till-opening"));
   render(html`<${Status} />`, document.getElementById("till-status"));
   listen({
-    onScan: (text) => (state.asking.value?.kind === "return" ? lookUp(text) : take(text)),
+    onScan: (text) => (reader() ?? take)(text),
     onKey: (event) => { if (typeDigit(event.key)) event.preventDefault(); else focusScan(); },
   });
   void send();

@@ -4,16 +4,11 @@ import { useState } from "../vendor/hooks.js";
 import { lessPercent, takeOff } from "./cutting.js";
 import { cents, typedAmount } from "./money.js";
 import * as state from "./state.js";
-import { focusScan } from "./tiles_pane.js";
-import { Dialog, Icon, html } from "./ui.js";
+import { close } from "./tiles_pane.js";
+import { AmountInput, Dialog, Icon, html } from "./ui.js";
 import { money, percent, t } from "./words.js";
 
 const REASONS = ["damaged", "date", "marked", "gesture"];
-
-function close() {
-  state.asking.value = null;
-  focusScan();
-}
 
 export function Cutting({ asked }) {
   const [wrong, setWrong] = useState("");
@@ -37,7 +32,7 @@ export function Cutting({ asked }) {
       ${scope === "line" && html`<div class="field"><label for="how">${t("cut_how")}</label><select class="input" id="how" name="how">
         <option value="percent">${t("cut_percent")}</option><option value="price">${t("cut_price")}</option></select></div>`}
       <div class="field"><label for="value">${t(scope === "line" ? "cut_value" : "cut_percent")}</label>
-        <input class="input" id="value" name="value" inputmode="decimal" autocomplete="off" required data-first pattern="[0-9]{1,6}([.,][0-9]{1,2})?" title=${t("amount_hint")} defaultValue=${asked.typed} /></div>
+        <${AmountInput} id="value" data-first defaultValue=${asked.typed} /></div>
       <div class="field"><label for="cut_reason">${t("cut_reason")}</label><select class="input" id="cut_reason" name="cut_reason">
         ${REASONS.map((each) => html`<option value=${each}>${t(`cut_${each}`)}</option>`)}</select></div>
       <p class="small muted">${t("cut_limit", { share: percent(limit.percent / 100), amount: money(cents(limit.amount)) })}</p>

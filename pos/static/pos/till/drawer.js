@@ -4,7 +4,7 @@ import { batch } from "../vendor/signals.js";
 import { Problem, ask } from "./api.js";
 import { askManager } from "./approving.js";
 import { wire } from "./money.js";
-import { failed } from "./sale.js";
+import { failed, told } from "./sale.js";
 import * as state from "./state.js";
 import { newId } from "./ticket.js";
 import { t } from "./words.js";
@@ -30,18 +30,6 @@ export async function openShift({ cash, insteadOf, then, word }) {
 export function openDrawer() {
   // the ids of what may be sent twice are made once
   state.asking.value = { kind: "drawer", move: newId(), closing: newId() };
-}
-
-/** Answers what is wrong, in words; nothing where it was done. */
-async function told(asking, done) {
-  try {
-    done(await asking());
-    return "";
-  } catch (error) {
-    if (error instanceof Problem && error.status !== 401) return error.message;
-    failed(error);
-    return t("unreachable");
-  }
 }
 
 export const moveCash = (way, amount, reason) =>

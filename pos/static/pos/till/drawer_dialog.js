@@ -4,20 +4,13 @@ import { useState } from "../vendor/hooks.js";
 import { closeShift, moveCash, showReport } from "./drawer.js";
 import { typedAmount } from "./money.js";
 import * as state from "./state.js";
-import { focusScan } from "./tiles_pane.js";
-import { Dialog, Icon, html } from "./ui.js";
+import { close } from "./tiles_pane.js";
+import { AmountInput, Dialog, Icon, html } from "./ui.js";
 import { t } from "./words.js";
 
-function close() {
-  state.asking.value = null;
-  focusScan();
-}
-
-export const Amount = ({ id, label, hint, first, wrong }) => html`
+const Amount = ({ id, label, hint, first }) => html`
   <div class="field"><label for=${id}>${label}</label>${hint && html`<span class="hint" id=${`${id}-hint`}>${hint}</span>`}
-    <input class="input" id=${id} name=${id} inputmode="decimal" autocomplete="off" required data-first=${first || undefined}
-      pattern="[0-9]{1,6}([.,][0-9]{1,2})?" title=${t("amount_hint")} aria-describedby=${hint ? `${id}-hint` : undefined}
-      aria-invalid=${wrong ? "true" : undefined} /></div>`;
+    <${AmountInput} id=${id} data-first=${first || undefined} aria-describedby=${hint ? `${id}-hint` : undefined} /></div>`;
 
 const Wrong = ({ text }) => text && html`<p class="notice" data-tone="bad" role="alert"><${Icon} name="alert" /><span>${text}</span></p>`;
 

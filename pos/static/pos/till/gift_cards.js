@@ -3,10 +3,10 @@
 import { Problem, find } from "./api.js";
 import { payGiftCard } from "./paying.js";
 import { cents, typedAmount } from "./money.js";
-import { failed } from "./sale.js";
+import { failed, take } from "./sale.js";
 import * as state from "./state.js";
 import { useState } from "../vendor/hooks.js";
-import { Dialog, Icon, Price, Why, html, useFocus } from "./ui.js";
+import { Dialog, Icon, Price, Why, html, useFocus, useScan } from "./ui.js";
 import { money, t } from "./words.js";
 
 const AMOUNTS = [1000, 2000, 3000, 5000, 10000];
@@ -15,10 +15,7 @@ const AMOUNTS = [1000, 2000, 3000, 5000, 10000];
 export function GiftCard({ back }) {
   const [card, setCard] = useState(null);
   const [missing, setMissing] = useState(null);
-  const look = async (event) => {
-    event.preventDefault();
-    const code = event.target.elements.gift.value.trim();
-    if (!code) return;
+  const look = async (code) => {
     try {
       setCard(await find(state.house.value.urls.gift_cards, { code }));
       setMissing(null);
@@ -28,11 +25,18 @@ export function GiftCard({ back }) {
       else failed(error);
     }
   };
+  const submit = (event) => {
+    event.preventDefault();
+    const code = event.target.elements.gift.value.trim();
+    if (code) void look(code);
+  };
+  // a dialog that is open over it asks for no card
+  useScan((text) => (state.asking.value ? take(text) : look(text)));
   const used = card && state.tenders.value.some((tender) => tender.gift_card === card.id);
   const sum = card && !used ? Math.min(cents(card.balance), state.due.value) : 0;
   return html`<div class="stack near" ref=${useFocus()} role="group" aria-labelledby="gift-title">
     <div class="between"><h2 class="sub" id="gift-title">${t("tender_gift")}</h2><button type="button" class="btn plain small" onClick=${back}>${t("other_way")}</button></div>
-    <form class="stack tight" onSubmit=${look}>
+    <form class="stack tight" onSubmit=${submit}>
       <div class="field"><label for="gift">${t("gift_code")}</label>
         <input class="input" id="gift" name="gift" data-first autocomplete="off" autocapitalize="characters" maxlength="20" /></div>
       <button class="btn quiet wide">${t("look_up")}</button></form>

@@ -3,14 +3,9 @@
 import { cents } from "./money.js";
 import { takeUp } from "./parking.js";
 import * as state from "./state.js";
-import { focusScan } from "./tiles_pane.js";
+import { close } from "./tiles_pane.js";
 import { Dialog, html } from "./ui.js";
 import { clock, money, t } from "./words.js";
-
-function close() {
-  state.asking.value = null;
-  focusScan();
-}
 
 export function Parked() {
   const waiting = state.parked.value;

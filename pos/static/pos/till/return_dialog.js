@@ -3,17 +3,12 @@
 import { useState } from "../vendor/hooks.js";
 import { lookUp, lookUpArticle, takeBack, takeBackBare, takeBackOrder, worthOf } from "./returning.js";
 import * as state from "./state.js";
-import { focusScan } from "./tiles_pane.js";
-import { Dialog, Icon, Why, html } from "./ui.js";
+import { close } from "./tiles_pane.js";
+import { Dialog, Icon, Why, html, useScan } from "./ui.js";
 import { cents } from "./money.js";
 import { moment, money, t } from "./words.js";
 
 const REASONS = ["unwanted", "faulty", "wrong", "price"];
-
-function close() {
-  state.asking.value = null;
-  focusScan();
-}
 
 const Asked = ({ label, hint, button, text, onText }) => html`
   <form class="row fixed" onSubmit=${(event) => { event.preventDefault(); onText(event.target.elements.asked.value); }}>
@@ -68,6 +63,7 @@ function Bare({ asked }) {
 
 export function TakingBack({ asked }) {
   const receipt = asked.receipt;
+  useScan(asked.bare ? lookUpArticle : lookUp);
   return html`<${Dialog} label=${t("return_title")} onClose=${close}>
     ${asked.bare ? html`<${Bare} asked=${asked} />` : html`
       <${Asked} label=${t("ticket_label")} hint=${t("ticket_hint")} button=${t("look_up")} text=${asked.text} onText=${lookUp} />

@@ -55,7 +55,7 @@ export function takeBack(receipt, counts, { reason, restock }) {
       returned: { ticket: receipt.id, position: line.position, reason, restock },
     }));
   const money = Object.fromEntries(Object.entries(receipt.money).map(([method, left]) => [method, cents(left)]));
-  put(lines, { id: receipt.id, number: receipt.number, money });
+  put(lines, { number: receipt.number, money });
   state.customer.value ??= receipt.customer;
 }
 

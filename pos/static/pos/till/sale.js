@@ -174,6 +174,18 @@ async function looked(asking) {
   }
 }
 
+/** For a dialog: answers what is wrong, in words; nothing where it was done. */
+export async function told(asking, done) {
+  try {
+    done(await asking());
+    return "";
+  } catch (error) {
+    if (error instanceof Problem && error.status !== 401) return error.message;
+    failed(error);
+    return t("unreachable");
+  }
+}
+
 /** Says what went wrong; anything that is not a refusal is a mistake of ours. */
 export function failed(error) {
   if (error instanceof Unreachable) state.say(t("unreachable"), "bad");

@@ -41,6 +41,18 @@ export function listen({ onScan, onKey }) {
   );
 }
 
+const readers = [];
+
+/** What is open and asks for a scan gets it, the last that opened first. Answers how to
+ * leave again. */
+export function readBy(read) {
+  readers.push(read);
+  return () => void readers.splice(readers.indexOf(read), 1);
+}
+
+/** Who gets what is scanned now; undefined where nobody asks for it. */
+export const reader = () => readers.at(-1);
+
 const receives = (target) => target.matches("input, textarea, select") || Boolean(target.closest("dialog"));
 
 // What came with a pause counts where the end of it alone is nothing; a card is one with

@@ -17,13 +17,13 @@ export const chosen = signal(null);
 export const customer = signal(null);
 export const pickup = signal(null);
 export const tenders = signal([]);
-/** The sale that goods came back of: {id, number, money: {method: cents}}; null without. */
+/** The sale that goods came back of: {number, money: {method: cents}}; null without. */
 export const refund = signal(null);
 /** A gift card that is sold: its amount in cents, 0 where none is. */
 export const giftSale = signal(0);
 /** Codes that the customer named: {code, offer}. */
 export const coupons = signal([]);
-/** A manager's word for this ticket: {word, name}. */
+/** A manager's word for this ticket: {word}. */
 export const approval = signal(null);
 /** The id that the next ticket will have: a manager agrees to one ticket. */
 export const ticketId = signal("");

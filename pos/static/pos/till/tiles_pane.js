@@ -45,6 +45,12 @@ export function focusScan() {
   if (matchMedia("(pointer: fine)").matches) document.getElementById("scan")?.focus();
 }
 
+/** The open dialog, back to the scan field. */
+export function close() {
+  state.asking.value = null;
+  focusScan();
+}
+
 const Tile = ({ article }) => html`
   <button class="tile" onClick=${() => sell(article)}><${Plate} article=${article} />
     <span><span class="t">${article.title}${article.size && ` · ${tied(article.size)}`}</span>

@@ -3,7 +3,8 @@
 import { h } from "../vendor/preact.js";
 import htm from "../vendor/htm.js";
 import { useEffect, useRef } from "../vendor/hooks.js";
-import { boot, moneyParts } from "./words.js";
+import { readBy } from "./scanner.js";
+import { boot, moneyParts, t } from "./words.js";
 
 export const html = htm.bind(h);
 
@@ -31,6 +32,13 @@ export function useFocus() {
   return element;
 }
 
+/** As long as it is rendered, what is scanned goes to `read`. */
+export function useScan(read) {
+  const now = useRef(read);
+  now.current = read;
+  useEffect(() => readBy((text) => now.current(text)), []);
+}
+
 /** A native dialog that is open as long as it is rendered; Escape closes it. */
 export function Dialog({ label, onClose, children }) {
   const element = useRef(null);
@@ -46,6 +54,12 @@ export function Dialog({ label, onClose, children }) {
     <div class="stack"><h2 id="dialog-title">${label}</h2>${children}</div>
   </dialog>`;
 }
+
+const AMOUNT = "[0-9]{1,6}([.,][0-9]{1,2})?";
+
+/** A field for an amount of money, labelled by whatever stands before it. */
+export const AmountInput = ({ id, ...more }) => html`
+  <input class="input" id=${id} name=${id} inputmode="decimal" autocomplete="off" required pattern=${AMOUNT} title=${t("amount_hint")} ...${more} />`;
 
 const LINKS = {
   multichannel: "",
