@@ -37,6 +37,8 @@ def _sums(sale: Sale) -> dict[str, str]:
         pays = tender.method == TenderMethod.GIFT_CARD and tender.amount > 0
         if pays != (tender.gift_card is not None):
             errors[f"tenders.{i}.gift_card"] = "names the card that pays"
+        elif pays and tender.gift_card in [t.gift_card for t in sale.tenders[:i]]:
+            errors[f"tenders.{i}.gift_card"] = "is named once"
     if sale.total != sum((line.total for line in sale.lines), ZERO):
         errors["total"] = "is not the sum of the lines"
     if sale.total != sum((t.amount for t in sale.tenders), ZERO):

@@ -12,6 +12,7 @@ from inventory.ids import derived
 from inventory.money import ZERO
 from inventory.places import Channel
 from pos.models import Tender, TenderMethod, Ticket, TicketKind
+from pos.receipts import Receipt
 from pos.tickets import Sale
 from retail.loyalty import gift_cards
 from retail.loyalty.card_codes import code_for
@@ -31,9 +32,9 @@ def code_of(ticket: Ticket) -> str:
     return code_for(card_of(ticket.id)) if sold else ""
 
 
-def move(sale: Sale, sold_on: Ticket | None, *, at: datetime) -> None:
-    """What the ticket does to cards; no query where it does nothing. `sold_on` is the
-    ticket whose goods came back. Raises UnknownCard, NotEnoughOnCard."""
+def move(sale: Sale, receipt: Receipt | None, *, at: datetime) -> None:
+    """What the ticket does to cards; no query where it does nothing. `receipt` is that
+    of the goods that came back, before. Raises UnknownCard, NotEnoughOnCard."""
     if sale.kind == TicketKind.GIFT_CARD:
         gift_cards.issue(
             id=card_of(sale.id),
@@ -51,18 +52,25 @@ def move(sale: Sale, sold_on: Ticket | None, *, at: datetime) -> None:
             back -= tender.amount
     for card, amount in sorted(wanted.items()):
         gift_cards.spend(card, amount=amount, reference=sale.id, at=at)
-    if back > 0 and sold_on is not None:
-        _give_back(back, sold_on, sale.id, at)
+    if back > 0 and receipt is not None:
+        _give_back(back, receipt, sale.id, at)
 
 
-def _give_back(amount: Decimal, sold_on: Ticket, refund: UUID, at: datetime) -> None:
-    """To the cards that had paid, in their order; how much may go back this way was
-    checked before."""
-    paid = Tender.objects.filter(ticket=sold_on, gift_card_id__isnull=False)
-    cards = list(paid.order_by("position").values_list("gift_card_id", "amount"))
-    for i, (card, most) in enumerate(cards):
-        last = i == len(cards) - 1
-        part = amount if last else min(amount, most)
-        if part > 0 and card is not None:
-            gift_cards.give_back(card, amount=part, reference=refund, at=at)
+def _give_back(amount: Decimal, receipt: Receipt, refund: UUID, at: datetime) -> None:
+    """To the cards that had paid, in their order, after what earlier refunds of the sale
+    gave them; how much may go back this way was checked before. The tenders say it: a
+    card's own entries may be the other channel's."""
+    paid: dict[UUID, Decimal] = {}
+    tenders = Tender.objects.filter(ticket=receipt.ticket, gift_card_id__isnull=False)
+    for card, part in tenders.order_by("position").values_list(
+        "gift_card_id", "amount"
+    ):
+        paid[card] = paid.get(card, ZERO) + part
+    given = sum(paid.values(), ZERO) - receipt.money[TenderMethod.GIFT_CARD]
+    for card, most in paid.items():
+        gone = min(given, most)
+        given -= gone
+        part = min(amount, most - gone)
         amount -= part
+        if part > 0:
+            gift_cards.give_back(card, amount=part, reference=refund, at=at)

@@ -177,8 +177,7 @@ def _book(sale: Sale, at: datetime) -> Ticket:
         _hand_out(sale, till, variants, by=by, at=at)
     if plan is not None:
         plan.book(ticket, variants, by=by, at=at)
-    sold_on = plan.receipt.ticket if plan and plan.receipt else None
-    card_money.move(sale, sold_on, at=at)
+    card_money.move(sale, plan.receipt if plan else None, at=at)
     if customer is not None:
         _settle_points(sale, customer, earned, at)
     # last of all, as for orders: a code for everybody is the one row that all want

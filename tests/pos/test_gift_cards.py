@@ -17,7 +17,7 @@ from retail.loyalty import gift_cards
 from retail.loyalty.models import GiftCard
 from tests.levels import SIDES
 from tests.pos.counter import at_till
-from tests.pos.tills import a_ticket, a_till
+from tests.pos.tills import a_refund, a_ticket, a_till, sold
 from tests.retail.loyalty.test_gift_cards import a_card, left_on
 from tests.retail.orders.house import House, everything
 
@@ -115,6 +115,29 @@ def test_it_pays_in_part_and_gets_back_what_it_paid(both_levels: House) -> None:
         assert left_on(card) == Decimal(5)
         alias = channels.current().database
     assert [each for each in books.check([alias]) if not each.holds] == []
+
+
+def test_each_card_gets_back_what_it_paid(shared_only: House) -> None:
+    """20.40 by two cards, 10.00 and 10.40: after 10.20 the first card is whole."""
+    cards = [a_card(amount, channel=Channel.POS) for amount in (10, 20)]
+    with channels.use_channel(Channel.POS):
+        till = a_till()
+        tenders = [
+            paid("gift", amount, gift_card=str(card.id))
+            for card, amount in zip(cards, ("10.00", "10.40"), strict=True)
+        ]
+        twice = [tenders[0], tenders[1] | {"gift_card": str(cards[0].id)}]
+        with pytest.raises(Invalid) as refused:
+            a_ticket(shared_only, till, (0, 6), tenders=twice)
+        assert list(refused.value.errors) == ["tenders.1.gift_card"]
+        sale = sold(shared_only, till, (0, 6), tenders=tenders)
+        for units in (2, 1, 3):
+            worth = f"-{units * Decimal('3.40')}"
+            back = a_refund(till, sale, (1, units), tenders=[paid("gift", worth)])
+            selling.record(back, till_id=till.id)
+            if units == 1:
+                assert [left_on(card) for card in cards] == [10, Decimal("9.80")]
+        assert [left_on(card) for card in cards] == [10, 20]
 
 
 def test_a_card_that_cannot_pay_changes_nothing(both_levels: House) -> None:
