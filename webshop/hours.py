@@ -58,7 +58,7 @@ def now_in_words(location: Location, now: datetime) -> str:
         for start, end in open_on(location, day):
             opens = datetime.combine(day, start, zone)
             if opens <= local and local.time() < end and not later:
-                return _("open until %(hour)s") % {"hour": _hour(end)}
+                return _("open until %(hour)s") % {"hour": hour_of(end)}
             if opens > local:
                 at = formatting.day_time(opens, now=now)
                 return _("closed, opens %(at)s") % {"at": at}
@@ -71,8 +71,8 @@ def is_open(location: Location, now: datetime) -> bool:
 
 
 def holidays_in_words(location: Location, now: datetime) -> list[tuple[str, str]]:
-    """[("Fri 25 Dec", "closed")]: the next public holidays, each with what holds there
-    on that day."""
+    """[("Friday 25 December", "closed")]: the public holidays of the next AHEAD days,
+    each with what holds there on that day."""
     if _known(location) is None:
         return []
     zone = ZoneInfo(location.timezone)
@@ -100,10 +100,10 @@ def _spans(spans: Spans) -> str:
 
 
 def _span(start: time, end: time) -> str:
-    return f"{_hour(start)} – {_hour(end)}"
+    return f"{hour_of(start)} – {hour_of(end)}"
 
 
-def _hour(at: time) -> str:
+def hour_of(at: time) -> str:
     """The hour on the clock, whatever the zone."""
     zone = timezone.get_current_timezone()
     return formatting.hour(datetime.combine(date(2000, 1, 1), at, zone))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from retail.formatting import day_time, hour, span
+from retail.formatting import day_time, span
 from retail.fulfilment.offering import PlaceOffer
 from retail.fulfilment.promises import Explained, explain
+from webshop.hours import hour_of
 
 
 def why_then(offer: PlaceOffer) -> list[str]:
@@ -45,11 +45,7 @@ def _start(told: Explained, now: datetime) -> str:
             " %(at)s."
         ) % {
             **begins,
-            "hour": hour(
-                datetime.combine(
-                    date(2000, 1, 1), told.cut_off, timezone.get_current_timezone()
-                )
-            ),
+            "hour": hour_of(told.cut_off),
         }
     if told.waits:
         return _("The store is closed now; work begins at opening: %(at)s.") % begins

@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 
 from inventory.ids import new_id
 from retail import formatting
+from retail.customers.phones import shown
 from retail.flavours import drawn
 from retail.looks import LEVELS, STATES
 
@@ -283,4 +284,5 @@ register.filter("as_day_time", formatting.day_time)
 register.filter("as_ago", formatting.ago)
 register.filter("as_distance", formatting.distance)
 register.filter("as_code", formatting.grouped)
+register.filter("as_phone", shown)
 register.filter("who", formatting.who)

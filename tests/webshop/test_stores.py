@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,19 @@ def test_a_store_has_what_it_can_promise(both_levels, shop):
     with channels.use_channel(Channel.POS), channels.atomic():
         setting.change(place, buffer=3, by="employee:1 Bob")
     assert said() == []
+
+
+def test_a_store_says_hours_and_its_phone_as_people_do(shared_only, shop):
+    with channels.use_channel(Channel.POS), channels.atomic():
+        place = shared_only.location("M01")
+        setting.change(place, cut_off=time(17, 30), by="employee:1 Bob")
+    Location.objects.filter(code="M01").update(phone="+33199000117")
+    page = text_of(shop.get("/shop/stores/M01/"))
+    assert "order before 5:30\xa0pm" in page
+    assert 'href="tel:+33199000117"' in page
+    assert "01\xa099\xa000\xa001\xa017</a>" in page
+    page = text_of(shop.get("/shop/stores/M01/", headers={"accept-language": "fr"}))
+    assert "commandez avant 17\xa0h\xa030" in page
 
 
 def test_a_store_tells_the_web_nothing_multichannel(multichannel, shop):

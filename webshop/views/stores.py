@@ -16,7 +16,7 @@ from inventory.models import Location, LocationKind
 from retail import channels
 from retail.channels import Feature
 from retail.fulfilment.offering import places_with_terms, promised
-from retail.fulfilment.terms import terms_in
+from retail.fulfilment.terms import Terms, terms_in
 from webshop import atlas, finder, hours, jsonld, whys
 from webshop.assortments import assortment
 from webshop.who import STORE, Visitor, visitor
@@ -62,11 +62,12 @@ def store(request: HttpRequest, code: str) -> HttpResponse:
     if place is None:
         raise Http404
     row = _rows([(place, None)], who, now)[0]
+    terms: Terms | None = row["terms"]  # where orders are collected
     given = {
         **row,
         "holidays": hours.holidays_in_words(place, now),
-        "terms": row["terms"],
-        "goods": assortment(place, row["terms"], now) if row["collect"] else [],
+        "cut_off": hours.hour_of(terms.cut_off) if terms and terms.cut_off else "",
+        "goods": assortment(place, terms, now) if terms else [],
         "chart": _chart([place], None),
         "data": jsonld.store(place, request.build_absolute_uri()),
         "why": whys.no_store(),
@@ -90,7 +91,6 @@ def _rows(
     return [
         {
             "place": place,
-            "km": distance,
             "metres": round(distance * 1000) if distance is not None else None,
             "hours": hours.week_in_words(place),
             "now": hours.now_in_words(place, now),

@@ -7,7 +7,7 @@ from inventory.places import Channel
 from retail import channels
 from retail.customers.linking import rows_of
 from retail.customers.models import Customer, CustomerLink
-from retail.customers.phones import BadPhone, e164
+from retail.customers.phones import BadPhone, e164, shown
 from retail.customers.registering import (
     customer_for_account,
     own_row,
@@ -47,6 +47,20 @@ class Account:
 )
 def test_a_phone_has_one_form(typed: str, number: str) -> None:
     assert e164(typed) == number
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("+33639980101", "06_39_98_01_01"),
+        ("+4930123456", "+49_30_123456"),
+        ("3949", "3949"),
+        ("the caretaker", "the caretaker"),
+        ("", ""),
+    ],
+)
+def test_a_phone_is_shown_as_people_read_it(number: str, text: str) -> None:
+    assert shown(number) == text.replace("_", "\N{NO-BREAK SPACE}")
 
 
 @pytest.mark.parametrize("typed", ["12", "no phone", "+33 6 39", "0639980101" * 3])
