@@ -7,9 +7,8 @@ so that nobody who reads the store's database can collect.
 import hmac
 from uuid import UUID
 
-from django.conf import settings
-
 from inventory.ids import derived
+from retail.codes import keyed, normal, signs_of
 from retail.fulfilment.models import Fulfilment
 
 __all__ = [
@@ -23,20 +22,12 @@ __all__ = [
     "same",
 ]
 
-# Without 0 1 I L O U: what people misread, misspell or would rather not read out.
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 8  # 30⁸ = 6.6 × 10¹¹ codes
 
 
 def code_for(fulfilment_id: UUID, version: int) -> str:
     """Eight signs; another `version` gives another code for the same pickup."""
-    made = _keyed("code", str(fulfilment_id), str(version))
-    number = int.from_bytes(made)
-    signs = []
-    for _ in range(LENGTH):
-        number, sign = divmod(number, len(ALPHABET))
-        signs.append(ALPHABET[sign])
-    return "".join(signs)
+    return signs_of(keyed("code", str(fulfilment_id), str(version)), LENGTH)
 
 
 def code_of(fulfilment: Fulfilment) -> str:
@@ -64,18 +55,9 @@ def collector_of(fulfilment: Fulfilment) -> dict[str, str]:
 
 def code_hash(code: str, location_id: UUID) -> str:
     """64 hex signs. The place is part of it: no other store's code can ever match."""
-    return _keyed("hash", normal(code), str(location_id)).hex()
-
-
-def normal(code: str) -> str:
-    """As typed or scanned → as made: capitals, without spaces and dashes."""
-    return "".join(sign for sign in code.upper() if sign.isalnum())
+    return keyed("hash", normal(code), str(location_id)).hex()
 
 
 def same(one: str, other: str) -> bool:
     """Compares two hashes in a time that says nothing about where they differ."""
     return hmac.compare_digest(one, other)
-
-
-def _keyed(*parts: str) -> bytes:
-    return hmac.digest(settings.CODE_KEY, "\n".join(parts).encode(), "sha256")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from uuid import UUID
 
 from django.utils import timezone
 
 from inventory.places import Channel
+from retail.codes import at_random
 from retail.staff.models import ApiKey, Scope
-from retail.staff.tokens import LETTERS, hash_of, new_token, same
+from retail.staff.tokens import hash_of, new_token, same
 
 MARK = "rk"
 
@@ -35,7 +35,7 @@ def create_key(
     scope = Scope(scope)
     if scope in {Scope.TILL, Scope.STORE} and not location_code:
         raise KeyNeedsPlace(scope)
-    prefix = "".join(secrets.choice(LETTERS) for _ in range(8))
+    prefix = at_random(8)
     raw = f"{MARK}_{prefix}_{new_token()}"
     row = ApiKey.objects.create(
         scope=scope,

@@ -12,8 +12,7 @@ from hashlib import sha256
 
 from django.conf import settings
 
-# no 0 O 1 I L U, as people read these aloud
-LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+from retail.codes import at_random
 
 
 def new_token() -> str:
@@ -23,7 +22,7 @@ def new_token() -> str:
 
 def spoken_code(length: int = 9) -> str:
     """For typing once, about 44 bits at 9 letters."""
-    return "".join(secrets.choice(LETTERS) for _ in range(length))
+    return at_random(length)
 
 
 def hash_of(secret: str) -> str:

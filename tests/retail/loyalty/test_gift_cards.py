@@ -9,10 +9,11 @@ import pytest
 from inventory.ids import new_id
 from inventory.places import Channel
 from retail import books, channels
+from retail.codes import ALPHABET
 from retail.fulfilment import returning
 from retail.loyalty import gift_cards
 from retail.loyalty.books import CHECKS
-from retail.loyalty.card_codes import ALPHABET, code_for, is_code, normal
+from retail.loyalty.card_codes import code_for, is_code, normal
 from retail.loyalty.gift_cards import NotEnoughOnCard, UnknownCard
 from retail.loyalty.models import GiftCard
 from retail.orders.cancelling import cancel
