@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from inventory.gtin import BadGtin, valid
 from retail import channels
+from retail.interfaces.typed import one_line
 from retail.loyalty.card_codes import is_code
 from retail.loyalty.gift_cards import UnknownCard, find
 from retail.orders import baskets
@@ -122,10 +123,10 @@ def remove(request: HttpRequest) -> HttpResponse:
 def coupon(request: HttpRequest) -> HttpResponse:
     """Types a code, of a coupon or a gift card, or with `forget` takes it out again."""
     basket = visitor(request).basket()
-    code = "".join(c for c in request.POST.get("code", "") if c.isprintable())[:40]
+    code = one_line(request.POST.get("code", ""), most=40)
     if "forget_card" in request.POST:
         gift_card.forget(request)
-    if basket is None or not code.strip():
+    if basket is None or not code:
         return redirect("shop_basket")
     try:
         if is_code(code):

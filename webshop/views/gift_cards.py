@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from retail.interfaces.typed import one_line
 from retail.loyalty.gift_cards import UnknownCard, find
 from retail.loyalty.models import GiftCard
 from webshop import whys
@@ -17,7 +18,7 @@ SHOWN = 20
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
-    code = request.POST.get("code", "").replace("\x00", "")[:40]
+    code = one_line(request.POST.get("code", ""), most=40)
     card: GiftCard | None = None
     error = ""
     if request.method == "POST":

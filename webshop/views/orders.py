@@ -19,6 +19,7 @@ from retail.channels import FeatureOff
 from retail.fulfilment.asking import AlreadyAsked
 from retail.fulfilment.models import Fulfilment
 from retail.fulfilment.visits import ON_WAY_MINUTES
+from retail.interfaces.typed import one_line
 from retail.orders import cancelling, choosing
 from retail.orders.asking import Invalid
 from retail.orders.cancelling import NotCancellable
@@ -169,9 +170,7 @@ def promise_in(request: HttpRequest, promises: list[Fulfilment]) -> Fulfilment |
 
 
 def typed(request: HttpRequest, name: str, most: int) -> str:
-    """Without signs that cannot be printed, which no database keeps."""
-    given = request.POST.get(name, "")
-    return "".join(c for c in given if c.isprintable()).strip()[:most]
+    return one_line(request.POST.get(name, ""), most=most)
 
 
 def order_of(request: HttpRequest, id: UUID) -> tuple[Order, str]:

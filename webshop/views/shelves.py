@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from inventory.models import Department, Price
 from retail.fulfilment.offering import promised
+from retail.interfaces.typed import one_line
 from webshop import filters, search, words
 from webshop.promising import chosen_of, places_for, promise
 from webshop.shelves import Card, cards, on_sale, running_offers, tags_of
@@ -79,8 +80,7 @@ def _suggested(query: str, departments: list[Department]) -> list[Card]:
 
 
 def _asked(request: HttpRequest) -> str:
-    query = "".join(c for c in request.GET.get("q", "") if c.isprintable())
-    return query.strip()[: search.LONGEST]
+    return one_line(request.GET.get("q", ""), most=search.LONGEST)
 
 
 def _departments() -> list[Department]:

@@ -17,6 +17,7 @@ from retail import channels
 from retail.channels import Feature
 from retail.fulfilment.offering import places_with_terms, promised
 from retail.fulfilment.terms import Terms, terms_in
+from retail.interfaces.typed import one_line
 from webshop import atlas, finder, hours, jsonld, whys
 from webshop.assortments import assortment
 from webshop.who import STORE, Visitor, visitor
@@ -31,8 +32,8 @@ def page(request: HttpRequest) -> HttpResponse:
     """All stores, or those around a place, with a map. `?q=` a postcode or town, `open=1`
     only those open now."""
     who, now = visitor(request), timezone.now()
-    asked = "".join(c for c in request.GET.get("q", "") if c.isprintable())[:LONGEST]
-    spot = finder.spot_of(asked) if asked.strip() else None
+    asked = one_line(request.GET.get("q", ""), most=LONGEST)
+    spot = finder.spot_of(asked) if asked else None
     stores = Location.objects.filter(kind=LocationKind.STORE)
     only_open = request.GET.get("open") == "1"
     found = finder.by_distance(
@@ -44,7 +45,7 @@ def page(request: HttpRequest) -> HttpResponse:
     given = {
         "asked": asked,
         "spot": spot,
-        "unknown": bool(asked.strip()) and spot is None,
+        "unknown": bool(asked) and spot is None,
         "only_open": only_open,
         "page": shown,
         "rows": _rows(list(shown), who, now),
@@ -122,7 +123,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     who = visitor(request)
     code = request.POST.get("store", "")
     store = Location.objects.filter(
-        code=code[:12].replace("\x00", ""), kind=LocationKind.STORE
+        code=one_line(code, most=12), kind=LocationKind.STORE
     ).first()
     if store is None or not channels.on(
         Feature.WEB_TO_STORE,
