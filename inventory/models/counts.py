@@ -18,7 +18,7 @@ class CountKind(models.TextChoices):
 class Count(Row):
     """Goods counted one scan at a time: those of a shelf, or those that a delivery
     brought. `label` is the shelf, or the number of the delivery note. It changes the
-    books once, when it is settled."""
+    books once, when it is settled; never where it is `given_up` instead."""
 
     location = models.ForeignKey(Location, on_delete=models.PROTECT)
     kind = models.CharField(max_length=8, choices=CountKind)
@@ -27,6 +27,7 @@ class Count(Row):
     opened_by = models.CharField(max_length=80)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.CharField(max_length=80, blank=True)
+    given_up = models.BooleanField(default=False)
 
     class Meta:
         constraints = [owned_by("count", *CHANNELS)]
@@ -38,12 +39,14 @@ class Count(Row):
 
 class CountLine(Row):
     """`expected` is what the books said when the article was first counted, which
-    nobody sees before the count is settled; empty on a delivery."""
+    nobody sees before the count is settled; empty on a delivery. `last_event` is the
+    scan that added last, so that the same sent twice adds once."""
 
     count = models.ForeignKey(Count, on_delete=models.PROTECT, related_name="lines")
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT)
     counted = models.IntegerField()
     expected = models.IntegerField(null=True)
+    last_event = models.UUIDField(null=True)
 
     class Meta:
         constraints = [

@@ -18,10 +18,11 @@ from inventory import counting, stock
 from inventory.gtin import BadGtin, valid
 from inventory.ids import new_id
 from inventory.models import Count, CountKind, Variant
+from inventory.quantities import MOST
 from retail import channels
 from retail.fulfilment import low_stock, shelves
 from retail.fulfilment.mounts import Mount
-from retail.fulfilment.typed_work import Unclear, event_of
+from retail.fulfilment.typed_work import Unclear, event_of, whole
 from retail.fulfilment.words import actor
 from retail.fulfilment.work_permissions import at_work, by_of, may_count
 from retail.interfaces.typed import one_line
@@ -29,7 +30,6 @@ from retail.interfaces.typed import one_line
 __all__ = ["act", "begin", "low", "show", "show_all"]
 
 LAST = 12  # settled ones that are shown
-MOST_UNITS = 9999
 
 
 @never_cache
@@ -102,6 +102,8 @@ def show(request: HttpRequest, id: UUID, *, mount: Mount) -> HttpResponse:
                 for line in lines.order_by("variant__product__sort_name", "id")
             ],
             "may_settle": may_count(request, mount),
+            "may_give_up": _may_give_up(request, count, mount),
+            "event": new_id(),
             "chosen": one_line(request.GET.get("just", ""), most=14),
         },
     )
@@ -111,7 +113,8 @@ def show(request: HttpRequest, id: UUID, *, mount: Mount) -> HttpResponse:
 @require_POST
 @at_work
 def act(request: HttpRequest, id: UUID, what: str, *, mount: Mount) -> HttpResponse:
-    """`scan` adds units of a barcode, `put` sets a line, `settle` ends it."""
+    """`scan` adds units of a barcode, `put` sets a line; `settle` and `give-up` end
+    it."""
     count = _of_place(request, id)
     if what not in ACTS:
         raise Http404
@@ -122,6 +125,15 @@ def act(request: HttpRequest, id: UUID, what: str, *, mount: Mount) -> HttpRespo
         messages.error(request, str(unclear))
     except counting.AlreadySettled:
         messages.error(request, _("This is settled already: nothing was changed."))
+    except counting.CountedElsewhere as other:
+        messages.error(
+            request,
+            _(
+                "It is on the list “%(label)s” that is not settled: count it there,"
+                " wherever it lies."
+            )
+            % {"label": other.label},
+        )
     except stock.OutOfStock as short:
         messages.error(
             request,
@@ -142,9 +154,9 @@ def act(request: HttpRequest, id: UUID, what: str, *, mount: Mount) -> HttpRespo
 
 def _scan(request: HttpRequest, count: Count, mount: Mount) -> str:
     variant = _variant(request.POST.get("code", ""))
-    units = _units(request, least=1)
+    units, event = _units(request, least=1), event_of(request.POST.dict())
     with channels.atomic():
-        counting.enter(count, variant.id, units)
+        counting.enter(count, variant.id, units, event_id=event)
     return str(variant.gtin)
 
 
@@ -173,7 +185,21 @@ def _settle(request: HttpRequest, count: Count, mount: Mount) -> str:
     return ""
 
 
-ACTS = {"scan": _scan, "put": _put, "settle": _settle}
+def _give_up(request: HttpRequest, count: Count, mount: Mount) -> str:
+    if not _may_give_up(request, count, mount):
+        raise PermissionDenied
+    with channels.atomic():
+        counting.give_up(count, by=by_of(request))
+    messages.success(request, _("Given up: the books stay as they are."))
+    return ""
+
+
+def _may_give_up(request: HttpRequest, count: Count, mount: Mount) -> bool:
+    """Whoever began it, or who may settle it."""
+    return count.opened_by == by_of(request) or may_count(request, mount)
+
+
+ACTS = {"scan": _scan, "put": _put, "settle": _settle, "give-up": _give_up}
 
 
 def _variant(typed: str) -> Variant:
@@ -189,13 +215,10 @@ def _variant(typed: str) -> Variant:
 
 
 def _units(request: HttpRequest, *, least: int) -> int:
-    try:
-        units = int(request.POST.get("units", "1").strip())
-    except ValueError as error:
-        raise Unclear(_("A quantity is a whole number.")) from error
-    if not least <= units <= MOST_UNITS:
+    units = whole(request.POST.get("units", "1"))
+    if not least <= units <= MOST:
         raise Unclear(
-            _("Between %(least)s and %(most)s.") % {"least": least, "most": MOST_UNITS}
+            _("Between %(least)s and %(most)s.") % {"least": least, "most": MOST}
         )
     return units
 
