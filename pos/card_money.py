@@ -65,7 +65,8 @@ def _give_back(amount: Decimal, receipt: Receipt, refund: UUID, at: datetime) ->
     for card, part in tenders.order_by("position").values_list(
         "gift_card_id", "amount"
     ):
-        paid[card] = paid.get(card, ZERO) + part
+        if card is not None:
+            paid[card] = paid.get(card, ZERO) + part
     given = sum(paid.values(), ZERO) - receipt.money[TenderMethod.GIFT_CARD]
     for card, most in paid.items():
         gone = min(given, most)
