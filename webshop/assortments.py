@@ -9,6 +9,7 @@ from retail.fulfilment.models import StoreAvailability
 from retail.fulfilment.offering import TOO_OLD
 from retail.fulfilment.sourcing import owns
 from retail.fulfilment.terms import Terms
+from webshop.shelves import all_departments
 
 
 def assortment(
@@ -34,5 +35,4 @@ def assortment(
         .values_list(department)
         .annotate(n=Count("variant__product", distinct=True))
     )
-    departments = Department.objects.order_by("position", "code")
-    return [(each, counts[each.id]) for each in departments if each.id in counts]
+    return [(each, counts[each.id]) for each in all_departments() if each.id in counts]

@@ -7,9 +7,9 @@ from typing import Any
 from django.db.models import Sum
 from django.http import HttpRequest
 
-from inventory.models import Department
 from retail.channels.surfaces import surface_of
 from retail.orders.models import BasketLine
+from webshop.shelves import all_departments
 from webshop.who import visitor
 
 INK = "#16402c"  # of the icon, and of what a browser draws around the shop
@@ -23,10 +23,6 @@ def shop(request: HttpRequest) -> dict[str, Callable[[], Any] | str]:
         return {}
 
     @cache
-    def departments() -> list[Department]:
-        return list(Department.objects.order_by("position", "code"))
-
-    @cache
     def basket_count() -> int:
         who = visitor(request)
         if who.customer is not None:
@@ -38,4 +34,8 @@ def shop(request: HttpRequest) -> dict[str, Callable[[], Any] | str]:
         lines = BasketLine.objects.filter(basket__closed_at=None, **mine)
         return lines.aggregate(units=Sum("quantity"))["units"] or 0
 
-    return {"departments": departments, "basket_count": basket_count, "ink": INK}
+    return {
+        "departments": cache(all_departments),
+        "basket_count": basket_count,
+        "ink": INK,
+    }

@@ -19,12 +19,11 @@ from django.utils.translation import gettext_lazy
 
 from inventory.models import Price
 from retail.formatting import money
-from webshop.shelves import on_offer, running_offers
+from webshop.shelves import BY_NAME, on_offer, running_offers
 from webshop.words import ALLERGENS, LABELS
 
 VARIANT = "listing__variant__"
 PRODUCT = "listing__variant__product__"
-BY_NAME = (F(f"{PRODUCT}sort_name"), F(f"{VARIANT}gtin"))
 NET = f"{VARIANT}net_quantity"
 PER_UNIT = F("amount") / NullIf(F(NET), Decimal(0))
 # a gram is not compared with a piece: what is weighed or poured, what is counted, the rest

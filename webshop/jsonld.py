@@ -31,7 +31,6 @@ def product(
     url: str,
     brand: str = "",
     image: str = "",
-    description: str = "",
     category: str = "",
     amount: Decimal,
     currency: str,
@@ -47,7 +46,6 @@ def product(
         "sku": gtin,
         "url": url,
         "image": image,
-        "description": description,
         "category": category,
         "brand": {"@type": "Brand", "name": brand} if brand else None,
         "offers": {

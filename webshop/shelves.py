@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
 from inventory.availability import free_at
-from inventory.models import Location, Price, Product, Variant
+from inventory.models import Department, Location, Price, Product, Variant
 from inventory.places import Channel
 from retail.fulfilment import shippers
 from retail.fulfilment.models import StoreAvailability
@@ -22,6 +22,14 @@ from retail.fulfilment.terms import terms_in
 from retail.promotions.models import Promotion
 from retail.promotions.offering import in_force, place_of
 from retail.promotions.tagging import Tag, goods_on_offer, tags
+
+# the order of a shelf that nobody asked for another
+BY_NAME = ("listing__variant__product__sort_name", "listing__variant__gtin")
+
+
+def all_departments() -> list[Department]:
+    """All, in the order of the shop. One query."""
+    return list(Department.objects.order_by("position", "code"))
 
 
 def on_sale(at: datetime) -> QuerySet[Price]:
@@ -100,10 +108,6 @@ class Card:
     @property
     def offer(self) -> str:
         return self.tag.offers[0] if self.tag else ""
-
-    @property
-    def to_be_had(self) -> bool:
-        return self.parcels > 0 or bool(self.units)
 
 
 def cards(

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from inventory.gtin import BadGtin, valid
 from inventory.ingredients import allergens_in, pieces
-from inventory.models import Department, Location, Price
+from inventory.models import Location, Price
 from retail import channels
 from retail.channels import Feature
 from retail.flavours import drawn
@@ -24,8 +24,10 @@ from webshop import hours, jsonld, whys, words
 from webshop.promising import chosen_of, places_for, promise
 from webshop.reasons import refusal_of, why_then
 from webshop.shelves import (
+    BY_NAME,
     Card,
     alike,
+    all_departments,
     cards,
     mixed,
     on_offer,
@@ -39,7 +41,6 @@ from webshop.who import visitor
 OFFERS = 12
 READ = 120  # offers among which the home page chooses
 NEAR = 6  # stores that the page of a product shows at once
-BY_NAME = ("listing__variant__product__sort_name", "listing__variant__gtin")
 
 
 @require_safe
@@ -57,7 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
     )
     read = list(offers[:READ])
     shown = cards(mixed(read, OFFERS), store=store, now=now, running=running)
-    departments = list(Department.objects.order_by("position", "code"))
+    departments = all_departments()
     return render(
         request,
         "webshop/home.html",
@@ -206,7 +207,6 @@ def _row(each: PlaceOffer, now: datetime, metres: int | None) -> dict[str, objec
         "ready": day_time(each.ready_by, now=now) if each.ready_by else "",
         "refusal": refusal_of(each) if each.available else "",
         "arithmetic": each.arithmetic,
-        "as_of": each.as_of,
     }
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import io
 import tempfile
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -27,6 +25,7 @@ from retail.customers.models import Customer
 from retail.loyalty import points
 from retail.staff.permissions import is_fresh
 from webshop import whys
+from webshop.views.account import sign_in
 from webshop.who import visitor
 
 # Either is understood, whichever language the page is read in.
@@ -39,7 +38,7 @@ IN_MEMORY = 1 << 20  # bytes of an export; what is longer goes through a file
 def page(request: HttpRequest) -> HttpResponse:
     customer = visitor(request).customer
     if customer is None:
-        return _sign_in()
+        return sign_in("shop_privacy")
     return _page(request, customer)
 
 
@@ -69,7 +68,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     """A yes or a no to one purpose. The form carries its id: sent twice, it is one."""
     customer = visitor(request).customer
     if customer is None:
-        return _sign_in()
+        return sign_in("shop_privacy")
     try:
         with channels.atomic():
             consent_forms.answer(customer, request.POST, by=f"customer:{customer.id}")
@@ -86,7 +85,7 @@ def download(request: HttpRequest) -> HttpResponseBase:
     """All that is known of the visitor, as a file."""
     customer = visitor(request).customer
     if customer is None:
-        return _sign_in()
+        return sign_in("shop_privacy")
     if not is_fresh(request):
         return _not_fresh(request)
     now = timezone.now()
@@ -108,7 +107,7 @@ def erase(request: HttpRequest) -> HttpResponse:
     """Wipes the visitor, once they typed the word."""
     customer = visitor(request).customer
     if customer is None:
-        return _sign_in()
+        return sign_in("shop_privacy")
     if not is_fresh(request):
         return _not_fresh(request)
     typed = request.POST.get("word", "").strip().upper()
@@ -127,7 +126,7 @@ def erase(request: HttpRequest) -> HttpResponse:
 def sign_in_again(request: HttpRequest) -> HttpResponse:
     """Signs out, for a code to be answered anew; then back here."""
     logout(request)
-    return _sign_in()
+    return sign_in("shop_privacy")
 
 
 def _not_fresh(request: HttpRequest) -> HttpResponse:
@@ -139,8 +138,3 @@ def _not_fresh(request: HttpRequest) -> HttpResponse:
 def erased(request: HttpRequest) -> HttpResponse:
     """What was done, for somebody whom nobody knows any more."""
     return render(request, "webshop/erased.html")
-
-
-def _sign_in() -> HttpResponse:
-    here = urlencode({"next": reverse("shop_privacy")})
-    return redirect(f"{reverse('account_login')}?{here}")

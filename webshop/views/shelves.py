@@ -17,7 +17,15 @@ from retail.fulfilment.offering import promised
 from retail.interfaces.typed import one_line
 from webshop import filters, search, words
 from webshop.promising import chosen_of, places_for, promise
-from webshop.shelves import Card, cards, on_sale, running_offers, tags_of
+from webshop.shelves import (
+    BY_NAME,
+    Card,
+    all_departments,
+    cards,
+    on_sale,
+    running_offers,
+    tags_of,
+)
 from webshop.who import visitor
 
 A_PAGE = 24
@@ -27,18 +35,18 @@ DEPARTMENTS_SUGGESTED = 2
 
 @require_safe
 def department(request: HttpRequest, code: str) -> HttpResponse:
-    departments = _departments()
+    departments = all_departments()
     shown = next((each for each in departments if each.code == code), None)
     if shown is None:
         raise Http404
     found = on_sale(timezone.now()).filter(listing__department=shown)
     more = {"departments": departments, "department": shown, "title": shown.name}
-    return _shelf(request, found.order_by(*filters.BY_NAME), more, usual="name")
+    return _shelf(request, found.order_by(*BY_NAME), more, usual="name")
 
 
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
-    query, departments = _asked(request), _departments()
+    query, departments = _asked(request), all_departments()
     found = search.found(query, timezone.now(), departments)
     title = _("Search: %(query)s") % {"query": query} if query else _("Search")
     more = {"departments": departments, "query": query, "title": title}
@@ -50,7 +58,7 @@ def results(request: HttpRequest) -> HttpResponse:
 def suggest(request: HttpRequest) -> HttpResponse:
     """The first few things that a search would find, as options of a list: a piece of a
     page, asked for while somebody types."""
-    query, departments = _asked(request), _departments()
+    query, departments = _asked(request), all_departments()
     typed = search.words_of(query)
     named = search.departments_named(typed, departments)
     ids = set.intersection(*map(set, named.values())) if named else set()
@@ -81,10 +89,6 @@ def _suggested(query: str, departments: list[Department]) -> list[Card]:
 
 def _asked(request: HttpRequest) -> str:
     return one_line(request.GET.get("q", ""), most=search.LONGEST)
-
-
-def _departments() -> list[Department]:
-    return list(Department.objects.order_by("position", "code"))
 
 
 class _Counted(Paginator):  # type: ignore[type-arg]
