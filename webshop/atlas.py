@@ -62,7 +62,7 @@ def chart(
     there is a `spot` to look from, then of what lies around it."""
     known = [point for _, point in places if point is not None]
     box = FRANCE if spot is None else _around([*known, spot])
-    at = _projection(box)
+    at = _Projection(box)
     marks: list[Mark] = []
     for number, (name, point) in enumerate(places, first):
         if point is None:
@@ -80,7 +80,7 @@ def chart(
     return Chart(lands, marks, here, _rings(box) if here else [])
 
 
-class _projection:
+class _Projection:
     """From latitude and longitude to the units of the picture."""
 
     def __init__(self, box: tuple[float, float, float, float]) -> None:
@@ -110,7 +110,7 @@ def _around(points: Sequence[Point]) -> tuple[float, float, float, float]:
 
 def _rings(box: tuple[float, float, float, float]) -> list[tuple[float, int]]:
     """The two largest that fit well into the picture."""
-    scale = _projection(box).scale / KM_PER_DEGREE
+    scale = _Projection(box).scale / KM_PER_DEGREE
     fit = [(round(km * scale, 1), km) for km in RINGS if 24 < km * scale < WIDTH * 0.45]
     return fit[-2:]
 

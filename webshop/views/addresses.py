@@ -48,12 +48,12 @@ def edit(request: HttpRequest, id: UUID) -> HttpResponse:
         raise Http404
     names = ("id", "line1", "line2", "postcode", "city")
     first = {name: getattr(kept, name) for name in names}
-    form = AddressForm({**request.POST.dict(), "id": str(id)}, initial=first)
-    if request.method != "POST":
-        form = AddressForm(initial=first)
-    elif form.is_valid() and _kept(form, customer):
-        messages.success(request, _("This address is changed."))
-        return redirect("shop_addresses")
+    form = AddressForm(initial=first)
+    if request.method == "POST":
+        form = AddressForm({**request.POST.dict(), "id": str(id)}, initial=first)
+        if form.is_valid() and _kept(form, customer):
+            messages.success(request, _("This address is changed."))
+            return redirect("shop_addresses")
     given = {"form": form, "address": kept}
     status = 422 if form.is_bound else 200
     return render(request, "webshop/address.html", given, status=status)
