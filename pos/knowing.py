@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from pos.models import Ticket, TicketKind
+from pos.receipts import number_of
 from retail.customers.purchases import Purchase
 
 
@@ -19,7 +20,7 @@ def tickets_of(customer_ids: Iterable[UUID], *, most: int = 50) -> list[Purchase
     return [
         Purchase(
             id=ticket.id,
-            number=f"T{ticket.till.location.code}-{ticket.till.number}-{ticket.number}",
+            number=number_of(ticket),
             at=ticket.sold_at,
             place=ticket.till.location.name,
             total=ticket.total,

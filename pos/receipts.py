@@ -14,8 +14,8 @@ from pos.models import Return, Tender, Ticket, TicketKind, TicketLine, Till
 __all__ = ["Left", "Receipt", "find", "number_of", "receipt_of"]
 
 # BAT-1-12: store, till, ticket; the store and the till may be left out where one stands
-# at them. Other papers of the house write a T before it.
-NUMBER = re.compile(r"(?:(?:T?([A-Z0-9]{2,12})-)?(\d{1,4})-)?(\d{1,15})")
+# at them.
+NUMBER = re.compile(r"(?:(?:([A-Z0-9]{2,12})-)?(\d{1,4})-)?(\d{1,15})")
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from pos.ids import IdReused
 from pos.models import CashWay, Return, ReturnReason, Shift, Till
 from retail import channels
 from retail.orders import returning
+from retail.orders.finding import NoSuchOrder, order_for
 from retail.orders.models import Order
 
 __all__ = [
@@ -37,10 +38,6 @@ class NotShared(Exception):
     """The order is another database's."""
 
 
-class NoSuchOrder(Exception):
-    """There is none of that number here."""
-
-
 @dataclass(frozen=True)
 class TakenBack:
     """Of `money` the `counter` is given here. `new` is false where it was done before."""
@@ -56,10 +53,7 @@ def find(number: str) -> Order:
     Raises NotShared, NoSuchOrder."""
     if not channels.shared():
         raise NotShared
-    order = Order.objects.filter(number=number.strip().upper()).first()
-    if order is None:
-        raise NoSuchOrder
-    return order
+    return order_for(number, opened=True, details=lambda orders: orders)
 
 
 def at_till(

@@ -1,5 +1,6 @@
 """Orders as those may see them who ask: by id or number, and a customer's history."""
 
+import re
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
@@ -51,7 +52,9 @@ def order_for(
 
 
 def _numbered(number: str) -> QuerySet[Order]:
-    return Order.objects.filter(number=number.strip().upper())
+    """As it is read on paper; its hyphen may be left out."""
+    read = re.sub(r"^([A-Z])(?=\d)", r"\1-", number.strip().upper())
+    return Order.objects.filter(number=read)
 
 
 def _may_see(order: Order, maker: str, customer: Customer | None) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pos import receipts
 from pos.payloads import parse
 from pos.tickets import canonical, genesis, stamp, ticket_hash
 
@@ -78,3 +79,20 @@ def test_javascript_makes_the_same_texts() -> None:
         env={"PATH": os.environ["PATH"]},
     )
     assert told.returncode == 0, told.stdout + told.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("BAT-1-12", ("BAT", "1", "12")),
+        ("TLS-2-3", ("TLS", "2", "3")),  # a store whose code begins with T
+        ("1-12", (None, "1", "12")),
+        ("12", (None, None, "12")),
+    ],
+)
+def test_a_receipts_number_is_read_as_it_is_printed(
+    typed: str, read: tuple[str | None, ...]
+) -> None:
+    found = receipts.NUMBER.fullmatch(typed)
+    assert found is not None
+    assert found.groups() == read
