@@ -6,6 +6,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from pos.models import CutReason, ReturnReason, TenderMethod, TicketKind
+from pos.payloads import MAX_OFFERS
 from retail.interfaces.fields import MoneySchema, ProblemSchema
 from retail.interfaces.schema import answers, page_of
 
@@ -62,6 +63,9 @@ class TenderSchema(Serializer):
     amount = serializers.RegexField(AMOUNT)
     given = serializers.RegexField(AMOUNT)
     change = serializers.RegexField(AMOUNT)
+    gift_card = serializers.UUIDField(
+        required=False, allow_null=True, help_text="the card that pays, of `gift` alone"
+    )
 
 
 class TicketSchema(Serializer):
@@ -89,7 +93,14 @@ class TicketSchema(Serializer):
         required=False, help_text="sell nothing that is not free to promise"
     )
     approval = serializers.CharField(
-        required=False, help_text="a manager's signed word for this ticket"
+        required=False,
+        help_text="a manager's signed word for this ticket; only the house's till gets one",
+    )
+    coupons = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        max_length=MAX_OFFERS,
+        required=False,
+        help_text="codes whose offers are on the lines",
     )
 
 

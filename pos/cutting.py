@@ -1,5 +1,10 @@
 """A seller asks less than the price: for a reason, and beyond a limit with a manager's
-word. The line keeps both prices, and the reason is sealed with the ticket."""
+word. The line keeps both prices, and the reason is sealed with the ticket.
+
+The limit holds sellers, not devices: the house's till declares every cut. What a device
+asks as the price is compared with nothing, for a ticket may come late, and an article
+may have been scanned, or put aside, at another price than that of the moment of sale.
+"""
 
 from decimal import Decimal
 
