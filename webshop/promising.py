@@ -15,9 +15,10 @@ from webshop.who import Visitor
 def places_for(who: Visitor) -> list[Location]:
     """The stores where this visitor may collect, their terms read. One query; none
     where the web knows nothing of the stores."""
-    if not channels.on(Feature.WEB_TO_STORE):
+    customer = who.customer.id if who.customer else None
+    if not channels.on(Feature.WEB_TO_STORE, customer=customer):
         return []
-    return places_with_terms(customer=who.customer.id if who.customer else None)
+    return places_with_terms(customer=customer)
 
 
 def chosen_of(who: Visitor, places: list[Location]) -> Location | None:

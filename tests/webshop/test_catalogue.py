@@ -1,5 +1,6 @@
 """Home, departments, search and products, as far as the level lets them promise."""
 
+import hashlib
 import json
 import re
 from decimal import Decimal
@@ -8,9 +9,12 @@ import pytest
 from django.db.models import F
 
 from inventory.models import Listing, Price, Product, StockLevel
+from retail.channels.levels import Feature
+from retail.channels.models import FeatureFlag
+from retail.channels.snapshot import forget
 from retail.fulfilment.models import FeedState
 from tests.levels import SIDES
-from tests.webshop.visiting import asked, put, signed_in, text_of
+from tests.webshop.visiting import asked, customer_of, put, signed_in, text_of
 
 pytestmark = pytest.mark.django_db(databases=SIDES)
 
@@ -37,6 +41,20 @@ def test_home_promises_from_the_store_that_was_chosen(offer, shop):
 
     assert "Place M02" in page
     assert "Order now, ready" in page
+
+
+def test_who_is_in_the_trial_chooses_a_store_on_every_page(shared_only, shop):
+    """`web_to_store` for some customers: the home page knew of it for nobody."""
+    account = signed_in(shop)
+    shop.get("/shop/")
+    customer = customer_of(account)
+    bucket = int.from_bytes(hashlib.sha256(customer.id.bytes).digest()[:4]) % 100
+    trial = FeatureFlag.objects.filter(name=Feature.WEB_TO_STORE)
+    for percent, offered in ((bucket + 1, True), (bucket, False)):
+        trial.update(customers_percent=percent)
+        forget()
+        assert ("Choose this store" in text_of(shop.get("/shop/"))) == offered
+        assert ("Collect here" in text_of(shop.get("/shop/stores/"))) == offered
 
 
 def test_home_counts_the_points_of_who_is_signed_in(offer, shop):

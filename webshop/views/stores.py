@@ -15,11 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 from inventory.models import Location, LocationKind
 from retail import channels
 from retail.channels import Feature
-from retail.fulfilment.offering import places_with_terms, promised
+from retail.fulfilment.offering import promised
 from retail.fulfilment.terms import Terms, terms_in
 from retail.interfaces.typed import one_line
 from webshop import atlas, finder, hours, jsonld, whys
 from webshop.assortments import assortment
+from webshop.promising import places_for
 from webshop.who import STORE, Visitor, visitor
 
 A_PAGE = 24
@@ -81,11 +82,8 @@ def _rows(
 ) -> list[dict[str, Any]]:
     """What a list or a page shows of each. Two queries, one where nothing is
     collected."""
-    customer = who.customer.id if who.customer else None
     wanted = {place.id for place, _ in places}
-    with_terms = [
-        place for place in places_with_terms(customer=customer) if place.id in wanted
-    ]
+    with_terms = [place for place in places_for(who) if place.id in wanted]
     # those where orders are collected; when, None while they take none
     ready = promised(with_terms, now)
     terms = {place.id: terms_in(place) for place in with_terms}
