@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.utils.functional import Promise
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from retail.customers import addresses
 from retail.customers.models import Customer
 from retail.fulfilment.models import Method
+from retail.loyalty.models import GiftCard
 from retail.orders.asking import MIXED, Asked
 from retail.orders.baskets import BasketContents
 from retail.payments import gateway
@@ -36,11 +36,14 @@ WAY = "way_"  # and the GTIN: how a line of a mixed basket is received
 SLOT = "slot_"  # and the store's code: the slot picked there
 
 
-def seen_of(basket: BasketContents) -> str:
-    """What the visitor saw: products, quantities, prices and what offers made of them.
-    A basket that changed in another tab, or a price at midnight, is not ordered unseen.
+def seen_of(basket: BasketContents, card: GiftCard | None) -> str:
+    """What the visitor saw: products, quantities, prices and what offers made of them,
+    and what their gift card holds. A basket that changed in another tab, a price at
+    midnight or a card that was emptied meanwhile is not ordered unseen.
     """
     rows = [f"{each.gtin} {each.quantity} {each.total}" for each in basket.lines]
+    if card is not None:
+        rows.append(f"{card.id} {card.balance}")
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:32]
 
 
@@ -171,7 +174,7 @@ class Checkout(forms.Form):
         return datetime.fromisoformat(given) if given else None
 
     def asked(
-        self, basket: BasketContents, *, language: str, gift_card: UUID | None = None
+        self, basket: BasketContents, *, language: str, card: GiftCard | None
     ) -> Asked:
         """The wish, in the words of `placing`. Of a way of receiving that was not
         chosen nothing is taken over: a browser sends those fields too. Raises
@@ -196,7 +199,7 @@ class Checkout(forms.Form):
             coupons=list(basket.coupons),
             shipped=shipped if given["method"] == MIXED else (),
             slot=self.slot() if collect else None,
-            gift_card=gift_card,
+            gift_card=card.code_hash if card else "",
         )
 
     def _address(self) -> dict[str, str]:

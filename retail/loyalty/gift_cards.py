@@ -27,11 +27,12 @@ __all__ = [
     "MOST",
     "NotEnoughOnCard",
     "UnknownCard",
-    "available",
     "find",
     "give_back",
+    "hash_of",
     "issue",
     "known",
+    "locked",
     "on_credited",
     "spend",
 ]
@@ -74,19 +75,26 @@ def issue(
     return GiftCard.objects.get(id=id)
 
 
-def find(code: str) -> GiftCard:
-    """Raises UnknownCard, also for what can be no code. One query, none for a slip."""
+def hash_of(code: str) -> str:
+    """What names a card where its code must not be kept; no query. Raises UnknownCard
+    for what can be no code."""
     if not is_code(code):
         raise UnknownCard
-    card = _known().filter(code_hash=code_hash(code)).first()
-    if card is None:
-        raise UnknownCard
-    return card
+    return code_hash(code)
+
+
+def find(code: str) -> GiftCard:
+    """Raises UnknownCard, also for what can be no code. One query, none for a slip."""
+    return _one(_known().filter(code_hash=hash_of(code)))
 
 
 def known(id: UUID) -> GiftCard:
     """Raises UnknownCard."""
-    card = _known().filter(id=id).first()
+    return _one(_known().filter(id=id))
+
+
+def _one(cards: QuerySet[GiftCard]) -> GiftCard:
+    card = cards.first()
     if card is None:
         raise UnknownCard
     return card
@@ -99,13 +107,10 @@ def _known() -> QuerySet[GiftCard]:
     return GiftCard.objects.filter(origin=channels.current().channel)
 
 
-def available(id: UUID, *, most: Decimal) -> Decimal:
-    """What the card can pay of `most`; its row is locked, so that it still can when
-    `spend` follows in this transaction. Raises UnknownCard."""
-    card = _known().select_for_update(of=("self",)).filter(id=id).first()
-    if card is None:
-        raise UnknownCard
-    return min(most, Decimal(card.balance))
+def locked(code_hash: str) -> GiftCard:
+    """The card of this `hash_of`; what it holds now it still holds when `spend` follows
+    in this transaction. Raises UnknownCard."""
+    return _one(_known().select_for_update(of=("self",)).filter(code_hash=code_hash))
 
 
 def spend(

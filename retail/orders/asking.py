@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -67,7 +66,7 @@ class Asked:
 
     `slot` is the beginning of the slot in which to collect, None for as soon as ready.
     `payment_method` is "online" or, where all is collected, "at_store"; a `gift_card`,
-    whose code was shown before, pays first, as far as it goes. A guest gives
+    named by the hash of its code, pays first, as far as it goes. A guest gives
     `email` and `first_name`; a signed-in customer's are known."""
 
     lines: Sequence[tuple[str, int]]
@@ -85,7 +84,7 @@ class Asked:
     coupons: Sequence[str] = ()
     shipped: Sequence[str] = ()
     slot: datetime | None = None
-    gift_card: UUID | None = None
+    gift_card: str = ""
 
     @property
     def collects(self) -> bool:

@@ -146,11 +146,14 @@ def place(
     with channels.atomic():
         if basket is not None:
             _close(basket, order)
-        by_card = _by_card(wish, order)
+        card = gift_cards.locked(wish.gift_card) if wish.gift_card else None
+        by_card = min(order.total, card.balance) if card else ZERO
         order.status = _first_status(wish, order.total - by_card)
         written = insert_numbered(order)
         if written:
-            _write(order, parts, wish, by_card, at)
+            if card is not None and by_card > 0:
+                capturing.by_gift_card(order, card.id, amount=by_card, at=at)
+            _write(order, parts, wish, order.total - by_card, at)
             # last of all: a code for everybody is the one row that all orders want
             coupons.use(opened, kind=UseKind.ORDER, reference=order.id, at=at)
             crash_point("after_reserve")
@@ -182,29 +185,20 @@ def _placed_before(id: UUID, *, maker: str, body: str) -> Order | None:
     return order
 
 
-def _by_card(wish: Asked, order: Order) -> Decimal:
-    """What the gift card pays of it; its row is locked from here on."""
-    if wish.gift_card is None or order.total <= 0:
-        return ZERO
-    return gift_cards.available(wish.gift_card, most=order.total)
-
-
 def _first_status(wish: Asked, rest: Decimal) -> OrderStatus:
     owed_now = wish.payment_method == PaymentMethod.ONLINE and rest > 0
     return OrderStatus.AWAITING_PAYMENT if owed_now else OrderStatus.PLACED
 
 
 def _write(
-    order: Order, parts: Sequence[Part], wish: Asked, by_card: Decimal, at: datetime
+    order: Order, parts: Sequence[Part], wish: Asked, rest: Decimal, at: datetime
 ) -> None:
-    """Everything but the order's own row and its codes. The goods late: their row is one
+    """Everything but the order's own row, its gift card and its codes. `rest` is left
+    to pay. The goods late: their row is one
     that many buyers want at the same time."""
     OrderLine.objects.bulk_create(line for part in parts for line in part.lines)
     note(order, order.status, before="", by=order.maker, at=at)
     awaiting = order.status == OrderStatus.AWAITING_PAYMENT
-    rest = order.total - by_card
-    if by_card > 0 and wish.gift_card is not None:
-        capturing.by_gift_card(order, wish.gift_card, amount=by_card, at=at)
     if rest > 0:
         capturing.pending(
             order,

@@ -81,7 +81,7 @@ def wish_in(body: Reading) -> Wish:
         phone=body.text("phone", most=20),
         language=body.one_of("language", ("fr", "en"), default="fr"),
         coupons=body.texts("coupons", most=MOST_CODES),
-        gift_card=gift_cards.find(card).id if card else None,
+        gift_card=gift_cards.hash_of(card) if card else "",
     )
     if customer is None and not email:
         body.wrong("email", _("Give an e-mail address or a customer."))

@@ -1,16 +1,19 @@
 """Gift cards on the shop's pages."""
 
+import re
 from decimal import Decimal
 
 import pytest
 
 from inventory.places import Channel
 from retail import channels
+from retail.loyalty import gift_cards
 from retail.loyalty.card_codes import code_for
 from retail.loyalty.models import GiftCard
+from retail.orders.models import Order
 from tests.levels import SIDES
 from tests.retail.loyalty.test_gift_cards import a_card, left_on
-from tests.webshop.visiting import asked, order, put, text_of
+from tests.webshop.visiting import any_id, asked, order, put, text_of, wish
 
 pytestmark = pytest.mark.django_db(databases=SIDES)
 
@@ -32,6 +35,23 @@ def test_it_is_typed_at_the_basket_and_pays_first(both_levels, shop):
     # the next basket begins without it
     put(shop, both_levels.gtins[2], 1)
     assert "pays first" not in text_of(shop.get("/shop/basket/"))
+
+
+def test_nobody_pays_more_than_they_saw_because_a_card_was_emptied(apart, shop):
+    card = a_card(20)
+    put(shop, apart.gtins[2], 1)
+    type_code(shop, code_for(card.id))
+    asked_for = wish(shop)
+    with channels.use_channel(Channel.WEBSHOP), channels.atomic():
+        gift_cards.spend(card.id, amount=Decimal(20), reference=any_id())
+    answer = shop.post("/shop/checkout/", asked_for)
+    assert answer.status_code == 422
+    assert "a price has changed since you opened this page" in text_of(answer)
+    assert not Order.objects.exists()
+    # that page shows what is to be paid now, and may be sent
+    seen = re.search(r'name="seen" value="([^"]+)"', text_of(answer))[1]
+    answer = shop.post("/shop/checkout/", {**asked_for, "seen": seen})
+    assert answer.status_code == 302
 
 
 def test_what_is_no_card_is_said(apart, shop):

@@ -64,13 +64,14 @@ def page(request: HttpRequest) -> HttpResponse:
         return redirect("shop_basket")
     offers = _offers(held, who)
     balance = points.balance(who.customer).total if who.customer else 0
-    form = _form(request, who, held, offers, balance)
+    card = gift_card.kept(request)
+    form = _form(request, who, held, offers, balance, card)
     status = 200
     if request.method == "POST":
         status = INVALID
-        if form.is_valid() and _as_seen(form, held) and _parcel_seen(form, held):
+        if form.is_valid() and _as_seen(form, held, card) and _parcel_seen(form, held):
             try:
-                order, status = _place(form, who, held, basket, gift_card.kept(request))
+                order, status = _place(form, who, held, basket, card)
             except BasketOrdered as other:
                 # ordered in another tab a moment ago: that order is shown
                 if other.order_id is None:  # no, merged into a customer's basket
@@ -83,7 +84,7 @@ def page(request: HttpRequest) -> HttpResponse:
                 offers = _offers(
                     held, who
                 )  # what was taken meanwhile is shown as taken
-    return _page(request, form, who, held, offers, balance, status)
+    return _page(request, form, who, held, offers, balance, card, status)
 
 
 def _form(
@@ -92,6 +93,7 @@ def _form(
     held: BasketContents,
     offers: list[PlaceOffer],
     balance: int,
+    card: GiftCard | None,
 ) -> Checkout:
     methods: list[tuple[str, str | Promise]] = [(Method.SHIP, _("Home delivery"))]
     posted = request.POST.get("method")
@@ -105,7 +107,7 @@ def _form(
         ways = default_ways(held, offers, parcels, who.store_code)
     first = {
         "order": new_id(),
-        "seen": seen_of(held),
+        "seen": seen_of(held, card),
         "method": methods[0][0] if len(methods) == 1 or who.store_code else None,
         "store": who.store_code,
         "parcel": parcel_for(held, ways),
@@ -121,11 +123,11 @@ def _form(
     )
 
 
-def _as_seen(form: Checkout, held: BasketContents) -> bool:
+def _as_seen(form: Checkout, held: BasketContents, card: GiftCard | None) -> bool:
     if form.cleaned_data["order"].version != 7:
         form.add_error(None, _("This page was incomplete. Nothing was ordered."))
         return False
-    if form.cleaned_data["seen"] == seen_of(held):
+    if form.cleaned_data["seen"] == seen_of(held, card):
         return True
     form.add_error(
         None,
@@ -170,9 +172,7 @@ def _place(
             id=form.cleaned_data["order"],
             maker=who.maker,
             customer=who.customer,
-            asked=form.asked(
-                held, language=language, gift_card=card.id if card else None
-            ),
+            asked=form.asked(held, language=language, card=card),
             basket=basket,
         )
     except Invalid as error:
@@ -240,13 +240,15 @@ def _page(
     held: BasketContents,
     offers: list[PlaceOffer],
     balance: int,
+    card: GiftCard | None,
     status: int,
 ) -> HttpResponse:
     now, shipping = timezone.now(), shipping_for(held.totals.goods)
     parcel = parcel_for(held, form.ways())
     if form.is_bound:
         form.data = form.data.copy()
-        form.data["parcel"] = str(parcel)  # what this page shows is what was seen
+        # what this page shows is what was seen
+        form.data["parcel"], form.data["seen"] = str(parcel), seen_of(held, card)
     chosen = form["store"].value()
     offers.sort(key=lambda o: (o.location.code != who.store_code, not o.pickup_offered))
     mixed = form["method"].value() == MIXED
@@ -260,7 +262,7 @@ def _page(
         "departments": (),  # nothing leads away from here but the way back
         "stores": rows,
         "customer": who.customer,
-        "gift_card": gift_card.kept(request),
+        "gift_card": card,
         "balance": balance,
         "shipping": shipping,
         "delivered": held.totals.goods + shipping,

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from inventory.ids import new_id
-from retail.channels import Channel, use_channel
+from retail.channels import Channel, Feature, use_channel
+from retail.channels.models import FeatureFlag
+from retail.channels.snapshot import forget
 from retail.fulfilment import pickup
 from retail.fulfilment.offers import Instead
+from retail.loyalty.card_codes import code_for
 from retail.orders.models import Order
 from retail.staff.keys import revoke_key
 from retail.staff.models import Scope
@@ -24,6 +27,7 @@ from tests.calling import (
     refused,
 )
 from tests.levels import SIDES
+from tests.retail.loyalty.test_gift_cards import a_card
 from tests.retail.orders.house import ADDRESS, House, alice, everything, set_level
 
 pytestmark = pytest.mark.django_db(databases=SIDES)
@@ -60,6 +64,21 @@ def test_an_order_is_placed_once(both_levels: House, shop: Caller) -> None:
     assert promise["ready_by"].endswith("Z")
     assert shop.get(f"orders/{id}/").json() == body
     assert Order.objects.get(id=id).maker == shop.maker
+
+
+def test_sent_again_it_is_answered_though_its_gift_card_is_gone(
+    shared_only: House,
+) -> None:
+    shop, card = a_shop(), a_card(20, channel=Channel.POS)
+    wish = a_parcel((shared_only.gtins[1], 1))
+    wish["payment"]["gift_card"] = code_for(card.id)
+    id = new_id()
+    assert shop.put(f"orders/{id}/", wish).status_code == 201
+    FeatureFlag.objects.filter(name=Feature.UNIFIED_LOYALTY).update(on=False)
+    forget()
+    again = shop.put(f"orders/{id}/", wish)
+    assert again.status_code == 200, again.content
+    refused(shop.put(f"orders/{new_id()}/", wish), 400, "invalid")
 
 
 def test_a_parcel_is_paid_at_once(both_levels: House, shop: Caller) -> None:
