@@ -7,9 +7,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from retail import channels
-from retail.customers.consents import AlreadyErased, NotYourRow
 from retail.customers.models import Address, Customer
+from retail.customers.own_rows import held
 
 __all__ = ["MOST", "TooMany", "first_of", "keep", "of", "put_first", "remove"]
 
@@ -48,8 +47,8 @@ def keep(
     """A new address, or with an id they have, that one changed. The only one is the
     first. In a transaction. Raises NotYourRow, AlreadyErased, TooMany, and
     Address.DoesNotExist for an id that is somebody else's."""
-    kept = _locked(customer)
-    if id not in {each.id for each in kept} and len(kept) >= MOST:
+    kept = {each.id for each in _locked(customer)}
+    if id not in kept and len(kept) >= MOST:
         raise TooMany(MOST)
     typed = {
         "line1": line1,
@@ -58,7 +57,7 @@ def keep(
         "city": city,
         "country": country,
     }
-    if id in {each.id for each in kept}:
+    if id in kept:
         customer.addresses.filter(id=id).update(**typed)
     else:
         new = Address(
@@ -93,9 +92,5 @@ def remove(customer: Customer, id: UUID) -> bool:
 
 def _locked(customer: Customer) -> list[Address]:
     """Their addresses, while nobody else changes or erases them. Two queries."""
-    if customer.origin != channels.current().channel:
-        raise NotYourRow(customer.origin)
-    row = Customer.objects.select_for_update(no_key=True).get(id=customer.id)
-    if row.erased_at is not None:
-        raise AlreadyErased
+    held(customer)
     return of(customer)

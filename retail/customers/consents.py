@@ -15,10 +15,10 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from retail import channels
 from retail.channels import Channel
 from retail.customers.linking import rows_of
 from retail.customers.models import ConsentEvent, Customer, Purpose
+from retail.customers.own_rows import AlreadyErased, NotYourRow, held
 
 __all__ = [
     "CURRENT",
@@ -94,18 +94,6 @@ class UnknownWording(Exception):
         self.language = language
 
 
-class NotYourRow(Exception):
-    """A channel records what it was told itself, on its own customer's row."""
-
-    def __init__(self, origin: str) -> None:
-        super().__init__(origin)
-        self.origin = origin
-
-
-class AlreadyErased(Exception):
-    """This customer's data was wiped: there is nobody left to agree."""
-
-
 @dataclass(frozen=True)
 class Effective:
     """What holds for one purpose. `given`: the events that hold, at most one for each
@@ -138,15 +126,10 @@ def record(
     UnknownWording, AlreadyErased.
     """
     purpose = Purpose(purpose)
-    if customer.origin != channels.current().channel:
-        raise NotYourRow(customer.origin)
+    held(customer)
     known = WORDINGS.get(wording)
     if known is None or known.purpose != purpose or language not in known.texts:
         raise UnknownWording(wording, language)
-    # an erasure at the same moment comes before or after, never in between
-    kept = Customer.objects.select_for_update().get(id=customer.id)
-    if kept.erased_at is not None:
-        raise AlreadyErased
     ConsentEvent.objects.bulk_create(
         [
             ConsentEvent(
