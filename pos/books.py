@@ -99,7 +99,7 @@ CHECKS = [
         """,
     ),
     Check(
-        "I8",
+        "I53",
         "no-more-back-than-sold",
         # units of a line, and what points and card got back of what they had paid; each
         # line of goods that came back is on its ticket, and the other way round

@@ -62,10 +62,10 @@ VIOLATIONS = [
     ("I31", "UPDATE pos_closingtender SET expected = 1 WHERE method = 'cash'"),
     ("I31", "DELETE FROM pos_cashmove"),
     ("I29", "UPDATE pos_ticketline SET price_before = 99, cut_reason = 'date'"),
-    ("I8", "UPDATE pos_return SET quantity = 2"),
-    ("I8", "UPDATE pos_return SET sale_id = ticket_id"),
-    ("I8", "DELETE FROM pos_return"),
-    ("I8", "UPDATE pos_tender SET method = 'card' WHERE amount < 0"),
+    ("I53", "UPDATE pos_return SET quantity = 2"),
+    ("I53", "UPDATE pos_return SET sale_id = ticket_id"),
+    ("I53", "DELETE FROM pos_return"),
+    ("I53", "UPDATE pos_tender SET method = 'card' WHERE amount < 0"),
 ]
 
 
