@@ -16,6 +16,7 @@ from inventory.ids import master_id
 from inventory.places import Channel
 from retail import channels
 from retail.demo.script import act_id
+from retail.formatting import grouped
 from retail.loyalty import gift_cards
 from retail.loyalty.card_codes import code_for
 from retail.promotions.making import make_coupon, make_offer
@@ -121,6 +122,5 @@ def to_try() -> Iterator[tuple[Channel, str, str, str]]:
         if each.code:
             yield each.channel, each.code, each.name_fr, each.name_en
     for channel, amount in CARDS:
-        code = code_for(card_id(channel, amount))
-        shown = " ".join(code[i : i + 4] for i in range(0, len(code), 4))
+        shown = grouped(code_for(card_id(channel, amount)))
         yield channel, shown, f"Carte cadeau, {amount} €", f"Gift card, €{amount}"

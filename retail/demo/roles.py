@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -21,6 +20,7 @@ from retail.channels.models import DemoAct
 from retail.channels.surfaces import SURFACES, SessionStore, Surface
 from retail.demo import bargains, people
 from retail.demo.catalogue import till_id
+from retail.formatting import french
 from retail.staff.enrolling import enrol
 from retail.staff.models import Employee, Role
 from retail.staff.signing_in import start_session
@@ -70,7 +70,6 @@ def choose(request: HttpRequest) -> HttpResponse:
             raise Http404
         return _enter(request, chosen)
     refused = DemoAct.objects.exclude(answer="done")
-    french = (get_language() or "fr").startswith("fr")
     return render(
         request,
         "demo/roles.html",
@@ -80,7 +79,7 @@ def choose(request: HttpRequest) -> HttpResponse:
             "acts": DemoAct.objects.count(),
             "refused": refused.count(),
             "codes": [
-                (whose, code, fr if french else en)
+                (whose, code, fr if french() else en)
                 for whose, code, fr, en in bargains.to_try()
             ],
         },

@@ -53,8 +53,8 @@ class UnknownPayment(Exception):
 def pay(
     order: Order, *, payment_id: UUID, token: str, at: datetime | None = None
 ) -> Payment:
-    """Takes the order's total, less what a gift card paid, and hands the order on. Opens its own transactions and
-    must not be called inside one.
+    """Takes the order's total, less what a gift card paid, and hands the order on.
+    Opens its own transactions and must not be called inside one.
 
     The same payment id again gives the same result. Raises PaymentDeclined (the order
     is payment_failed and its goods are free again), OutOfStock (a further attempt,
