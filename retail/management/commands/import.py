@@ -95,6 +95,8 @@ class Command(BaseCommand):
                 time.sleep(PAUSE)
             if not quiet:
                 self.stderr.write(f"{run.done} of {run.todo} done")
+        if run.state == State.ABANDONED:
+            raise CommandError(f"given up meanwhile, {run.done} of {run.todo} done")
 
 
 def as_json(run: Run) -> dict[str, Any]:
