@@ -49,6 +49,9 @@ def return_words() -> dict[str, str | list[str]]:
         ),
         "web_back_card": _("%(number)s: %(amount)s goes back onto the gift card."),
         "web_back_nothing": _("%(number)s: taken back. No money is due for it."),
+        "web_back_done": _(
+            "%(number)s: what was asked for first is done. Look at what is left."
+        ),
         "web_back_counter": _("%(number)s: give %(amount)s from the drawer."),
         "manager_title": _("A manager must agree"),
         "manager_refund": _("To give back %(amount)s."),

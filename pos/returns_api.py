@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -89,7 +91,10 @@ class Returns(ApiView):
         body.done()
         assert act is not None  # noqa: S101 - `done` has refused
         order = Order.objects.filter(id=id).first() if channels.shared() else None
-        back = (order and web_returns.done(order, act)) or web_returns.take_back(
+        known = web_returns.done(order, act) if order else None
+        if order and known and not _same(order, known.units, asked):
+            raise web_returns.IdReused
+        back = known or web_returns.take_back(
             id,
             _positions(order, asked),
             id=act,
@@ -108,6 +113,17 @@ class Returns(ApiView):
                 "counter": money(back.money.counter, currency),
             }
         )
+
+
+def _same(order: Order, units: Mapping[int, int], asked: list[tuple[str, int]]) -> bool:
+    """Whether so many of each GTIN came back; wherever on the order they were."""
+    gtins = dict(order.lines.values_list("position", "gtin"))
+    back, wanted = Counter[str](), Counter[str]()
+    for position, n in units.items():
+        back[gtins[position]] += n
+    for gtin, n in asked:
+        wanted[gtin] += n
+    return back == wanted
 
 
 def _positions(order: Order | None, asked: list[tuple[str, int]]) -> dict[int, int]:

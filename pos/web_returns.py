@@ -40,9 +40,11 @@ class NotShared(Exception):
 
 @dataclass(frozen=True)
 class TakenBack:
-    """Of `money` the `counter` is given here. `new` is false where it was done before."""
+    """{position: units} of the order, for which `money` goes back: the `counter` is
+    given here. `new` is false where it was done before."""
 
     order: Order
+    units: Mapping[int, int]
     money: returning.MoneyBack
     returns: list[Return]
     new: bool
@@ -122,6 +124,8 @@ def take_back(
             raise NoSuchOrder
         known = done(order, id)
         if known is not None:
+            if known.units != units:
+                raise IdReused
             return known
         ids = _ids(id, units)
         if Return.objects.filter(id__in=ids.values()).exists():
@@ -154,7 +158,7 @@ def take_back(
             for each in made:
                 back[each.variant_id] = back.get(each.variant_id, 0) + each.quantity
             stock.take_back(location, back, reference=str(id), by=by, at=at)
-    return TakenBack(given.order, given.money, made, new=True)
+    return TakenBack(given.order, units, given.money, made, new=True)
 
 
 def done(order: Order, id: UUID) -> TakenBack | None:
@@ -163,7 +167,9 @@ def done(order: Order, id: UUID) -> TakenBack | None:
     if not units:
         return None
     rows = Return.objects.filter(id__in=_ids(id, units).values()).order_by("part")
-    return TakenBack(order, returning.money_back(order, id), list(rows), new=False)
+    return TakenBack(
+        order, units, returning.money_back(order, id), list(rows), new=False
+    )
 
 
 def _ids(id: UUID, units: Mapping[int, int]) -> dict[int, UUID]:

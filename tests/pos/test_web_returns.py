@@ -82,6 +82,8 @@ def test_a_parcel_brought_to_a_store_gives_the_money_back_on_the_web(
     assert back.money == MoneyBack(Decimal("3.40"), Decimal(0), Decimal(0))
     assert (again.money, again.returns) == (back.money, back.returns)
     assert (back.new, again.new) == (True, False)
+    with pytest.raises(web_returns.IdReused):
+        take_back(order, {1: 1, 2: 1}, id=once)
     assert Refund.objects.get().amount == Decimal("3.40")
     assert stock_of(shared_only, "M01", 0)[0] == before + 1
     row = Return.objects.get()
@@ -173,6 +175,8 @@ def test_a_stores_system_takes_back_by_gtin(shared_only: House) -> None:
     assert told.status_code == 200, told.content
     assert told.json()["counter"] == {"amount": "3.40", "currency": "EUR"}
     assert store.post(path, body).json() == told.json()
+    two = body | {"lines": [{"gtin": shared_only.gtins[0], "quantity": 2}]}
+    refused(store.post(path, two), 409, "id-reused")
     more = body | {"id": str(new_id())}
     assert refused(store.post(path, more), 409, "not-returnable")["lines"] == [
         {"position": 1, "left": 0}

@@ -96,6 +96,12 @@ export async function takeBackOrder(asked, counts, { reason, restock }, word) {
     state.asking.value = null;
     state.say(backInWords(back));
   } catch (error) {
+    if (error instanceof Problem && error.slug === "id-reused") {
+      // the answer was lost, and then something else was asked: see what is left
+      await lookUp(asked.text);
+      state.asking.value = { ...state.asking.value, missing: t("web_back_done", { number: order.number }) };
+      return undefined;
+    }
     // a second try is the same act
     state.asking.value = asked;
     if (!(error instanceof Problem) || error.slug !== "approval-needed") return failed(error);
