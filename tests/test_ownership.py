@@ -84,6 +84,7 @@ CROSS_OWNER = {
     ("closing", "approved_by"),
     ("closing", "employee_id"),
     ("parkedticket", "customer_id"),
+    ("countline", "last_event"),
 }
 
 
