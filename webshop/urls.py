@@ -9,6 +9,7 @@ from webshop.views import (
     basket,
     catalogue,
     checkout,
+    feeds,
     gift_cards,
     letters,
     orders,
@@ -69,6 +70,10 @@ urlpatterns = [
         "account/privacy/sign-in/", privacy.sign_in_again, name="shop_privacy_sign_in"
     ),
     path("account/erased/", privacy.erased, name="shop_erased"),
+    path("feeds/products.xml", feeds.products, name="shop_feed_products"),
+    path(
+        "feeds/local-inventory.tsv", feeds.local_inventory, name="shop_feed_inventory"
+    ),
     path("stores/", stores.page, name="shop_stores"),
     path("stores/choose/", stores.choose, name="shop_choose_store"),
     path("stores/<str:code>/", stores.store, name="shop_store"),

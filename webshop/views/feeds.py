@@ -1,0 +1,77 @@
+"""Feeds for merchants' programs: what is sold, and what each store has of it.
+
+For everybody, as the shop is, and in the shop's own language. A robot may keep them for
+some minutes: what it tells the world is older than that anyway.
+"""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from retail.channels import Feature
+from retail.interfaces.problems import Problem
+from retail.templatetags.house import picture_url
+from webshop import feeds
+
+KEPT = 300  # seconds
+NO_STORES = _(
+    "The web does not know what the stores have: at this level no store tells it."
+)
+
+
+@require_safe
+@cache_control(public=True, max_age=KEPT)
+def products(request: HttpRequest) -> HttpResponseBase:
+    def link(gtin: str) -> str:
+        path = reverse("shop_product", args=[gtin]) if gtin else reverse("shop_home")
+        return request.build_absolute_uri(path)
+
+    def picture(image: str) -> str:
+        return request.build_absolute_uri(picture_url(image))
+
+    return _streamed(feeds.products(link, picture), "application/xml; charset=utf-8")
+
+
+@require_safe
+def local_inventory(request: HttpRequest) -> HttpResponseBase:
+    """409 where no store tells the web what it has: an empty feed would say that they
+    have nothing."""
+    try:
+        feeds.need_stores()
+    except feeds.NoStores:
+        return _no_stores()
+    response = _streamed(
+        feeds.local_inventory(), "text/tab-separated-values; charset=utf-8"
+    )
+    response.headers["Cache-Control"] = f"public, max-age={KEPT}"
+    return response
+
+
+def _no_stores() -> HttpResponse:
+    return Problem(
+        "feature-off", NO_STORES, feature=Feature.WEB_TO_STORE.value
+    ).response()
+
+
+def _streamed(told: Iterator[str], kind: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(_in_french(told), content_type=kind)
+    response.headers["Content-Language"] = settings.LANGUAGE_CODE
+    return response
+
+
+def _in_french(told: Iterator[str]) -> Iterator[str]:
+    """In the language of the titles, whatever the robot prefers. The language is set
+    for each piece anew: between two of them others use this thread."""
+    while True:
+        with override(settings.LANGUAGE_CODE):
+            piece = next(told, None)
+        if piece is None:
+            return
+        yield piece
