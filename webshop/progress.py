@@ -99,8 +99,11 @@ def part_headline(promise: Fulfilment) -> str:
 def happened(order: Order, now: datetime) -> list[Step]:
     """What is behind the order, with its time."""
     found = []
+    promises = promises_of(order)
     for event in order.events.all():
         what = step_of(event)
+        if event.kind == O.COMPLETED and len(promises) == 1:
+            what = _ended_in_words(promises[0])
         if what:
             found.append(Step(what, day_time(event.at, now=now), "done"))
     if order.status in UNPAID:
@@ -145,6 +148,13 @@ def _here_in_words(promise: Fulfilment) -> str:
         F.PACKED: _("Packed at %(place)s"),
     }
     return said.get(F(promise.status), "%(place)s") % {"place": place}
+
+
+def _ended_in_words(promise: Fulfilment) -> str:
+    """Of an order that came as one: what made it complete."""
+    if promise.method == Method.COLLECT:
+        return _("Collected at %(place)s") % {"place": promise.location.name}
+    return _("Parcel sent")
 
 
 def promise_in_words(promise: Fulfilment, now: datetime) -> str:

@@ -74,6 +74,7 @@ def test_alice_becomes_one_person_and_two_again(
     ines.press("Hand over")
     ines.sees(f"{number} is handed over to Alice")
     shop.reads(alice, "Collected. Thank you.")
+    alice.sees("Collected at Batignolles")
 
     # her card of the site is known at the till, with the points of both sides
     alice.go("/shop/account/")
