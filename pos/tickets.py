@@ -106,9 +106,9 @@ class Sale:
     coupons: tuple[str, ...] = ()
 
 
-def genesis(till_id: UUID) -> str:
+def genesis(till_id: UUID | str) -> str:
     """The previous hash of a till's first ticket."""
-    return _sha256(f"retail-ticket/1 genesis {till_id}")
+    return seal_of(f"retail-ticket/1 genesis {till_id}")
 
 
 def canonical(sale: Sale) -> str:
@@ -169,7 +169,7 @@ def canonical(sale: Sale) -> str:
 
 
 def ticket_hash(sale: Sale) -> str:
-    return _sha256(canonical(sale))
+    return seal_of(canonical(sale))
 
 
 def stamp(at: datetime) -> str:
@@ -178,5 +178,6 @@ def stamp(at: datetime) -> str:
     return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
 
 
-def _sha256(text: str) -> str:
+def seal_of(text: str) -> str:
+    """The hash of a canonical text, made or kept."""
     return hashlib.sha256(text.encode()).hexdigest()
