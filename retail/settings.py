@@ -176,6 +176,8 @@ EMAIL_FILE_PATH = VAR / "mail"
 SMS_GATEWAY = env.str("SMS_GATEWAY", "retail.notices.gateway.Console")
 # The house's address in the links of letters and messages.
 SITE_URL = env.str("SITE_URL", f"http://localhost:{env.int('PORT', 8000)}")
+# What a monitor must show at /metrics; without it nobody may look, but in a demo.
+METRICS_KEY = env.str("METRICS_KEY", "")
 # Days after the end until the place's copy and the messages forget who it was.
 PICKUP_NAMES_KEPT_DAYS = env.int("PICKUP_NAMES_KEPT_DAYS", 7)
 PARCEL_NAMES_KEPT_DAYS = env.int("PARCEL_NAMES_KEPT_DAYS", 90)

@@ -6,10 +6,12 @@ from django.views.generic import RedirectView
 
 from retail.channels.health import health
 from retail.interfaces.pages import problem
+from retail.metrics_views import page as metrics
 from retail.staff.views import set_language
 
 urlpatterns = [
     path("health/", health, name="health"),
+    path("metrics", metrics, name="metrics"),
     path("language/", set_language, name="set_language"),
     # GS1 Digital Link: the address that a code on a package gives, with or without lot
     # and date after it
