@@ -3,7 +3,7 @@ from django.urls import path
 from retail.books_views import office_books
 from retail.customers import review_views
 from retail.customers.knows_views import office_knows
-from retail.office import dial, exchange, letters, runs, service
+from retail.office import dial, exchange, letters, offers, runs, service
 
 urlpatterns = [
     path("", dial.dial, name="office_home"),
@@ -35,6 +35,25 @@ urlpatterns = [
     path("messages/", letters.show, name="office_messages"),
     path("messages/act/", letters.act, name="office_messages_act"),
     path("service/", service.show, name="office_service"),
+    path("offers/", offers.show, name="office_offers"),
+    path("offers/<slug:channel>/new/<slug:kind>/", offers.new, name="office_offer_new"),
+    path("offers/<slug:channel>/<uuid:id>/", offers.one, name="office_offer"),
+    path("offers/<slug:channel>/<uuid:id>/end/", offers.end, name="office_offer_end"),
+    path(
+        "offers/<slug:channel>/<uuid:id>/code/",
+        offers.add_code,
+        name="office_offer_code",
+    ),
+    path(
+        "offers/<slug:channel>/<uuid:id>/codes/",
+        offers.add_codes,
+        name="office_offer_codes",
+    ),
+    path(
+        "offers/<slug:channel>/<uuid:id>/codes.csv",
+        offers.codes_file,
+        name="office_offer_codes_file",
+    ),
     path("exchange/", exchange.show, name="office_exchange"),
     path("exchange/export/", exchange.export, name="office_export"),
     path("exchange/<uuid:id>/", exchange.run, name="office_import"),

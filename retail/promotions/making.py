@@ -8,17 +8,29 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from inventory.gtin import BadGtin, valid
-from inventory.ids import new_id
+from inventory.ids import derived, new_id
 from inventory.places import Channel
+from retail.codes import at_random
 from retail.promotions.coupons import normal
 from retail.promotions.models import Coupon, Promotion
 
-__all__ = ["BadRule", "CodeTaken", "checked_rule", "end", "make_coupon", "make_offer"]
+__all__ = [
+    "BadRule",
+    "CodeTaken",
+    "checked_rule",
+    "end",
+    "make_coupon",
+    "make_coupons",
+    "make_offer",
+]
 
 AMOUNT = re.compile(r"\d{1,6}(\.\d{1,2})?")
 CODE = re.compile(r"[A-Z0-9-]{3,40}")
 MOST_UNITS = 100
+SIGNS = 9  # of a code nobody chose: guessed once in two times ten to the thirteenth
 
 
 class BadRule(Exception):
@@ -78,8 +90,10 @@ def make_offer(
 
 
 def end(promotion: Promotion, *, at: datetime) -> None:
-    """From then on it is given no more; what was sold under it stays sold."""
-    Promotion.objects.filter(id=promotion.id).update(
+    """From then on it is given no more; what was sold under it stays sold. One that
+    was over before stays as it was."""
+    still = Q(ends_at__isnull=True) | Q(ends_at__gt=at)
+    Promotion.objects.filter(still, id=promotion.id).update(
         ends_at=max(at, promotion.starts_at)
     )
 
@@ -110,6 +124,32 @@ def make_coupon(
     if made is None:
         raise CodeTaken(written)
     return made
+
+
+def make_coupons(promotion: Promotion, number: int, *, batch: UUID) -> list[Coupon]:
+    """So many codes that are good once each; the same batch again answers those that
+    are there. Inside a transaction. Raises ValueError, as `make_coupon`."""
+    if number < 1 or not promotion.needs_code:
+        raise ValueError(number)
+    ids = [derived(batch, promotion.id, count) for count in range(number)]
+    found: dict[UUID, Coupon] = {}
+    while len(found) < number:  # again where chance met a code that is there
+        Coupon.objects.bulk_create(
+            [
+                Coupon(
+                    id=id,
+                    origin=promotion.origin,
+                    promotion=promotion,
+                    code=at_random(SIGNS),
+                    most=1,
+                )
+                for id in ids
+                if id not in found
+            ],
+            ignore_conflicts=True,
+        )
+        found = Coupon.objects.in_bulk(ids)
+    return [found[id] for id in ids]
 
 
 def checked_rule(rule: Any) -> dict[str, Any]:
