@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "retail.channels.middleware.PinContext",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "retail.middleware.Packing",
     "retail.staff.middleware.ContentSecurity",
     "retail.channels.surfaces.SurfaceSessions",
     "django.middleware.locale.LocaleMiddleware",
@@ -228,7 +229,8 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [("photos", BASE_DIR / "retail" / "demo" / "data" / "photos")]
 STATIC_ROOT = VAR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is absent
-WHITENOISE_USE_FINDERS = True
+STORAGES = {"staticfiles": {"BACKEND": "retail.packing.Packed"}}
+WHITENOISE_USE_FINDERS = TESTING or not any(STATIC_ROOT.iterdir())
 WHITENOISE_MAX_AGE = 0 if DEBUG else 300
 
 REST_FRAMEWORK = {

@@ -45,8 +45,26 @@ def migrate_embedded(place: servers.Servers, *, env: dict[str, str]) -> None:
     )
     url = place.url("retail_default", user=databases.OWNER)
     if databases.noted(url) != key:
+        if not any(map(has_tables, sides(place))):
+            make_sides(place, env=env)
         migrate(env)
         databases.note(url, key)
+
+
+def make_sides(place: servers.Servers, *, env: dict[str, str]) -> None:
+    """The three sides have the same tables: one is migrated, the others are copies of it.
+    A first start is a fourth shorter so. What is interrupted, migrating makes good."""
+    one = ["--database", "default", "--database", "webshop"]
+    manage("migrate_all", *one, env={**env, "RETAIL_DB_ROLE": "owner"})
+    url = place.url("retail_default", user=databases.OWNER)
+    for name in ("retail_pos", "retail_shared"):
+        databases.copy(url, name, template="retail_webshop")
+
+
+def has_tables(url: str) -> bool:
+    return databases.answers_yes(
+        url, "select to_regclass('public.django_migrations') is not null"
+    )
 
 
 def lend_roles() -> None:
@@ -88,9 +106,11 @@ def collect_static(var: Path, *, env: dict[str, str]) -> None:
     """Files that browsers fetch, gathered in `var/static` when one has changed."""
     stamp = var / "static.stamp"
     ours = (path for room in ROOMS for path in PROJECT.glob(f"{room}/**/static/**/*"))
+    photos = PROJECT.glob("retail/demo/data/photos/*")
     key = seal(
         [
-            *(path for path in ours if path.is_file()),
+            *(path for path in (*ours, *photos) if path.is_file()),
+            PROJECT / "retail" / "packing.py",
             PROJECT / "requirements.txt",
             PROJECT / "retail" / "settings.py",
         ]

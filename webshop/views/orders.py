@@ -68,7 +68,8 @@ def status(request: HttpRequest, id: UUID) -> HttpResponse:
     order, _by = order_of(request, id)
     promises = progress.promises_of(order)
     tag = progress.etag(order, promises)
-    if request.headers.get("If-None-Match") == f'"{tag}"':
+    weak = f'W/"{tag}"'  # as packing would make it
+    if request.headers.get("If-None-Match") == weak:
         response: HttpResponse = HttpResponseNotModified()
     elif request.GET.get("seen") == tag:
         response = HttpResponse(status=204)
@@ -77,7 +78,7 @@ def status(request: HttpRequest, id: UUID) -> HttpResponse:
         response["HX-Refresh"] = "true"
     else:
         response = render(request, "webshop/order_status.html", _state(order))
-    response["ETag"] = f'"{tag}"'
+    response["ETag"] = weak
     patch_cache_control(response, private=True, no_cache=True)
     return response
 
