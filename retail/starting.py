@@ -52,8 +52,8 @@ def migrate_embedded(place: servers.Servers, *, env: dict[str, str]) -> None:
 
 
 def make_sides(place: servers.Servers, *, env: dict[str, str]) -> None:
-    """The three sides have the same tables: one is migrated, the others are copies of it.
-    A first start is a fourth shorter so. What is interrupted, migrating makes good."""
+    """The three sides have the same tables: one is migrated, the others are copies of it,
+    which takes no time. What is interrupted, migrating makes good."""
     one = ["--database", "default", "--database", "webshop"]
     manage("migrate_all", *one, env={**env, "RETAIL_DB_ROLE": "owner"})
     url = place.url("retail_default", user=databases.OWNER)

@@ -92,6 +92,15 @@ def answers_yes(url: str, question: LiteralString) -> bool:
     return bool(row and row[0])
 
 
+def copy(url: str, name: str, *, template: str) -> None:
+    """Put a copy of `template` in the place of an empty database of the same owner, over
+    a connection to any other of that server."""
+    with psycopg.connect(url, autocommit=True, connect_timeout=10) as owner:
+        what, whence = sql.Identifier(name), sql.Identifier(template)
+        owner.execute(sql.SQL("drop database if exists {}").format(what))
+        owner.execute(sql.SQL("create database {} template {}").format(what, whence))
+
+
 def note(url: str, text: str) -> None:
     """Leave a note with the database of that URL: it lives as long as its rows."""
     with psycopg.connect(url, connect_timeout=10) as owner:
