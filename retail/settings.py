@@ -7,7 +7,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
-from retail import databases, schedule, secret
+from retail import databases, openapi, schedule, secret
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -108,6 +108,10 @@ CACHES = {
         else "django.core.cache.backends.redis.RedisCache",
         "LOCATION": "tests" if TESTING else REDIS_URL,
         "KEY_PREFIX": "retail",
+        # a Redis that does not answer keeps nobody waiting (seconds)
+        "OPTIONS": {}
+        if TESTING
+        else {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
     }
 }
 
@@ -188,7 +192,10 @@ SESSION_ENGINE = "retail.channels.surfaces"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-SILENCED_SYSTEM_CHECKS = ["security.W003"]  # SurfaceCsrf is Django's, per surface
+SILENCED_SYSTEM_CHECKS = [
+    "security.W003",  # SurfaceCsrf is Django's, per surface
+    "security.W021",  # browsers' own list is hard to leave: HSTS_PRELOAD asks for it
+]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -198,10 +205,15 @@ HTTPS = env.bool("HTTPS", not (DEMO or DEBUG or TESTING))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS and env.bool("HSTS_PRELOAD", False)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
-if env.bool("BEHIND_PROXY", False):
+# How many proxies of ours each add one address to X-Forwarded-For. Without any, what the
+# header says is a claim of whoever sent it: limits count by the connection's address.
+PROXIES = env.int("PROXIES", 1) if env.bool("BEHIND_PROXY", False) else 0
+if PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
@@ -233,7 +245,12 @@ STORAGES = {"staticfiles": {"BACKEND": "retail.packing.Packed"}}
 WHITENOISE_USE_FINDERS = TESTING or not any(STATIC_ROOT.iterdir())
 WHITENOISE_MAX_AGE = 0 if DEBUG else 300
 
+# Requests in a minute, 0 for any number (see retail/interfaces/throttling.py).
+API_PER_MINUTE_KEY = env.int("API_PER_MINUTE_KEY", 0 if DEMO else 6000)
+API_PER_MINUTE_ANONYMOUS = env.int("API_PER_MINUTE_ANONYMOUS", 0 if DEMO else 600)
 REST_FRAMEWORK = {
+    "NUM_PROXIES": PROXIES,
+    "DEFAULT_THROTTLE_CLASSES": ["retail.interfaces.throttling.PerMinute"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["retail.staff.api.KeyAuthentication"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -242,24 +259,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "COERCE_DECIMAL_TO_STRING": True,
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Sarriette",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-    "ENUM_NAME_OVERRIDES": {
-        "FulfilmentMethodEnum": "retail.fulfilment.models.Method.values",
-        "PaymentMethodEnum": "retail.payments.models.PaymentMethod.values",
-        "TenderMethodEnum": "pos.models.TenderMethod.values",
-        "TicketKindEnum": "pos.models.TicketKind.values",
-        "ReturnReasonEnum": "pos.models.ReturnReason.values",
-        "CutReasonEnum": "pos.models.CutReason.values",
-        "EntryKindEnum": "retail.loyalty.models.EntryKind.values",
-        "MoveEnum": "retail.fulfilment.api_schema.MOVES",
-    },
-}
+SPECTACULAR_SETTINGS = openapi.DESCRIBED
 UNFOLD = {
     "SITE_TITLE": "Sarriette",
     "SITE_HEADER": "Sarriette",

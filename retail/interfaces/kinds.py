@@ -218,6 +218,11 @@ KINDS: dict[str, Kind] = {
         _("Only JSON is read here"),
         _("Send “Content-Type: application/json”, and no compression."),
     ),
+    "too-many-requests": Kind(
+        429,
+        _("Too many requests in this minute"),
+        _("“Retry-After” says in how many seconds the next minute begins."),
+    ),
     "server-error": Kind(
         500,
         _("Something broke on our side"),

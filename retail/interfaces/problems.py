@@ -7,6 +7,7 @@ kind of problem that is; all kinds are in `kinds`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import ceil
 from typing import Any
 
 import orjson
@@ -111,6 +112,9 @@ def _of_framework(error: Exception) -> Problem | None:
             return Problem("invalid")
         case RequestDataTooBig():
             return Problem("too-large")
+        case exceptions.Throttled():
+            wait = str(ceil(getattr(error, "wait", None) or 1))
+            return Problem("too-many-requests", headers={"Retry-After": wait})
         case OperationalError():
             # too many at once, or a database that is away: ids make a second try safe
             return Problem("unavailable", headers={"Retry-After": RETRY_AFTER})

@@ -102,11 +102,16 @@ def check_pin(
 def check_password(
     login_name: str, password: str, *, at: datetime | None = None
 ) -> Employee:
-    """The person behind an office sign-in. Raises WrongPassword, Locked."""
+    """The person behind an office sign-in. Raises WrongPassword, Locked; each takes as
+    long as the other."""
     now = at or timezone.now()
     known = Account.objects.filter(login=login_name).first()
     if known is not None:
-        count("staff_account", known.pk, PASSWORD_TRIES, now)
+        try:
+            count("staff_account", known.pk, PASSWORD_TRIES, now)
+        except Locked:
+            make_password(password)
+            raise
     account = authenticate(username=login_name, password=password)
     found = employee_of(account) if isinstance(account, Account) else None
     if known is None or found is None:

@@ -132,10 +132,15 @@ def office_sign_in(request: HttpRequest) -> HttpResponse:
             employee = check_password(
                 form.cleaned_data["login"], form.cleaned_data["password"]
             )
-        except WrongPassword:
-            form.add_error(None, _("This login and password do not belong together."))
-        except Locked as refusal:
-            form.add_error(None, locked_text(refusal))
+        except (WrongPassword, Locked):
+            # one answer for all: only a login that exists can be locked
+            form.add_error(
+                None,
+                _(
+                    "This login and password do not belong together. After ten wrong"
+                    " tries a login waits for a quarter of an hour."
+                ),
+            )
         else:
             start_session(request, employee)
             return HttpResponseRedirect(target_of(request))

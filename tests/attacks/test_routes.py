@@ -43,6 +43,7 @@ AT_HOME = {
     "/api/": ("shop", "till", "store", "office"),
 }
 TURNED_AWAY = {"401", "403", "404", "sign-in"}
+REFUSED = {"401", "403", "405", "sign-in"}
 
 
 @dataclass(frozen=True)
@@ -55,12 +56,16 @@ class Line:
     def quick(self) -> set[str]:
         """Whom the quick look asks: everybody at home there, and nobody, who is turned
         away. Whom a page lets in is asked by the long one, and by the page's own tests."""
-        home = next(
-            (AT_HOME[each] for each in AT_HOME if self.path.startswith(each)), ()
-        )
         return {
-            role for role in ("anonymous", *home) if self.answers[role] in TURNED_AWAY
+            role
+            for role in ("anonymous", *self.home)
+            if self.answers[role] in TURNED_AWAY
         }
+
+    @property
+    def home(self) -> tuple[str, ...]:
+        starts = self.path.startswith
+        return next((roles for at, roles in AT_HOME.items() if starts(at)), ())
 
 
 def lines() -> list[Line]:
@@ -112,6 +117,22 @@ def test_everybody_else_is_answered_as_written(shared_only: House) -> None:
     """The rest: who is let in, and that a session or a key is worth nothing elsewhere."""
     crowd = gather(shared_only)
     wrong = compared(crowd, lambda line: set(ROLES) - line.quick)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.faults
+def test_nothing_is_done_by_looking(shared_only: House) -> None:
+    """An address that acts answers a GET with 405, whoever asks; but an interface may
+    say first that this key has nothing to do there."""
+    crowd = gather(shared_only)
+    shown = {line.path for line in lines() if line.method == "GET"}
+    wrong = [
+        f"{line.path} as {role}: {found}"
+        for line in lines()
+        if line.path not in shown
+        for role in ("anonymous", *line.home)
+        if (found := asked(crowd, role, Line("GET", line.path, {}))) not in REFUSED
+    ]
     assert not wrong, "\n".join(wrong)
 
 

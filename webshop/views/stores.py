@@ -60,7 +60,9 @@ def page(request: HttpRequest) -> HttpResponse:
 def store(request: HttpRequest, code: str) -> HttpResponse:
     """One store: where, when, how one collects there and what it has."""
     who, now = visitor(request), timezone.now()
-    place = Location.objects.filter(code=code, kind=LocationKind.STORE).first()
+    place = Location.objects.filter(
+        code=one_line(code, most=12), kind=LocationKind.STORE
+    ).first()
     if place is None:
         raise Http404
     row = _rows([(place, None)], who, now)[0]

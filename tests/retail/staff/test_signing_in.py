@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
@@ -35,6 +37,11 @@ urlpatterns = [
     *(path(f"{each}/t/", include(pages)) for each in ("pos", "warehouse", "office")),
     *real,
 ]
+
+
+def notice_of(answer: Any) -> bytes:
+    notice: bytes = answer.content.split(b"errors-title")[1].split(b"</ul>")[0]
+    return notice
 
 
 def at_the_till(client: Client, employee: Employee | None = None) -> TillDevice:
@@ -179,12 +186,13 @@ class TestOffice:
                 "/office/sign-in/", {"login": login, "password": password}
             )
             assert answer.status_code == 422
-            notice = answer.content.split(b"errors-title")[1].split(b"</ul>")[0]
-            texts.add(notice)
+            texts.add(notice_of(answer))
         assert len(texts) == 1
         assert client.get("/office/t/anybody/").status_code == 302
 
-    def test_ten_wrong_passwords_lock(self, client: Client) -> None:
+    def test_ten_wrong_passwords_lock_and_nobody_learns_whom(
+        self, client: Client
+    ) -> None:
         a_head()
         for _ in range(10):
             client.post("/office/sign-in/", {"login": "claire", "password": "wrong"})
@@ -193,6 +201,10 @@ class TestOffice:
         )
         assert answer.status_code == 422
         assert Account.objects.get(login="claire").locked_until is not None
+        unknown = client.post(
+            "/office/sign-in/", {"login": "nobody", "password": PASSWORD}
+        )
+        assert notice_of(unknown) == notice_of(answer)
 
     def test_a_changed_password_ends_its_sessions(self, client: Client) -> None:
         claire = a_head()

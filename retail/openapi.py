@@ -1,0 +1,20 @@
+"""How the API describes itself: drf-spectacular's settings."""
+
+DESCRIBED = {
+    "TITLE": "Sarriette",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "FulfilmentMethodEnum": "retail.fulfilment.models.Method.values",
+        "PaymentMethodEnum": "retail.payments.models.PaymentMethod.values",
+        "TenderMethodEnum": "pos.models.TenderMethod.values",
+        "TicketKindEnum": "pos.models.TicketKind.values",
+        "ReturnReasonEnum": "pos.models.ReturnReason.values",
+        "CutReasonEnum": "pos.models.CutReason.values",
+        "EntryKindEnum": "retail.loyalty.models.EntryKind.values",
+        "MoveEnum": "retail.fulfilment.api_schema.MOVES",
+    },
+}
