@@ -13,7 +13,6 @@ urlpatterns = [
     path("run/<uuid:id>/", runs.run, name="office_run"),
     path("run/<uuid:id>/resume/", runs.resume, name="office_resume"),
     path("run/<uuid:id>/abort/", runs.abort, name="office_abort"),
-    path("side/", dial.choose_side, name="office_side"),
     path("knows/", office_knows, name="office_knows"),
     path("identity/", review_views.office_identity, name="office_identity"),
     path(

@@ -70,6 +70,17 @@ def asked_text(request: HttpRequest, name: str) -> str:
     return request.GET.get(name, "").replace("\x00", "").strip()[:LONGEST]
 
 
+def sent_code(request: HttpRequest) -> str:
+    """The `code` of a body, trimmed: one that opens something comes in no address,
+    because those are written into logs. Empty where there is none."""
+    try:
+        sent = body_of(request)
+    except NotJson:
+        return ""
+    code = sent.get("code") if isinstance(sent, dict) else None
+    return code.replace("\x00", "").strip()[:LONGEST] if isinstance(code, str) else ""
+
+
 def told(refusal: Problem) -> JsonResponse:
     return JsonResponse(
         refusal.body(),

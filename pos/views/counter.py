@@ -18,6 +18,7 @@ from pos.views.answers import (
     by_of,
     endpoint,
     not_json,
+    sent_code,
     told,
 )
 from retail.fulfilment import pickup
@@ -46,18 +47,17 @@ def ticket(request: HttpRequest, id: UUID) -> HttpResponse:
     )
 
 
-@endpoint("GET")
+@endpoint("GET", "POST")
 def pickups(request: HttpRequest) -> HttpResponse:
-    """The pickup of this store that a code fetches, or that the board names by `id`. 404
-    with `why` where there is none: codes of other stores are as unknown as invented
-    ones."""
+    """The pickup of this store that a `code` in the body fetches, or that the board
+    names by `?id=`. 404 with `why` where there is none: codes of other stores are as
+    unknown as invented ones."""
     till = request.till  # type: ignore[attr-defined]
-    named = asked_text(request, "id")
     try:
-        if named:
-            job = pickup.job_at(till.location_id, UUID(named))
+        if request.method == "POST":
+            job = pickup.find_by_code(till.location, sent_code(request))
         else:
-            job = pickup.find_by_code(till.location, asked_text(request, "code"))
+            job = pickup.job_at(till.location_id, UUID(asked_text(request, "id")))
     except (pickup.UnknownCode, pickup.NotYours, ValueError):
         refusal = problem(pickup.UnknownCode(), location=till.location)
         refusal.values["why"] = whys.no_pickup(till.location.code)

@@ -6,16 +6,16 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from pos import card_money, whys
 from pos.refusals import problem
-from pos.views.answers import asked_text, endpoint, told
+from pos.views.answers import endpoint, sent_code, told
 from retail.loyalty import gift_cards
 
 
-@endpoint("GET")
+@endpoint("POST")
 def card(request: HttpRequest) -> HttpResponse:
-    """The card of a code, and what it holds. 404 with `why` where it is not known."""
+    """The card of a `code` in the body, and what it holds. 404 with `why` where it is not known."""
     till = request.till  # type: ignore[attr-defined]
     try:
-        found = gift_cards.find(asked_text(request, "code"))
+        found = gift_cards.find(sent_code(request))
     except card_money.UnknownCard as error:
         refusal = problem(error, location=till.location)
         refusal.values["why"] = whys.unknown_gift_card()

@@ -240,17 +240,6 @@ def _chosen_stores(codes: Iterable[str]) -> list[str] | None:
     return None if not asked or asked >= known else sorted(known & asked)
 
 
-@require_POST
-@staff_required(Role.HEAD_OFFICE, Role.MANAGER)
-def choose_side(request: HttpRequest) -> HttpResponse:
-    """Which side's rows this office session looks at in the tables."""
-    side = request.POST.get("side", "")
-    if side not in Channel.values:
-        raise Http404
-    request.session["side"] = side
-    return redirect("admin:index")
-
-
 def by(request: HttpRequest) -> str:
     """Who acts, as the history keeps it."""
     employee = request.employee  # type: ignore[attr-defined]

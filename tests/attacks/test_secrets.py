@@ -84,7 +84,7 @@ def at_the_till(house: House) -> dict[str, str]:
     gift = sold.json()["ticket"]["gift_card"].replace(" ", "")
     client.post("/pos/store/code/", {"code": CARD})
     client.post("/pos/store/code/", {"code": code})
-    job = client.get("/pos/till/pickups/", {"code": code}).json()
+    job = client.post("/pos/till/pickups/", {"code": code}, content_type=JSON).json()
     event = {"event": str(new_id()), "code": code}
     address = f"/pos/till/pickups/{job['id']}/hand-over/"
     assert client.post(address, event, content_type=JSON).status_code == 200

@@ -1,6 +1,6 @@
 // Gift cards at the till: one that pays, and one that is sold.
 
-import { Problem, find } from "./api.js";
+import { Problem, byCode } from "./api.js";
 import { payGiftCard } from "./paying.js";
 import { cents, typedAmount } from "./money.js";
 import { failed, take } from "./sale.js";
@@ -17,7 +17,7 @@ export function GiftCard({ back }) {
   const [missing, setMissing] = useState(null);
   const look = async (code) => {
     try {
-      setCard(await find(state.house.value.urls.gift_cards, { code }));
+      setCard(await byCode(state.house.value.urls.gift_cards, code));
       setMissing(null);
     } catch (error) {
       setCard(null);

@@ -1,6 +1,6 @@
 // The sale before it is paid: lines, quantities, the customer, the web order.
 
-import { Problem, Unreachable, find } from "./api.js";
+import { Problem, Unreachable, byCode, find } from "./api.js";
 import { mayBeCode, nameCode } from "./coupons.js";
 import { cents } from "./money.js";
 import { meaning } from "./scanner.js";
@@ -147,7 +147,8 @@ export async function choose(id) {
 export async function openPickup(code, board = "") {
   if (state.standing.value.length || state.giftSale.value || state.pending.value) return state.say(t("finish_sale_first"), "warn");
   try {
-    const job = await find(state.house.value.urls.pickups, code ? { code } : { id: board });
+    const { pickups } = state.house.value.urls;
+    const job = await (code ? byCode(pickups, code) : find(pickups, { id: board }));
     state.clearSale();
     state.receipt.value = null;
     state.asking.value = null;
