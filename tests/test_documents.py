@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
+from bench.pictures import MOST, PICTURES
 from retail.channels import BUSINESS
 from retail.channels.management.commands.channels import Command
 from retail.messages.handlers import HANDLERS
@@ -20,6 +21,7 @@ PAGES = [
 # up to the end of the code, or of the first of several in a cell
 OF_THE_DIAL = re.compile(r"manage\.py (channels [^`\n|\\]+)")
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
+PICTURE = re.compile(r"!\[([^\]]*)\]\(images/([^)]+)\)")
 
 
 def words(name: str) -> str:
@@ -31,6 +33,19 @@ def test_links_lead_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     dead = [to for to in LINK.findall(text) if not (page.parent / to).exists()]
     assert not dead
+
+
+def test_each_picture_is_light_shown_and_told_in_words() -> None:
+    found = [
+        picture
+        for page in (PROJECT / "docs").glob("*.md")
+        for picture in PICTURE.findall(page.read_text(encoding="utf-8"))
+    ]
+    files = {path.name: path for path in (PROJECT / "docs" / "images").iterdir()}
+    assert {name for _words, name in found} == files.keys()
+    assert {f"{each.name}.webp" for each in PICTURES} == files.keys()
+    assert not [name for words, name in found if len(words) < 40]
+    assert not [name for name, path in files.items() if path.stat().st_size > MOST]
 
 
 def test_every_table_has_an_owner_on_the_page() -> None:
