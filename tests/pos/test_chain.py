@@ -16,7 +16,6 @@ from inventory.places import Channel
 from pos.chain import Sealed, Tip, Why, walk
 from retail.channels import use_channel
 from tests.inventory.owner import as_owner
-from tests.levels import SIDES
 from tests.pos.test_tickets import VECTORS
 from tests.pos.tills import a_till, sold
 from tests.retail.orders.house import House
@@ -97,7 +96,7 @@ def tickets(*asked: str) -> tuple[int, Any]:
     return 0, json.loads(out.getvalue())
 
 
-@pytest.mark.django_db(databases=SIDES, transaction=True)
+@pytest.mark.django_db(databases=["default", "webshop", "pos"], transaction=True)
 def test_what_the_owner_of_the_tables_changed_is_found(
     apart: House, tmp_path: Path
 ) -> None:
