@@ -119,8 +119,8 @@ METRICS = [
         "Orders that are neither completed nor cancelled, by where they stand.",
         ("status",),
         """SELECT s.status, count(o.id) FROM unnest(%(orders)s::text[]) AS s(status)
-        LEFT JOIN retail_order o ON o.status = s.status
-        GROUP BY 1""",
+        LEFT JOIN retail_order o
+          ON o.status = s.status AND o.status = ANY(%(orders)s) GROUP BY 1""",
     ),
     Metric(
         "order_numbers_total",

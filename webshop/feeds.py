@@ -2,8 +2,8 @@
 Center's words (support.google.com/merchants, "Product data specification" and "Local
 inventory data specification"), which the other big ones read too.
 
-Both are told in pieces of `STEP` products, so that memory does not grow with the
-catalogue. Nothing here writes. Read with the webshop pinned.
+Both are told in pieces, of fewer products where there are more stores, so that memory
+grows with neither. Nothing here writes. Read with the webshop pinned.
 """
 
 from __future__ import annotations
@@ -25,9 +25,11 @@ from retail.promotions.models import Promotion
 from retail.promotions.pricing import shipping_for
 from webshop.shelves import on_sale, running_offers, tags_of, to_send
 
-__all__ = ["NoStores", "local_inventory", "need_stores", "products"]
+__all__ = ["NoStores", "local_inventory", "products", "telling_stores"]
 
-STEP = 500
+# products in a piece; fewer where it would read more than so many rows of stock, but not
+# so few that a query costs more than its rows
+STEP, ROWS, LEAST = 500, 20_000, 25
 COUNTRY = "FR"
 NOT_SUPPORTED = "not supported"
 COLUMNS = (
@@ -58,17 +60,18 @@ def products(
 ) -> Iterator[str]:
     """An RSS 2.0 document in pieces. `link` gives the whole address of a GTIN's page,
     `picture` that of an image. What can be sent or collected is in stock, as its page
-    says. Six queries for each piece and one for the offers, one more each where stores
+    says. Six queries for each piece and two before the first, one more each where stores
     send."""
     now = timezone.now()
     running = running_offers(now)
+    step = _step(len(places_with_terms()))
     yield (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<rss version="2.0" xmlns:g="http://base.google.com/ns/1.0">\n<channel>\n'
         f"<title>Sarriette</title>\n<link>{_xml(link(''))}</link>\n"
         "<description>Épicerie de quartier, en ligne et en magasin</description>\n"
     )
-    for prices in _pieces(now):
+    for prices in _pieces(now, step):
         parcels = to_send([each.listing.variant_id for each in prices])
         collected = _collectable(prices, now)
         asked = _asked(prices, running)
@@ -86,39 +89,45 @@ def products(
     yield "</channel>\n</rss>\n"
 
 
-def need_stores() -> None:
-    """Raises NoStores where every store is a stranger to the web. One query, none where
-    the feature is off."""
-    if not channels.on(Feature.WEB_TO_STORE) or not places_with_terms():
+def telling_stores() -> int:
+    """How many tell the web what they have. One query, none where the feature is off.
+    Raises NoStores."""
+    count = len(places_with_terms()) if channels.on(Feature.WEB_TO_STORE) else 0
+    if not count:
         raise NoStores
+    return count
 
 
-def local_inventory() -> Iterator[str]:
+def local_inventory(*, stores: int) -> Iterator[str]:
     """Lines of `COLUMNS` with tabs between, in pieces: of each store with web pickup,
     what it has or had. The units are those that the shop promises from: live where its
     rows lie here, else the feed's copy, and none of a feed that is too old. The price is
-    that of an order which is collected. Four queries for each piece and one for the
-    offers."""
+    that of an order which is collected. Each piece is as small as so many stores ask for.
+    Four queries for each piece and one for the offers."""
     now = timezone.now()
     running = running_offers(now)
     yield "\t".join(COLUMNS) + "\n"
-    for prices in _pieces(now):
+    for prices in _pieces(now, _step(stores)):
         asked = _asked(prices, running)
         for place in _offers(prices, now):
             yield "".join(_lines(place, prices, asked, _in_days(place, now)))
 
 
-def _pieces(now: datetime) -> Iterator[list[Price]]:
+def _step(stores: int) -> int:
+    return min(STEP, max(LEAST, ROWS // max(stores, 1)))
+
+
+def _pieces(now: datetime, step: int) -> Iterator[list[Price]]:
     """All that is on sale, by GTIN. One query each."""
     last = ""
     while True:
         piece = list(
             on_sale(now)
             .filter(listing__variant__gtin__gt=last)
-            .order_by("listing__variant__gtin")[:STEP]
+            .order_by("listing__variant__gtin")[:step]
         )
         yield piece
-        if len(piece) < STEP:
+        if len(piece) < step:
             return
         last = piece[-1].listing.variant.gtin
 

@@ -84,13 +84,13 @@ def test_all_goods_in_xml(
     ]
     assert reduced == [("15.00 EUR", "12.00 EUR"), ("25.00 EUR", "22.50 EUR")]
     assert {each["availability"] for each in found.values()} == {"in_stock"}
-    # offers and prices; the warehouse, where stores send those too, and their levels;
+    # offers, how many stores, prices; the warehouse, where stores send those too, and their levels;
     # the stores, their slots, and their levels or feed
     answer, office, side = ask(shop, PRODUCTS)
     assert answer["Cache-Control"] == "public, max-age=300"
     assert answer["Content-Language"] == "fr"
     assert not answer.cookies
-    assert (office, side) == (1, 7 if both_levels.level == "cross-channel" else 8)
+    assert (office, side) == (1, 8 if both_levels.level == "cross-channel" else 9)
     monkeypatch.setattr(feeds, "STEP", 2)
     assert items(shop) == found  # in two pieces
 

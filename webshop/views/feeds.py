@@ -44,11 +44,11 @@ def local_inventory(request: HttpRequest) -> HttpResponseBase:
     """409 where no store tells the web what it has: an empty feed would say that they
     have nothing."""
     try:
-        feeds.need_stores()
+        stores = feeds.telling_stores()
     except feeds.NoStores:
         return _no_stores()
     response = _streamed(
-        feeds.local_inventory(), "text/tab-separated-values; charset=utf-8"
+        feeds.local_inventory(stores=stores), "text/tab-separated-values; charset=utf-8"
     )
     response.headers["Cache-Control"] = f"public, max-age={KEPT}"
     return response
