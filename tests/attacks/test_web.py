@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db(databases=SIDES)
 EVIL = "evil.test"
 SCRIPT = "<script>alert(1)</script>"
 # what no column holds, no code is, and no path should end in
-STRANGE = ["%00", "%ED%A0%80", "..%2F..%2Fetc%2Fpasswd", "'%20OR%201=1--", "9" * 300]
+STRANGE = ["%00", "%ED%A0%80", "..%2F'%20OR%201=1--" + "9" * 300]
 
 
 def test_a_forged_host_gets_nothing(db: None, settings: Any) -> None:
