@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from pos import api as tickets
 from pos import returns_api
 from retail.customers import api as customers
+from retail.customers import review_api as review
 from retail.fulfilment import api as fulfilment
 from retail.fulfilment import goods_api as goods
 from retail.interfaces.level_api import Nowhere, ShowLevel
@@ -59,6 +60,11 @@ urlpatterns = [
     path("tills/<uuid:id>/shifts/", tickets.Shifts.as_view(), name="api_shifts"),
     path("customers/", customers.Customers.as_view(), name="api_customers"),
     path("customers/<uuid:id>/", customers.OneCustomer.as_view(), name="api_customer"),
+    path(
+        "customers/<uuid:id>/merge-review/",
+        review.MergeReview.as_view(),
+        name="api_merge_review",
+    ),
     path("loyalty/<str:card>/", loyalty.Account.as_view(), name="api_loyalty"),
     path("loyalty/<str:card>/redeem/", loyalty.Redeem.as_view(), name="api_redeem"),
     path("gift-cards/look-up/", cards.LookUp.as_view(), name="api_gift_card"),

@@ -58,6 +58,11 @@ KINDS: dict[str, Kind] = {
         _("The store has yet to answer"),
         _("One thing is asked of a store at a time: wait for its answer."),
     ),
+    "already-decided": Kind(
+        409,
+        _("Somebody has decided the other way"),
+        _("“decision” is what stands. Take the link back, if it is to be another."),
+    ),
     "approval-needed": Kind(
         409,
         _("A manager must agree"),
@@ -102,6 +107,11 @@ KINDS: dict[str, Kind] = {
         409,
         _("Units are neither picked nor short"),
         _("“lines” names what is still to be found."),
+    ),
+    "kept-apart": Kind(
+        409,
+        _("Somebody called them two people"),
+        _("“customers” are two rows that this would join against a decision."),
     ),
     "no-shift": Kind(
         409,
