@@ -187,7 +187,7 @@ class OfferForm(forms.Form):
             return {**asked, "goods": self._goods(told, "gtins", where)}
         parts = []
         for number in PARTS:
-            where = [told[f"departments_{number}"]]
+            where = [told.get(f"departments_{number}", "")]
             goods = self._goods(
                 told, f"gtins_{number}", [each for each in where if each]
             )

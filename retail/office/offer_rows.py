@@ -64,8 +64,8 @@ def rows_of(
 
 
 def _state(offer: Promotion, now: datetime) -> str:
-    if offer.ends_at is not None and offer.ends_at <= now:
-        return "ended"
+    if offer.ends_at is not None and offer.ends_at <= max(now, offer.starts_at):
+        return "ended"  # also one that was ended before it began
     return "coming" if offer.starts_at > now else "running"
 
 

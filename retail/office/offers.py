@@ -8,7 +8,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -66,7 +66,7 @@ def show(request: HttpRequest) -> HttpResponse:
         own = Promotion.objects.filter(origin=channel).annotate(
             codes=Count("coupons"), uses=Sum("coupons__used")
         )
-        over = Q(ends_at__lte=now)
+        over = Q(ends_at__lte=now) | Q(ends_at__lte=F("starts_at"))
         alive = list(own.exclude(over).order_by("starts_at", "id")[:MOST])
         ended = list(own.filter(over).order_by("-ends_at", "id")[:ENDED])
         rows = rows_of([*alive, *ended], channel, now)

@@ -110,6 +110,7 @@ def test_what_is_wrong_is_said_and_nothing_is_made(
         ("percent", {"percent": "5", "gtins": "4006381333931"}, "Not sold on this"),
         ("percent", {"percent": "5", "ends_at": yesterday}, "after it has begun"),
         ("percent", {"percent": "5", "name_fr": ""}, "One thing to correct"),
+        ("bundle", {"departments_1": "gone", "price": "4"}, "correct"),
     ]:
         with subtests.test(words=words):
             answer = head.post(f"{PAGE}pos/new/{kind}/", filled("make", **typed))
@@ -133,6 +134,15 @@ def test_it_is_ended_once(both_levels: House, head: Client) -> None:
             ends.append(Promotion.objects.get().ends_at)
     assert ends[0] == ends[1]
     assert "Ended" in text_of(head.get(PAGE + "?channel=pos"))
+
+
+def test_ended_before_it_began(apart: House, head: Client) -> None:
+    offer = an_offer(starts_at=timezone.now() + timedelta(days=2))
+    where = f"{PAGE}webshop/{offer.id}/"
+    assert "Coming" in text_of(head.get(where))
+    head.post(where + "end/")
+    assert "Coming" not in text_of(head.get(where))
+    assert "Ended" in text_of(head.get(where))
 
 
 def test_codes(both_levels: House, head: Client) -> None:
