@@ -1,0 +1,60 @@
+"""The pages of each part of the demo, to be walked one by one."""
+
+from __future__ import annotations
+
+PAGES: dict[str, tuple[str, ...]] = {
+    "guest": (
+        "/",
+        "/shop/",
+        "/shop/d/biscuits/",
+        "/shop/search/?q=noisette",
+        "/shop/search/?q=zzzz",
+        "/shop/p/3608580002635/",
+        "/shop/stores/",
+        "/shop/stores/?place=Lyon",
+        "/shop/stores/BAT/",
+        "/shop/basket/",
+        "/shop/gift-card/",
+        "/shop/account/login/",
+        "/shop/account/signup/",
+        "/office/sign-in/",
+    ),
+    "alice": (
+        "/shop/basket/",
+        "/shop/account/",
+        "/shop/account/points/",
+        "/shop/account/profile/",
+        "/shop/account/addresses/",
+        "/shop/account/privacy/",
+    ),
+    "ines": ("/pos/",),
+    "samir": (
+        "/pos/store/",
+        "/pos/store/pick/",
+        "/pos/store/transfers/",
+        "/pos/store/parcels/",
+        "/pos/store/stock/",
+        "/pos/store/stock/?q=noisette",
+        "/pos/store/stock/low/",
+        "/pos/store/stock/counts/",
+        "/pos/store/settings/",
+        "/pos/store/customers/",
+    ),
+    "noe": ("/warehouse/", "/warehouse/stock/", "/warehouse/stock/counts/"),
+    "sarah": (
+        "/office/",
+        "/office/?level=multichannel&preview=now",
+        "/office/knows/",
+        "/office/knows/?q=alice@example.com",
+        "/office/identity/",
+        "/office/identity/links/",
+        "/office/books/",
+        "/office/messages/",
+        "/office/service/",
+        "/office/offers/",
+        "/office/offers/webshop/new/bundle/",
+        "/office/offers/pos/new/percent/",
+        "/office/exchange/",
+    ),
+}
+DARK = ("/shop/", "/shop/p/3608580002635/", "/pos/", "/pos/store/", "/office/offers/")
