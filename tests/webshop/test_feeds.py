@@ -95,6 +95,25 @@ def test_all_goods_in_xml(
     assert items(shop) == found  # in two pieces
 
 
+def test_a_feed_that_fails_halfway_is_an_error(
+    multichannel: House, shop: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Any] = []
+
+    def away(variants: list[Any]) -> Any:
+        told.append(variants)
+        return {} if len(told) == 1 else 1 / 0
+
+    monkeypatch.setattr(feeds, "STEP", 2)
+    whole = shop.get(PRODUCTS)
+    assert int(whole["Content-Length"]) == len(whole.getvalue())
+    monkeypatch.setattr(feeds, "to_send", away)
+    shop.raise_request_exception = False
+    answer = shop.get(PRODUCTS)
+    assert (len(told), answer.status_code) == (2, 500)
+    assert "Cache-Control" not in answer or "public" not in answer["Cache-Control"]
+
+
 def test_what_each_store_has(both_levels: House, shop: Client) -> None:
     a_pickup_order(both_levels, (0, 2))
     feed.refresh()

@@ -5,9 +5,11 @@ some minutes: what it tells the world is older than that anyway.
 """
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from tempfile import SpooledTemporaryFile
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +23,7 @@ from retail.templatetags.house import picture_url
 from webshop import feeds
 
 KEPT = 300  # seconds
+IN_MEMORY = 1 << 20  # bytes of a feed; a longer one lies in a file of no name
 NO_STORES = _(
     "The web does not know what the stores have: at this level no store tells it."
 )
@@ -36,7 +39,7 @@ def products(request: HttpRequest) -> HttpResponseBase:
     def picture(image: str) -> str:
         return request.build_absolute_uri(picture_url(image))
 
-    return _streamed(feeds.products(link, picture), "application/xml; charset=utf-8")
+    return _whole(feeds.products(link, picture), "application/xml; charset=utf-8")
 
 
 @require_safe
@@ -47,7 +50,7 @@ def local_inventory(request: HttpRequest) -> HttpResponseBase:
         stores = feeds.telling_stores()
     except feeds.NoStores:
         return _no_stores()
-    response = _streamed(
+    response = _whole(
         feeds.local_inventory(stores=stores), "text/tab-separated-values; charset=utf-8"
     )
     response.headers["Cache-Control"] = f"public, max-age={KEPT}"
@@ -60,18 +63,17 @@ def _no_stores() -> HttpResponse:
     ).response()
 
 
-def _streamed(told: Iterator[str], kind: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(_in_french(told), content_type=kind)
+def _whole(told: Iterator[str], kind: str) -> FileResponse:
+    """Written down to its end before the first byte leaves: what fails halfway is an
+    error, and not a short feed that a robot believes. In the language of the titles,
+    whatever the robot prefers."""
+    with ExitStack() as until_whole:
+        file = until_whole.enter_context(SpooledTemporaryFile(max_size=IN_MEMORY))
+        with override(settings.LANGUAGE_CODE):
+            for piece in told:
+                file.write(piece.encode())
+        file.seek(0)
+        until_whole.pop_all()  # the answer closes it
+    response = FileResponse(file, content_type=kind)
     response.headers["Content-Language"] = settings.LANGUAGE_CODE
     return response
-
-
-def _in_french(told: Iterator[str]) -> Iterator[str]:
-    """In the language of the titles, whatever the robot prefers. The language is set
-    for each piece anew: between two of them others use this thread."""
-    while True:
-        with override(settings.LANGUAGE_CODE):
-            piece = next(told, None)
-        if piece is None:
-            return
-        yield piece
