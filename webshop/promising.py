@@ -5,8 +5,6 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from inventory.models import Location
-from retail import channels
-from retail.channels import Feature
 from retail.formatting import day_time
 from retail.fulfilment.offering import places_with_terms
 from webshop.who import Visitor
@@ -15,10 +13,9 @@ from webshop.who import Visitor
 def places_for(who: Visitor) -> list[Location]:
     """The stores where this visitor may collect, their terms read. One query; none
     where the web knows nothing of the stores."""
-    customer = who.customer.id if who.customer else None
-    if not channels.on(Feature.WEB_TO_STORE, customer=customer):
+    if not who.collects:
         return []
-    return places_with_terms(customer=customer)
+    return places_with_terms(customer=who.customer.id if who.customer else None)
 
 
 def chosen_of(who: Visitor, places: list[Location]) -> Location | None:

@@ -39,6 +39,12 @@ class Visitor:
     def maker(self) -> str:
         return f"customer:{self.customer.id}" if self.customer else self.session_maker
 
+    @property
+    def collects(self) -> bool:
+        """Whether stores are offered to them at all: a trial may be for some."""
+        customer = self.customer.id if self.customer else None
+        return channels.on(channels.Feature.WEB_TO_STORE, customer=customer)
+
     def basket(self) -> Basket | None:
         """The open basket, for pages that only read."""
         return baskets.open_basket(customer=self.customer, session=self.session)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from retail import channels
 from retail.channels import Feature
+from webshop.who import Visitor
 
 
 @dataclass(frozen=True)
@@ -17,9 +18,9 @@ class Why:
     other: str
 
 
-def no_store() -> Why | None:
+def no_store(who: Visitor) -> Why | None:
     """T2: order on the internet, collect in the store."""
-    if channels.on(Feature.WEB_TO_STORE):
+    if who.collects:
         return None
     return _why(
         _("Why can I not collect this in a store?"),
@@ -31,8 +32,8 @@ def no_store() -> Why | None:
     )
 
 
-def feed_has_an_age() -> Why | None:
-    if channels.shared() or not channels.on(Feature.WEB_TO_STORE):
+def feed_has_an_age(who: Visitor) -> Why | None:
+    if channels.shared() or not who.collects:
         return None
     return _why(
         _("Why does the stock of a store have an age?"),

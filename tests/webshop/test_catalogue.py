@@ -48,6 +48,7 @@ def test_who_is_in_the_trial_chooses_a_store_on_every_page(shared_only, shop):
     account = signed_in(shop)
     shop.get("/shop/")
     customer = customer_of(account)
+    put(shop, shared_only.gtins[0])
     bucket = int.from_bytes(hashlib.sha256(customer.id.bytes).digest()[:4]) % 100
     trial = FeatureFlag.objects.filter(name=Feature.WEB_TO_STORE)
     for percent, offered in ((bucket + 1, True), (bucket, False)):
@@ -55,6 +56,10 @@ def test_who_is_in_the_trial_chooses_a_store_on_every_page(shared_only, shop):
         forget()
         assert ("Choose this store" in text_of(shop.get("/shop/"))) == offered
         assert ("Collect here" in text_of(shop.get("/shop/stores/"))) == offered
+        assert ("Collect in a store" in text_of(shop.get("/shop/checkout/"))) == offered
+        why = "Why can I not collect this in a store?"
+        for page in ("", "basket/", "checkout/", "stores/"):
+            assert (why in text_of(shop.get(f"/shop/{page}"))) != offered
 
 
 def test_home_counts_the_points_of_who_is_signed_in(offer, shop):

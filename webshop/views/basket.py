@@ -32,10 +32,11 @@ DIGITS = re.compile(r"[0-9]{1,4}", re.ASCII)
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    held = baskets.contents(visitor(request).basket())
+    who = visitor(request)
+    held = baskets.contents(who.basket())
     # one that was refused a moment ago stays in the field, to be corrected
     code, reason = request.session.pop(REFUSED_CODE, ("", ""))
-    collect = channels.on(channels.Feature.WEB_TO_STORE)
+    collect = who.collects
     parcels = to_send([line.product.variant_id for line in held.lines])
     short = {
         line.gtin: parcels.get(line.product.variant_id, 0)
@@ -55,7 +56,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "delivered": held.totals.goods + shipping,
             "free_from": FREE_SHIPPING_FROM,
             "normal_shipping": SHIPPING,
-            "why_no_store": whys.no_store(),
+            "why_no_store": whys.no_store(who),
             "why_code": _why_refused({reason, *(each.reason for each in held.refused)}),
             "gift_card": gift_card.kept(request),
             "code": code,

@@ -11,8 +11,6 @@ from django.views.decorators.http import require_safe
 from inventory.gtin import BadGtin, valid
 from inventory.ingredients import allergens_in, pieces
 from inventory.models import Location, Price
-from retail import channels
-from retail.channels import Feature
 from retail.flavours import drawn
 from retail.formatting import day_time
 from retail.fulfilment import promises
@@ -67,7 +65,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "store_now": hours.now_in_words(store, now) if store else "",
             "ready_by": ready[store.id] if store else None,
             "places": [(each, at) for each in places if (at := ready[each.id])],
-            "collect": channels.on(Feature.WEB_TO_STORE),
+            "collect": who.collects,
             "cards": shown,
             "promises": promise(ready[store.id] if store else None, now),
             "shelf": _pictured(read)[:6],
@@ -76,7 +74,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "customer": who.customer,
             "points": points.balance(who.customer) if who.customer else None,
             "points_for_one_euro": points.POINTS_FOR_ONE_EURO,
-            "why_no_store": whys.no_store(),
+            "why_no_store": whys.no_store(who),
             "why_card": whys.other_card(),
             "now": now,
         },
@@ -146,9 +144,9 @@ def product(request: HttpRequest, gtin: str) -> HttpResponse:
             "instead": [] if to_be_had else _instead(price, now),
             "promises": promise(None, now),
             "data": _data(request, card, available=to_be_had),
-            "collect": channels.on(Feature.WEB_TO_STORE),
-            "why_no_store": whys.no_store(),
-            "why_feed": whys.feed_has_an_age(),
+            "collect": who.collects,
+            "why_no_store": whys.no_store(who),
+            "why_feed": whys.feed_has_an_age(who),
             "chosen": who.store_code,
             "now": now,
         },

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from inventory.ids import new_id
-from retail import channels
-from retail.channels import Feature, FeatureOff
+from retail.channels import FeatureOff
 from retail.formatting import money
 from retail.fulfilment.models import Method
 from retail.fulfilment.offering import PlaceOffer, offer
@@ -97,7 +96,7 @@ def _form(
 ) -> Checkout:
     methods: list[tuple[str, str | Promise]] = [(Method.SHIP, _("Home delivery"))]
     posted = request.POST.get("method")
-    if channels.on(Feature.WEB_TO_STORE) or posted in (Method.COLLECT, MIXED):
+    if who.collects or posted in (Method.COLLECT, MIXED):
         # the feature may go off while the page is open: `placing` then says so
         methods.insert(0, (Method.COLLECT, _("Collect in a store")))
     ways: dict[str, str] = {}
@@ -227,7 +226,7 @@ def _paid(order: Order, token: str) -> Order:
 
 
 def _offers(held: BasketContents, who: Visitor) -> list[PlaceOffer]:
-    if not channels.on(Feature.WEB_TO_STORE):
+    if not who.collects:
         return []
     wanted = {each.product.variant_id: each.quantity for each in held.lines}
     return offer(wanted, customer=who.customer.id if who.customer else None)
@@ -276,9 +275,9 @@ def _page(
         "free_from": FREE_SHIPPING_FROM,
         "currency": held.lines[0].product.currency,
         "parted": held.totals.goods + parcel,
-        "collect": channels.on(Feature.WEB_TO_STORE),
-        "why_no_store": whys.no_store(),
-        "why_feed": whys.feed_has_an_age(),
+        "collect": who.collects,
+        "why_no_store": whys.no_store(who),
+        "why_feed": whys.feed_has_an_age(who),
         "why_points": whys.stranded_points() if who.customer else None,
     }
     return render(request, "webshop/checkout.html", given, status=status)

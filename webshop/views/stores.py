@@ -51,7 +51,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "page": shown,
         "rows": _rows(list(shown), who, now),
         "chart": _chart([place for place, _ in shown], spot, shown.start_index()),
-        "why": whys.no_store(),
+        "why": whys.no_store(who),
     }
     return render(request, "webshop/stores.html", given)
 
@@ -74,7 +74,7 @@ def store(request: HttpRequest, code: str) -> HttpResponse:
         "goods": assortment(place, terms, now) if terms else [],
         "chart": _chart([place], None),
         "data": jsonld.store(place, request.build_absolute_uri()),
-        "why": whys.no_store(),
+        "why": whys.no_store(who),
     }
     return render(request, "webshop/store.html", given)
 
