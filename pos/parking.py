@@ -17,7 +17,7 @@ MOST = 30  # that a store sees at once
 
 
 class AlreadyTaken(Exception):
-    """Another till has taken it up, or it is of another store."""
+    """It was taken up, or it is of another till or store."""
 
 
 def park(

@@ -229,9 +229,7 @@ _TOLD: list[tuple[type[Exception], Callable[[Any], Problem]]] = [
     (web_orders.NotReturnable, _left),
     (
         parking.AlreadyTaken,
-        _plain(
-            409, "already-taken", gettext_lazy("Another till has taken this ticket up.")
-        ),
+        _plain(409, "already-taken", gettext_lazy("This ticket has been taken up.")),
     ),
     (
         web_returns.NotShared,

@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 TOGETHER = 500  # lines
 KEPT = timedelta(days=1)
+FREE_WITHIN, LOOKS_EVERY = 3.0, 0.1  # seconds
 WORKING = 480_048  # advisory lock, with the run: any number, the same for all
 
 
@@ -51,17 +52,26 @@ def confirm(run: Run, *, at: datetime | None = None) -> Run:
 
 
 def abandon(run: Run, *, at: datetime | None = None) -> Run:
-    """Nothing more of it will be done; what was done stays. Waits for whoever is at some
-    of its lines, so that `done` counts them. Raises NotWaiting."""
-    with _alone(run, waits=True), channels.head_office_atomic():
-        moved = _move(
-            run,
-            State.ABANDONED,
-            of=[State.PREVIEWED, State.CONFIRMED],
-            finished_at=at or timezone.now(),
-        )
-        _forget(Run.objects.filter(id=run.id))
-    return moved
+    """Nothing more of it will be done; what was done stays. Waits a moment for whoever
+    is at some of its lines, so that `done` counts them; who takes longer still counts
+    them, and `forget` comes for the rest. Raises NotWaiting."""
+    _move(
+        run,
+        State.ABANDONED,
+        of=[State.PREVIEWED, State.CONFIRMED],
+        finished_at=at or timezone.now(),
+    )
+    until = time.monotonic() + FREE_WITHIN
+    while True:
+        with _alone(run) as mine:
+            if mine:
+                with channels.head_office_atomic():
+                    _forget(Run.objects.filter(id=run.id))
+        if mine or time.monotonic() >= until:
+            break
+        time.sleep(LOOKS_EVERY)
+    run.refresh_from_db()
+    return run
 
 
 def _move(run: Run, to: State, *, of: Sequence[State], **changes: datetime) -> Run:
@@ -73,13 +83,12 @@ def _move(run: Run, to: State, *, of: Sequence[State], **changes: datetime) -> R
 
 
 @contextmanager
-def _alone(run: Run, *, waits: bool = False) -> Iterator[bool]:
+def _alone(run: Run) -> Iterator[bool]:
     """Whether nobody else is at this import until the end of the block."""
-    verb = "pg_advisory_lock" if waits else "pg_try_advisory_lock"
     key = (WORKING, str(run.id))
     with connections[router.db_for_write(Run)].cursor() as cursor:
-        cursor.execute(f"SELECT {verb}(%s, hashtext(%s))", key)
-        mine = waits or bool(cursor.fetchone()[0])
+        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", key)
+        mine = bool(cursor.fetchone()[0])
         try:
             yield mine
         finally:

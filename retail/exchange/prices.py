@@ -102,7 +102,8 @@ def _taken(added: Mapping[int, Price]) -> list[Wrong]:
     return [
         Wrong(number, "valid_from", "price-there", each.valid_from.isoformat())
         for number, each in added.items()
-        if _says(there[each.listing_id, each.valid_from]) != _says(each)
+        if (found := there.get((each.listing_id, each.valid_from))) is None
+        or _says(found) != _says(each)
     ]
 
 

@@ -21,8 +21,8 @@ __all__ = ["lines_of"]
 def lines_of(
     order_id: UUID, wish: Asked, *, at: datetime
 ) -> tuple[list[OrderLine], tuple[Coupon, ...], str]:
-    """The lines, the coupons to be used up, and the currency. Two queries, and one for
-    each code. Raises UnknownProduct, CouponRefused: a code that was named and gives
+    """The lines, the coupons to be used up, and the currency. Two queries, three
+    with codes. Raises UnknownProduct, CouponRefused: a code that was named and gives
     nothing is refused, so that nobody pays more than they thought."""
     found = prices.priced(Channel.WEBSHOP, [gtin for gtin, _ in wish.lines], at=at)
     missing = [gtin for gtin, _ in wish.lines if gtin not in found]

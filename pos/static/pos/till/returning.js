@@ -99,7 +99,7 @@ export async function takeBackOrder(asked, counts, { reason, restock }, word) {
     if (error instanceof Problem && error.slug === "id-reused") {
       // the answer was lost, and then something else was asked: see what is left
       await lookUp(asked.text);
-      state.asking.value = { ...state.asking.value, missing: t("web_back_done", { number: order.number }) };
+      state.asking.value = { ...(state.asking.value ?? asked), missing: t("web_back_done", { number: order.number }) };
       return undefined;
     }
     // a second try is the same act
