@@ -52,6 +52,7 @@ __all__ = [
     "Asked",
     "BadQuantity",
     "BasketOrdered",
+    "CardChanged",
     "CouponRefused",
     "FeatureOff",
     "IdReused",
@@ -84,6 +85,10 @@ class NotYours(Exception):
     """The id belongs to somebody else; say no more than that nothing is there."""
 
 
+class CardChanged(Exception):
+    """The gift card pays another part than its holder was shown."""
+
+
 class WrongChannel(Exception):
     """Web orders are written on the webshop's side and on no other."""
 
@@ -95,6 +100,7 @@ def place(
     customer: Customer | None = None,
     asked: Asked,
     basket: Basket | None = None,
+    card_balance: Decimal | None = None,
     at: datetime | None = None,
 ) -> tuple[Order, bool]:
     """Places the order: `(order, True)`, or `(order as it is now, False)` where the
@@ -103,9 +109,11 @@ def place(
     Opens its own transaction. Paid in the store (or wholly by points), the order is
     placed and its promise handed on; paid online, it awaits `paying.pay` and its goods
     are held for `HOLD`. `basket` is closed with it: of one basket only one order is
-    made, whatever two tabs send. Raises Invalid, UnknownProduct, BadQuantity, CouponRefused,
+    made, whatever two tabs send. `card_balance` is what the gift card was shown to hold,
+    None where nobody was shown it. Raises Invalid, UnknownProduct, BadQuantity, CouponRefused,
     NotOffered, FeatureOff, PickupPaused, SlotFull(slots), OutOfStock(lines),
-    NotEnoughPoints, UnknownCard, IdReused, NotYours, BasketOrdered; after any of these nothing has changed.
+    NotEnoughPoints, UnknownCard, CardChanged, IdReused, NotYours, BasketOrdered; after any
+    of these nothing has changed.
     """
     at = at or timezone.now()
     if channels.current().channel != Channel.WEBSHOP:
@@ -148,6 +156,8 @@ def place(
             _close(basket, order)
         card = gift_cards.locked(wish.gift_card) if wish.gift_card else None
         by_card = min(order.total, card.balance) if card else ZERO
+        if card_balance is not None and by_card != min(order.total, card_balance):
+            raise CardChanged
         order.status = _first_status(wish, order.total - by_card)
         written = insert_numbered(order)
         if written:

@@ -1,6 +1,7 @@
 """Gift cards on the shop's pages."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -11,8 +12,10 @@ from retail.loyalty import gift_cards
 from retail.loyalty.card_codes import code_for
 from retail.loyalty.models import GiftCard
 from retail.orders.models import Order
+from retail.orders.placing import CardChanged
 from tests.levels import SIDES
 from tests.retail.loyalty.test_gift_cards import a_card, left_on
+from tests.retail.orders.house import a_parcel, everything, placed
 from tests.webshop.visiting import any_id, asked, order, put, text_of, wish
 
 pytestmark = pytest.mark.django_db(databases=SIDES)
@@ -52,6 +55,21 @@ def test_nobody_pays_more_than_they_saw_because_a_card_was_emptied(apart, shop):
     seen = re.search(r'name="seen" value="([^"]+)"', text_of(answer))[1]
     answer = shop.post("/shop/checkout/", {**asked_for, "seen": seen})
     assert answer.status_code == 302
+
+
+def test_a_card_that_another_basket_emptied_is_looked_at_under_its_lock(apart):
+    """Between the page's look and the lock of the card lies the other basket's order."""
+    card = a_card(20)
+    wished = replace(a_parcel((apart.gtins[2], 1)), gift_card=card.code_hash)
+    with channels.use_channel(Channel.WEBSHOP), channels.atomic():
+        gift_cards.spend(card.id, amount=Decimal(15), reference=any_id())
+    before = everything()
+    with pytest.raises(CardChanged), channels.use_channel(Channel.WEBSHOP):
+        placed(wished, card_balance=Decimal(20))
+    assert everything() == before
+    with channels.use_channel(Channel.WEBSHOP):
+        placed(wished, card_balance=Decimal(5))
+    assert left_on(card) == 0
 
 
 def test_what_is_no_card_is_said(apart, shop):

@@ -24,6 +24,7 @@ from retail.orders.models import Basket, Order, OrderStatus
 from retail.orders.paying import NotPayable, PaymentDeclined, pay
 from retail.orders.placing import (
     BasketOrdered,
+    CardChanged,
     CouponRefused,
     IdReused,
     NotEnoughPoints,
@@ -80,9 +81,8 @@ def page(request: HttpRequest) -> HttpResponse:
                 gift_card.forget(request)
                 return redirect("shop_order", id=order.id)
             if status == REFUSED:
-                offers = _offers(
-                    held, who
-                )  # what was taken meanwhile is shown as taken
+                # what was taken or spent meanwhile is shown so
+                offers, card = _offers(held, who), gift_card.kept(request)
     return _page(request, form, who, held, offers, balance, card, status)
 
 
@@ -128,14 +128,15 @@ def _as_seen(form: Checkout, held: BasketContents, card: GiftCard | None) -> boo
         return False
     if form.cleaned_data["seen"] == seen_of(held, card):
         return True
-    form.add_error(
-        None,
-        _(
-            "Your basket or a price has changed since you opened this page. Check the"
-            " new total, then order."
-        ),
-    )
+    form.add_error(None, _changed())
     return False
+
+
+def _changed() -> str:
+    return _(
+        "Your basket or a price has changed since you opened this page. Check the new"
+        " total, then order."
+    )
 
 
 def _parcel_seen(form: Checkout, held: BasketContents) -> bool:
@@ -173,6 +174,7 @@ def _place(
             customer=who.customer,
             asked=form.asked(held, language=language, card=card),
             basket=basket,
+            card_balance=card.balance if card else None,
         )
     except Invalid as error:
         form.refuse(error.errors)
@@ -201,6 +203,8 @@ def _place(
             "method",
             _("Nothing can be collected there now. Choose another store or delivery."),
         )
+    except CardChanged:
+        form.add_error(None, _changed())
     except UnknownCard:
         form.add_error(None, _("No such gift card is known here."))
     except CouponRefused as error:
