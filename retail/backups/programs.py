@@ -18,7 +18,7 @@ PASSED_ON = ("sslmode", "sslrootcert", "sslcert", "sslkey")
 
 
 class ProgramFailed(Exception):
-    """`said` is the last line of what it printed."""
+    """`said` is the line of what it printed that names the error, else the last."""
 
     def __init__(self, name: str, alias: str, said: str) -> None:
         super().__init__(f"{name} on {alias}: {said}")
@@ -30,17 +30,21 @@ class ProgramFailed(Exception):
 def run(name: str, alias: str, *arguments: str) -> None:
     """Wait for it; no password is ever among the arguments. Raises ProgramFailed."""
     command = [path_of(name), *arguments]
-    done = subprocess.run(  # noqa: S603 - our own programs
-        command,
-        env={**os.environ, **environment(alias)},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 - our own programs
+            command,
+            env={**os.environ, **environment(alias)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError as error:
+        raise ProgramFailed(name, alias, str(error)) from error
     if done.returncode:
         lines = done.stderr.strip().splitlines() or [f"status {done.returncode}"]
-        raise ProgramFailed(name, alias, lines[-1])
+        named = [line for line in lines if "error:" in line]
+        raise ProgramFailed(name, alias, (named or lines[-1:])[0])
 
 
 def path_of(name: str) -> str:

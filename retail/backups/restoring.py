@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,13 @@ from psycopg import sql
 
 from retail import channels
 from retail.backups import programs, sets
+from retail.backups.programs import ProgramFailed
 from retail.backups.sets import Set
-from retail.channels.roles import owner_connection
+from retail.channels.roles import grant, owner_connection
 from retail.channels.switching import fence
 from retail.databases import ALIASES, HEAD_OFFICE, SIDES
 
-__all__ = ["InUse", "TooNew", "held", "put_back", "seen"]
+__all__ = ["InUse", "TooNew", "held", "put_back", "read_through", "seen"]
 
 # what is not an extension's own; a table takes its indexes, triggers and sequences along
 TABLES = """
@@ -41,6 +44,10 @@ WHERE p.pronamespace = 'public'::regnamespace
 OTHERS = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND usesysid IS NOT NULL
+"""
+NOTE = """
+SELECT shobj_description(oid, 'pg_database') FROM pg_database
+WHERE datname = current_database()
 """
 LEAVE_WITHIN = 3.0  # seconds that a session which was just closed may still be told of
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -79,6 +86,12 @@ def seen(folder: Path) -> Set:
     return found
 
 
+def read_through(folder: Path, given: Set) -> None:
+    """That there is a program here which can read these files. Raises ProgramFailed."""
+    for alias, dump in given.dumps.items():
+        programs.run("pg_restore", alias, "--list", str(folder / Path(dump.file).name))
+
+
 def held() -> dict[str, int]:
     """{alias: its tables}, of which nothing is left afterwards."""
     found = {}
@@ -90,30 +103,56 @@ def held() -> dict[str, int]:
 
 def put_back(folder: Path, given: Set) -> None:
     """Empty every database and fill it from the set, head office's last: killed halfway,
-    nothing can be opened, and the same again makes it whole. The fences then stand as
-    the set's dial says. Raises InUse before anything is lost, ProgramFailed after.
+    nothing can be opened, and the same again makes it whole. Grants are this product's,
+    nobody is signed in, and the fences stand as the set's dial says; where the set is
+    older than the product, `migrate_all` sets them. Raises InUse before anything is
+    lost, ProgramFailed after.
     """
     connections.close_all()
     for alias in ALIASES:
         _await_nobody(alias)
     for alias in (HEAD_OFFICE, *SIDES):
-        with owner_connection(alias) as owner:
+        with _sql(alias) as owner:
             _empty(owner)
     for alias in (*SIDES, HEAD_OFFICE):
         programs.run(
             "pg_restore",
             alias,
             "--no-owner",
+            "--no-acl",
             "--exit-on-error",
             "--single-transaction",
             f"--dbname={connections[alias].settings_dict['NAME']}",
             str(folder / Path(given.dumps[alias].file).name),
         )
-        with owner_connection(alias) as owner:
-            owner.autocommit = True
+        with _sql(alias) as owner:
+            grant(owner.cursor())
+            if alias == HEAD_OFFICE:
+                # who was thrown out since the set was made would be in again
+                owner.execute("DELETE FROM django_session")
             owner.execute("ANALYZE")
+    if missing(given):
+        return  # our models cannot read the set's dial yet
     with channels.use_snapshot(fresh=True):
         fence.settle(channels.open_databases())
+
+
+def missing(given: Set) -> set[str]:
+    """Migrations of the product that a database of the set has not had."""
+    here = {".".join(each) for each in MigrationLoader(None).disk_migrations}
+    return {
+        name for each in given.dumps.values() for name in here - set(each.migrations)
+    }
+
+
+@contextmanager
+def _sql(alias: str) -> Iterator[Connection]:
+    """Raises ProgramFailed for what the server refuses."""
+    try:
+        with owner_connection(alias) as owner:
+            yield owner
+    except psycopg.Error as error:
+        raise ProgramFailed("SQL", alias, str(error).partition("\n")[0]) from error
 
 
 def _await_nobody(alias: str) -> None:
@@ -136,8 +175,9 @@ def _empty(owner: Connection) -> None:
         drop = sql.SQL("DROP FUNCTION {}({})")
         owner.execute(drop.format(sql.Identifier(name), sql.SQL(arguments)))
     # the note that these migrations are done was about the tables that are gone
-    owner.execute(
-        sql.SQL("COMMENT ON DATABASE {} IS NULL").format(
-            sql.Identifier(owner.info.dbname)
+    if (row := owner.execute(NOTE).fetchone()) and row[0] is not None:
+        owner.execute(
+            sql.SQL("COMMENT ON DATABASE {} IS NULL").format(
+                sql.Identifier(owner.info.dbname)
+            )
         )
-    )

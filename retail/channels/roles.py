@@ -15,36 +15,42 @@ OWNER, APP, COPIER = "retail_owner", "retail_app", "retail_copier"
 
 
 def ensure_grants(alias: str) -> None:
-    """Run as the owner. Append-only tables are known by their trigger."""
+    """Run as the owner."""
     with connections[alias].cursor() as cursor:
+        grant(cursor)
+
+
+def grant(cursor: Any) -> None:
+    """By the owner's cursor, Django's or not. Append-only tables are known by their
+    trigger."""
+    cursor.execute(
+        f"""
+        GRANT USAGE ON SCHEMA public TO {APP}, {COPIER};
+        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public
+            TO {APP}, {COPIER};
+        GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {COPIER};
+        GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public
+            TO {APP}, {COPIER};
+        """
+    )
+    cursor.execute("SELECT to_regnamespace('switching') IS NOT NULL")
+    if cursor.fetchone()[0]:
         cursor.execute(
             f"""
-            GRANT USAGE ON SCHEMA public TO {APP}, {COPIER};
-            GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public
-                TO {APP}, {COPIER};
-            GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {COPIER};
-            GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public
-                TO {APP}, {COPIER};
+            GRANT USAGE ON SCHEMA switching TO {COPIER};
+            GRANT SELECT, DELETE ON switching.changed_row TO {COPIER};
             """
         )
-        cursor.execute("SELECT to_regnamespace('switching') IS NOT NULL")
-        if cursor.fetchone()[0]:
-            cursor.execute(
-                f"""
-                GRANT USAGE ON SCHEMA switching TO {COPIER};
-                GRANT SELECT, DELETE ON switching.changed_row TO {COPIER};
-                """
-            )
-        cursor.execute(
-            """
-            SELECT quote_ident(c.relname) FROM pg_trigger t
-            JOIN pg_class c ON c.oid = t.tgrelid
-            WHERE t.tgname = 'ab_append_only'
-              AND c.relnamespace = 'public'::regnamespace
-            """
-        )
-        for (table,) in cursor.fetchall():
-            cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {APP}")
+    cursor.execute(
+        """
+        SELECT quote_ident(c.relname) FROM pg_trigger t
+        JOIN pg_class c ON c.oid = t.tgrelid
+        WHERE t.tgname = 'ab_append_only'
+          AND c.relnamespace = 'public'::regnamespace
+        """
+    )
+    for (table,) in cursor.fetchall():
+        cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {APP}")
 
 
 def after_migrate(using: str, **_: Any) -> None:

@@ -35,6 +35,11 @@ class Command(BaseCommand):
             raise CommandError(
                 "messages or imports are being worked off for too long: try again"
             ) from error
+        except taking.TablesBusy as error:
+            raise CommandError(
+                f"tables of {error.alias} are being emptied or altered, by a switch or a"
+                " migration: back up after it"
+            ) from error
         except ProgramFailed as error:
             raise CommandError(str(error)) from error
         except OSError as error:

@@ -18,7 +18,9 @@ NEXT = """\
 Before you open:
   RETAIL_DB_ROLE=owner manage.py migrate_all     (where the product is newer than the set)
   RETAIL_DB_ROLE=copier manage.py erasures replay
-  manage.py books check"""
+  manage.py books check
+Everybody is signed out. Who or what was ended since the set was made is back: end again
+the keys, the tills' devices and the people concerned."""
 OTHER_KEY = (
     "This SECRET_KEY is not the one the set was made with: codes of open pickups, and keys"
     " of tills and other systems, are worthless."
@@ -42,6 +44,10 @@ class Command(BaseCommand):
                 f"the set of {given.made_at} is whole. The databases are not empty:"
                 " with --yes all they hold is lost for it"
             )
+        try:
+            restoring.read_through(folder, given)
+        except ProgramFailed as error:
+            raise CommandError(f"{error}. Nothing was changed") from error
         try:
             restoring.put_back(folder, given)
         except restoring.InUse as error:

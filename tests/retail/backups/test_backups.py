@@ -11,14 +11,17 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connections
+from django.test import Client
 from django.utils import timezone
 
 from inventory.ids import new_id
 from inventory.places import Channel
 from retail import books
 from retail.backups import restoring, sets, taking
+from retail.backups.programs import ProgramFailed
 from retail.backups.sets import BadSet, Dump, Set
 from retail.channels import atomic, head_office_atomic, use_channel
 from retail.channels.models import RunKind, RunState, SwitchRun
@@ -37,6 +40,15 @@ from tests.retail.orders.house import House, everything, free, open_house
 
 __all__ = ["both_levels"]
 
+GRANTS = """
+SELECT c.relname, a.grantee::regrole::text, a.privilege_type
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(c.relacl) a
+WHERE n.nspname IN ('public', 'switching')
+"""
+LOCKED = """
+SELECT c.relname FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+WHERE l.pid = pg_backend_pid() AND l.mode = 'AccessShareLock'
+"""
 BUSINESS = ("webshop", "pos", "shared")
 
 
@@ -88,6 +100,57 @@ def test_a_folder_that_is_no_whole_set_is_refused(a_set: Path) -> None:
         restoring.seen(a_set)
 
 
+def test_what_a_program_says(
+    a_set: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is asked of every file before anything is lost."""
+    with pytest.raises(ProgramFailed, match="input file") as garbage:
+        restoring.read_through(a_set, restoring.seen(a_set))
+    assert "error:" in garbage.value.said
+    monkeypatch.setenv("PG_BIN", str(tmp_path))  # where no program is
+    with pytest.raises(ProgramFailed, match="No such file"):
+        restoring.read_through(a_set, restoring.seen(a_set))
+
+
+def test_a_set_of_an_older_product_is_told(a_set: Path) -> None:
+    found = restoring.missing(restoring.seen(a_set))
+    assert "channels.0001_initial" in found
+    assert "retail.0001_initial" not in found
+
+
+@pytest.mark.faults
+@pytest.mark.django_db(databases=SIDES, transaction=True)
+def test_nobody_empties_what_is_being_dumped(
+    both_levels: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TRUNCATE empties older snapshots too: it waits, or the set is refused."""
+    empty = "TRUNCATE retail_surveyanswer"
+    with taking.snapshots() as taken, owner_connection("pos") as owner:
+        for each in taken.values():
+            found = set(each.connection.execute(restoring.TABLES).fetchall())
+            assert found <= set(each.connection.execute(LOCKED).fetchall())
+        owner.execute("SET lock_timeout = '100ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            owner.execute(empty)
+        owner.rollback()
+    monkeypatch.setattr(taking, "TABLES_WAIT", "100ms")
+    with owner_connection("pos") as owner:
+        owner.execute(empty)
+        with pytest.raises(CommandError, match="tables of pos"):
+            call_command("backup", str(tmp_path / "set"))
+        owner.rollback()
+
+    def switched(alias: str, *_: Any) -> Dump:
+        if alias == ALIASES[-1]:
+            a_run(RunState.DONE)  # begun and done while files were written
+        return Dump("", 0, "", [])
+
+    monkeypatch.setattr(taking, "_dump", switched)
+    with pytest.raises(taking.RunStands):
+        taking.back_up(tmp_path / "set", at=timezone.now())
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.faults
 @pytest.mark.django_db(databases=SIDES, transaction=True)
 def test_backed_up_destroyed_and_restored(both_levels: House, tmp_path: Path) -> None:
@@ -105,6 +168,8 @@ def test_backed_up_destroyed_and_restored(both_levels: House, tmp_path: Path) ->
         ).update(sent_at=None)
     a_pickup_order(both_levels, (1, 1), heard=False)
     before, keys = everything(*BUSINESS), list(ApiKey.objects.values())
+    Client().session.save()
+    may = grants()
     folder = tmp_path / "set"
     out = StringIO()
     call_command("backup", str(folder), "--json", stdout=out)
@@ -132,6 +197,9 @@ def test_backed_up_destroyed_and_restored(both_levels: House, tmp_path: Path) ->
     assert (told["level"], told["same_key"]) == (both_levels.level, True)
     assert everything(*BUSINESS) == before
     assert list(ApiKey.objects.values()) == keys
+    assert not Session.objects.exists()
+    assert grants() == may
+    assert restoring.missing(restoring.seen(folder)) == set()
     assert [each for each in books.check() if not each.holds] == []
     for act in ("UPDATE", "DELETE FROM"):  # as before, nobody rewrites a ledger
         with (
@@ -215,19 +283,32 @@ def test_while_the_mail_is_held_all_else_goes_on(db: None, tmp_path: Path) -> No
         carry()
     with use_channel(Channel.POS):
         assert PickupJob.objects.count() == 1
+    a_run(RunState.FAILED)
+    with pytest.raises(taking.RunStands):
+        taking.back_up(tmp_path / "set", at=timezone.now())
+    assert list(tmp_path.iterdir()) == []
+
+
+def grants() -> set[tuple[Any, ...]]:
+    """Who may do what with which table of which database."""
+    found: set[tuple[Any, ...]] = set()
+    for alias in ALIASES:
+        with owner_connection(alias) as owner:
+            found |= {(alias, *row) for row in owner.execute(GRANTS).fetchall()}
+    return found
+
+
+def a_run(state: RunState) -> None:
     with head_office_atomic():
         SwitchRun.objects.create(
             kind=RunKind.JOIN,
             from_level="cross-channel",
             to_level="omnichannel",
-            state=RunState.FAILED,
+            state=state,
             by="Claire",
             why="",
             started_at=timezone.now(),
         )
-    with pytest.raises(taking.RunStands):
-        taking.back_up(tmp_path / "set", at=timezone.now())
-    assert list(tmp_path.iterdir()) == []
 
 
 def hearing(payload: Any, **_: Any) -> None:
