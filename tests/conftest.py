@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, settings
 
 from tests import cloning
 
+BESIDE = {"test_running", "embedded", "inventory"}
 pytest_plugins = ["tests.browsing", "tests.living"]
 # How long an example takes is no matter of its truth.
 settings.register_profile(
@@ -34,14 +35,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)  # after those that are left out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys early: they are long, and whoever comes last keeps nobody waiting. The
-    first of them seeds the demo; beside it run tests that need none, not the next."""
+    """What is long comes early, so that whoever comes last keeps nobody waiting. The
+    first journey seeds the demo; beside it run tests that need none, not the next."""
     journeys = [item.path for item in items if item.get_closest_marker("journey")]
 
     def rank(item: pytest.Item) -> int:
         if item.path in journeys:
             return 0 if item.path == journeys[0] else 2
-        return 1 if item.path.parent.name == "inventory" else 3
+        return 1 if BESIDE & {item.path.stem, item.path.parent.name} else 3
 
     items.sort(key=rank)
     for item in items:

@@ -72,7 +72,10 @@ KEPT = {
         "content": "goods",
         **dict.fromkeys(("by", "taken_by"), "names staff"),
     },
-    "CashMove": {"reason": "about the drawer", "employee_name": "names staff"},
+    "CashMove": {
+        "reason": "about the drawer",
+        **dict.fromkeys(("employee_name", "approved_by_name"), "names staff"),
+    },
     "Return": {
         **dict.fromkeys(("order_number", "title"), "the books, and goods"),
         "by": "names staff",
