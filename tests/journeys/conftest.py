@@ -16,9 +16,8 @@ Enter = Callable[[House, str], Person]
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    """In English, the language of the msgids: a better translation breaks no journey.
-    Nothing moves, so that nobody waits for it."""
-    return {**browser_context_args, "locale": "en-GB", "reduced_motion": "reduce"}
+    """In English, the language of the msgids: a better translation breaks no journey."""
+    return {**browser_context_args, "locale": "en-GB"}
 
 
 @pytest.fixture
