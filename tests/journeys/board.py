@@ -69,3 +69,12 @@ def pick_all(worker: Person) -> None:
 def stage(worker: Person, shelf: str) -> None:
     worker.page.locator("#shelf").fill(shelf)
     do(worker, "stage")
+
+
+def make_ready(worker: Person, number: str, *, shelf: str) -> None:
+    """A new order, by itself: accepted, all of it picked, on the shelf, and told."""
+    act(worker, number, at="placed")
+    act(worker, number, at="accepted")
+    pick_all(worker)
+    stage(worker, shelf)
+    do(worker, "ready")

@@ -42,11 +42,7 @@ def test_a_guest_with_a_phone_orders_and_collects(
     fits(guest)
 
     samir = enter(house, "samir")
-    board.act(samir, number, at="placed")
-    board.act(samir, number, at="accepted")
-    board.pick_all(samir)
-    board.stage(samir, "B7")
-    board.do(samir, "ready")
+    board.make_ready(samir, number, shelf="B7")
     shop.reads(guest, "Your shopping is ready.")
     fits(guest)
 

@@ -72,11 +72,7 @@ def test_a_guest_has_a_part_sent_and_collects_the_rest(
 
     # the store hands over the other
     samir = enter(house, "samir")
-    board.act(samir, number, at="placed")
-    board.act(samir, number, at="accepted")
-    board.pick_all(samir)
-    board.stage(samir, "D2")
-    board.do(samir, "ready")
+    board.make_ready(samir, number, shelf="D2")
     code = shop.code(guest)
     samir.go("/pos/store/")
     samir.page.locator("#code").fill(code)

@@ -56,11 +56,7 @@ def test_alice_becomes_one_person_and_two_again(
     alice.sound()
 
     samir = enter(house, "samir")
-    board.act(samir, number, at="placed")
-    board.act(samir, number, at="accepted")
-    board.pick_all(samir)
-    board.stage(samir, "C3")
-    board.do(samir, "ready")
+    board.make_ready(samir, number, shelf="C3")
     shop.reads(alice, "Your shopping is ready.")
     code = shop.code(alice)
     alice.press("I’m here")
