@@ -14,7 +14,7 @@ WITH_SERVERS := $(BIN)/python -m retail.embedded.servers during
 export PORT
 .DEFAULT_GOAL := help
 .PHONY: help setup run reset test journeys check formatted format lint types contracts \
-	templates faults migrations bench bench-switch pictures books migrate-all seed messages lock
+	templates faults migrations bench bench-switch pictures photos books migrate-all seed messages lock
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -84,6 +84,9 @@ seed: $(RUNTIME) ## Fill empty demo databases (ARGS='--fresh --level omnichannel
 messages: $(DEV) ## Collect texts and compile translations (needs gettext)
 	$(MANAGE) makemessages --all --no-location --ignore .venv --ignore var
 	$(MANAGE) compilemessages --ignore .venv
+
+photos: $(DEV) ## Make the photographs' smaller and newer copies (ARGS=--all: all of them)
+	RETAIL_NO_DATABASE=1 $(BIN)/python -m bench.photos $(ARGS)
 
 lock: $(RUNTIME) ## Write requirements*.txt with every version and hash
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \

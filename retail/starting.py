@@ -106,7 +106,7 @@ def collect_static(var: Path, *, env: dict[str, str]) -> None:
     """Files that browsers fetch, gathered in `var/static` when one has changed."""
     stamp = var / "static.stamp"
     ours = (path for room in ROOMS for path in PROJECT.glob(f"{room}/**/static/**/*"))
-    photos = PROJECT.glob("retail/demo/data/photos/*")
+    photos = PROJECT.glob("retail/demo/data/photos/**/*")
     key = seal(
         [
             *(path for path in (*ours, *photos) if path.is_file()),

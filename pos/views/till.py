@@ -36,9 +36,9 @@ from pos.words import words
 from retail import channels
 from retail.loyalty import gift_cards
 from retail.loyalty.points import POINTS_FOR_ONE_EURO
+from retail.photographs import picture_url
 from retail.staff.models import Role
 from retail.staff.permissions import staff_required
-from retail.templatetags.house import picture_url
 
 
 @never_cache

@@ -23,12 +23,20 @@ from retail import formatting
 from retail.customers.phones import shown
 from retail.flavours import drawn
 from retail.looks import LEVELS, STATES
+from retail.photographs import photograph
 
 register = template.Library()
 
 FEW = 3  # up to here the shop says how many are left
 FEED_STALE = timedelta(seconds=60)
 DEFAULT_PROMISE = timedelta(hours=2)
+# how wide a picture is shown on a plate of each size, in the words of `sizes`
+WIDTHS = {
+    "mini": "3.25rem",
+    "big": "8.5rem",
+    "hero-plate": "(width < 56rem) 90vw, 24rem",
+    "": "(width < 36rem) 45vw, 15rem",
+}
 
 
 class Pictured(Protocol):
@@ -248,11 +256,6 @@ def feed_age(as_of: datetime, now: datetime | None = None) -> SafeString:
     return format_html('<span class="toned" data-tone="{}">{}</span>', tone, text)
 
 
-def picture_url(image: str) -> str:
-    """`image` is a path under static, or an address."""
-    return image if image.startswith(("/", "http")) else static(image)
-
-
 @register.inclusion_tag("house/plate.html")
 def plate(product: Pictured | None, size: str = "", alt: str = "") -> dict[str, Any]:
     """A photograph on its plate, or a drawing of the department in the colours that the
@@ -265,7 +268,8 @@ def plate(product: Pictured | None, size: str = "", alt: str = "") -> dict[str, 
         getattr(department, "icon", ""), getattr(product, "name", "")
     )
     return {
-        "src": picture_url(image) if image else "",
+        "photo": photograph(image) if image else None,
+        "widths": WIDTHS.get(size, WIDTHS[""]),
         "css": " ".join(["plate", size, "snap" if treatment == "snap" else ""]).strip(),
         "symbol": getattr(department, "icon", "") or "basket",
         "art": "" if size == "mini" else f"{static('retail/art.svg')}#{symbol}",

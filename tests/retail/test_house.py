@@ -11,6 +11,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
+from retail import photographs
 from retail.fulfilment.states import FulfilmentStatus, PickupStatus, ShipStatus
 from retail.looks import STATES
 from retail.orders.models import OrderStatus
@@ -18,6 +19,7 @@ from retail.orders.models import OrderStatus
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "retail" / "static" / "retail"
 SYMBOLS = set(re.findall(r'<symbol id="([^"]+)"', (STATIC / "icons.svg").read_text()))
+PHOTOS = ROOT / "retail" / "demo" / "data" / "photos"
 NOW = datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
 
 
@@ -142,3 +144,39 @@ def test_plate_shows_the_department_where_there_is_no_photograph():
     shown = render('{% plate product "mini" %}', product=product)
     assert 'class="plate mini snap"' in shown
     assert "photos/1.jpg" in shown
+    assert "<picture>" not in shown  # no copies of it were made
+
+
+def test_photograph_is_offered_in_sizes_and_formats_that_exist():
+    known = photographs.measured()
+    assert len(known) > 200
+    for name, size in known.items():
+        stem = Path(name).stem
+        for folder, _width, _height in photographs.made_of(*size):
+            assert (PHOTOS / folder / f"{stem}.avif").is_file()
+            assert folder == "full" or (PHOTOS / folder / f"{stem}.webp").is_file()
+    name, (width, height) = next(iter(known.items()))
+    image = f"photos/{name}"
+    product = SimpleNamespace(name="", image=image, image_treatment="", department=None)
+    shown = render('{% plate product "hero-plate" %}', product=product)
+    half = f"{Path(name).stem}.avif {round(width * 120 / max(width, height))}w"
+    assert f"photos/120/{half}, " in shown
+    assert f'width="{width}" height="{height}"' in shown
+    assert "loading" not in shown
+    assert 'loading="lazy"' in render("{% plate product %}", product=product)
+    assert photographs.photograph(image).src.endswith(image)  # what merchants read
+
+
+@pytest.mark.parametrize(
+    ("size", "made"),
+    [
+        ((90, 120), ["full 90x120"]),
+        ((240, 180), ["120 120x90", "full 240x180"]),
+        (
+            (600, 900),
+            ["120 80x120", "240 160x240", "480 320x480", "full 600x900"],
+        ),
+    ],
+)
+def test_no_photograph_is_enlarged(size, made):
+    assert [f"{f} {w}x{h}" for f, w, h in photographs.made_of(*size)] == made

@@ -16,8 +16,8 @@ from retail.formatting import day_time
 from retail.fulfilment import promises
 from retail.fulfilment.offering import PlaceOffer, distance_km, offer, promised
 from retail.loyalty import points
+from retail.photographs import picture_url
 from retail.promotions.pricing import FREE_SHIPPING_FROM, SHIPPING
-from retail.templatetags.house import picture_url
 from webshop import hours, jsonld, whys, words
 from webshop.promising import chosen_of, places_for, promise
 from webshop.reasons import refusal_of, why_then

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 
 from retail.channels import Feature
 from retail.interfaces.problems import Problem
-from retail.templatetags.house import picture_url
+from retail.photographs import picture_url
 from webshop import feeds
 
 KEPT = 300  # seconds
