@@ -92,12 +92,15 @@ LEFT JOIN inventory_stocklevel s ON s.variant_id = v.id AND s.location_id = %(lo
 WHERE v.id = ANY(%(variants)s::uuid[])
 """
 
-# Ordered like every lock, because two inserts of one id wait for each other.
+# Ordered like every lock, because two inserts of one id wait for each other. Of what is
+# weighed nothing is kept back: nobody promises it before it is weighed.
 CREATE = """
 INSERT INTO inventory_stocklevel (id, origin, variant_id, location_id, on_hand,
                                   reserved, safety, oversold, sequence)
-SELECT n.id, %(origin)s, n.variant_id, %(location)s, 0, 0, %(safety)s, 0, 0
+SELECT n.id, %(origin)s, n.variant_id, %(location)s, 0, 0,
+       CASE v.unit WHEN 'gram' THEN 0 ELSE %(safety)s END, 0, 0
 FROM unnest(%(ids)s::uuid[], %(variants)s::uuid[]) AS n(id, variant_id)
+JOIN inventory_variant v ON v.id = n.variant_id
 ORDER BY n.id
 ON CONFLICT DO NOTHING
 """

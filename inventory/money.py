@@ -21,6 +21,11 @@ def rounded_down(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, rounding=ROUND_DOWN)
 
 
+def for_weight(per_kilo: Decimal, grams: int) -> Decimal:
+    """What so many grams cost, rounded once for the line. Below zero for a return."""
+    return rounded(per_kilo * grams / 1000)
+
+
 def tax_in(gross: Decimal, rate: Decimal) -> Decimal:
     """The tax contained in an amount that includes it; `rate` is 0.055 for 5.5 %."""
     return rounded(gross - gross / (1 + rate))

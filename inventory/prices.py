@@ -18,8 +18,8 @@ from inventory.places import Channel
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """`amount` includes tax, in `currency`, for one piece or for one unit of the
-    variant; `former_amount` is the price before an offer. `tax_rate` 0.0550 is 5.5 %."""
+    """`amount` includes tax, in `currency`, for one piece, or for a kilo of
+    what is weighed; `former_amount` is the price before an offer. `tax_rate` 0.0550 is 5.5 %."""
 
     variant_id: UUID
     listing_id: UUID
@@ -54,7 +54,8 @@ JOIN LATERAL (
   WHERE listing_id = l.id AND valid_from <= %(at)s
     AND (valid_to IS NULL OR valid_to > %(at)s)
   ORDER BY valid_from DESC LIMIT 1) AS now ON true
-WHERE v.id = ANY(%(variants)s::uuid[]) OR v.gtin = ANY(%(gtins)s::text[])
+WHERE (v.id = ANY(%(variants)s::uuid[]) OR v.gtin = ANY(%(gtins)s::text[]))
+  AND (v.unit = 'piece' OR %(channel)s = 'pos')
 """
 
 
@@ -63,7 +64,8 @@ def priced(
 ) -> dict[str, Priced]:
     """{gtin: what the channel asks}, for variant ids or GTINs. One query.
 
-    A variant that the channel does not list, or has no price for, is left out.
+    A variant that the channel does not list, or has no price for, is left out; and on
+    the web what is weighed, for nobody weighs a parcel that is not packed yet.
     """
     asked = list(keys)
     given: dict[str, Any] = {

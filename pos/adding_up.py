@@ -3,7 +3,7 @@
 from collections import Counter
 
 from inventory.money import ZERO
-from inventory.quantities import MOST
+from inventory.quantities import MOST, MOST_GRAMS
 from pos import cutting
 from pos.models import TenderMethod, TicketKind
 from pos.tickets import Sale
@@ -22,8 +22,7 @@ def _sums(sale: Sale) -> dict[str, str]:
     for i, line in enumerate(sale.lines):
         # what came back is worth what was paid for it, which `returning` knows
         known = line.back is not None and line.back.ticket is not None
-        full = line.unit_price * line.quantity
-        if line.total != full - line.discount and not known:
+        if line.total != line.full - line.discount and not known:
             errors[f"lines.{i}.total"] = "is not quantity times price, less its offers"
         if line.back is None and line.total < 0:
             errors[f"lines.{i}.total"] = "is below zero only where goods came back"
@@ -46,8 +45,11 @@ def _sums(sale: Sale) -> dict[str, str]:
     units: Counter[str] = Counter()
     for line in sale.lines:
         units[line.gtin] += abs(line.quantity)
-    if max(units.values()) > MOST:
-        errors["lines"] = f"may have up to {MOST} of one product"
+    weighed = {line.gtin for line in sale.lines if line.weighed}
+    if any(
+        many > (MOST_GRAMS if gtin in weighed else MOST) for gtin, many in units.items()
+    ):
+        errors["lines"] = f"may have up to {MOST} of one product, {MOST_GRAMS} grams"
     return errors
 
 

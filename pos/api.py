@@ -51,7 +51,17 @@ FIELDS = frozenset(
     ]
 )
 LINE_FIELDS = frozenset(
-    ["gtin", "quantity", "unit_price", "total", "tax_rate", "cut", "returned", "offers"]
+    [
+        "gtin",
+        "quantity",
+        "unit",
+        "unit_price",
+        "total",
+        "tax_rate",
+        "cut",
+        "returned",
+        "offers",
+    ]
 )
 TENDER_FIELDS = frozenset(["method", "amount", "given", "change", "gift_card"])
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from inventory.models import Unit
+from inventory.quantities import MOST, MOST_GRAMS
 from pos.models import CutReason, ReturnReason, TenderMethod, TicketKind
 from pos.payloads import MAX_OFFERS
 from retail.interfaces.fields import MoneySchema, ProblemSchema
@@ -46,9 +48,16 @@ class CutSchema(Serializer):
 class TicketLineSchema(Serializer):
     gtin = serializers.CharField(allow_null=True, help_text="null on a web order's")
     quantity = serializers.IntegerField(
-        min_value=-9999, max_value=9999, help_text="below zero where goods came back"
+        min_value=-MOST_GRAMS,
+        max_value=MOST_GRAMS,
+        help_text=f"below zero where goods came back; pieces up to {MOST}",
     )
-    unit_price = serializers.RegexField(AMOUNT)
+    unit = serializers.ChoiceField(
+        Unit.values, default=Unit.PIECE, help_text="of the quantity"
+    )
+    unit_price = serializers.RegexField(
+        AMOUNT, help_text="for a piece, or for a kilo where the unit is gram"
+    )
     total = serializers.RegexField(AMOUNT)
     tax_rate = serializers.RegexField(r"^\d\.\d{4}$")
     cut = CutSchema(

@@ -1,12 +1,14 @@
 """What a till can sell, found by barcode, by name, or because it is sold often."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from django.conf import settings
 from django.db.models import Count
 
+from inventory import in_store
 from inventory.gtin import BadGtin, valid
-from inventory.models import Department, Listing
+from inventory.models import Department, Listing, Unit
 from inventory.names import plain
 from inventory.places import Channel, Origin
 from inventory.prices import Priced, priced
@@ -19,15 +21,21 @@ RECENT = 300  # tickets of the till that say what sells
 
 @dataclass(frozen=True)
 class Article:
-    """A priced variant and the pictogram of its department."""
+    """A priced variant and the pictogram of its department; `grams` where the code that
+    was scanned told the weight."""
 
     priced: Priced
     icon: str
+    grams: int | None = None
+
+    @property
+    def weighed(self) -> bool:
+        return self.priced.unit == Unit.GRAM
 
 
 def search(text: str) -> list[Article]:
     """By barcode where `text` is a GTIN (8, 12, 13 or 14 digits), else all words in
-    the name or brand, whatever their accents. At most three queries."""
+    the name or brand, whatever their accents. At most four queries."""
     by_code = by_gtin(text)
     if by_code is not None:
         return by_code
@@ -42,12 +50,27 @@ def search(text: str) -> list[Article]:
 
 
 def by_gtin(text: str) -> list[Article] | None:
-    """None where `text` is no GTIN; empty where the stores do not sell it."""
+    """None where `text` is no GTIN; empty where the stores do not sell it. An in-store
+    code is its article's, unless an article has it as it is."""
     try:
         gtin = valid(text.strip())
     except BadGtin:
         return None
-    return _articles([gtin])
+    return _articles([gtin]) or _by_label(gtin)
+
+
+def _by_label(code: str) -> list[Article]:
+    read = in_store.read(code, settings.IN_STORE_CODES)
+    if read is None:
+        return []
+    found = [each for each in _articles([read.gtin]) if each.weighed]
+    return [replace(each, grams=_grams(read, each)) for each in found]
+
+
+def _grams(read: in_store.Read, article: Article) -> int | None:
+    if read.price is None:
+        return read.grams
+    return in_store.grams_for(read.price, per_kilo=article.priced.amount)
 
 
 def favourites(till: Till) -> list[Article]:

@@ -95,7 +95,8 @@ CHECKS = [
           SELECT coalesce(sum((each->>'amount')::numeric), 0)
           FROM jsonb_array_elements(l.offers) AS each)
            OR (l.quantity > 0
-               AND l.total <> l.quantity * l.unit_price - l.discount)
+               AND l.total <> round(l.quantity * l.unit_price
+                 / CASE l.unit WHEN 'gram' THEN 1000 ELSE 1 END, 2) - l.discount)
         """,
     ),
     Check(

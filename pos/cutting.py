@@ -37,7 +37,7 @@ def needed(sale: Sale) -> dict[str, Decimal]:
     off, much = ZERO, False
     for line in sale.lines:
         if line.cut is not None:
-            off += (line.cut.before - line.unit_price) * line.quantity
+            off += line.at(line.cut.before) - line.full
             lowest = line.cut.before * (1 - LINE_SHARE)
             much = much or line.unit_price < lowest
     return {"discount": off} if much or off > TICKET_LIMIT else {}

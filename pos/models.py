@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from inventory.models import Location, Row, Variant, owned_by
+from inventory.models import Location, Row, Unit, Variant, owned_by
 from inventory.places import Origin
 from pos.drawer_models import CashMove, CashWay, Closing, ClosingTender
 from pos.parked_models import ParkedTicket
@@ -141,7 +141,8 @@ class CutReason(models.TextChoices):
 
 
 class TicketLine(Row):
-    """`total` is quantity × `unit_price` − `discount`; `offers` say what took that off:
+    """`total` is quantity × `unit_price` − `discount`, the unit price being that of a
+    kilo where the quantity is in grams; `offers` say what took the discount off:
     [{"promotion": id, "name", "amount", "code"}]."""
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="lines")
@@ -151,6 +152,9 @@ class TicketLine(Row):
     gtin = models.CharField(max_length=14, blank=True)
     title = models.CharField(max_length=200)
     quantity = models.IntegerField()
+    unit = models.CharField(
+        max_length=5, choices=Unit, default=Unit.PIECE, db_default=Unit.PIECE
+    )
     unit_price = models.DecimalField(max_digits=12, decimal_places=2)
     tax_rate = models.DecimalField(max_digits=5, decimal_places=4)
     discount = models.DecimalField(max_digits=12, decimal_places=2, default=0)

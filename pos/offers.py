@@ -76,8 +76,9 @@ def reduced(sale: Sale, location: Location) -> Reduced:
                 (
                     line.gtin,
                     known[line.gtin].department_id,
-                    line.quantity,
-                    line.unit_price,
+                    # a bag that was weighed is one of its goods, whatever it weighs
+                    1 if line.weighed else line.quantity,
+                    line.full if line.weighed else line.unit_price,
                 )
                 for line in (sale.lines[i] for i in sold)
             ]

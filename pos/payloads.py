@@ -6,8 +6,9 @@ from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 from inventory.gtin import BadGtin, valid
+from inventory.models import Unit
 from inventory.money import ZERO
-from inventory.quantities import BadQuantity, quantity
+from inventory.quantities import MOST, MOST_GRAMS, BadQuantity, quantity
 from pos.adding_up import faults
 from pos.models import CutReason, ReturnReason, TenderMethod, TicketKind
 from pos.tickets import Back, Cut, Line, Off, Paid, Sale, stamp
@@ -173,7 +174,8 @@ class _Reader:
                 self.errors[f"{path}.gtin"] = "must be a GTIN with its check digit"
                 gtin = ""
         back = self._back(path, row.get("returned"))
-        units = self._units(path, row.get("quantity"))
+        weighed = self._weighed(path, row.get("unit", Unit.PIECE))
+        units = self._units(path, row.get("quantity"), weighed)
         return Line(
             gtin=gtin,
             quantity=units,
@@ -185,7 +187,13 @@ class _Reader:
             back=back,
             offers=self._offers(path, row.get("offers", [])),
             cut=self._cut(path, row.get("cut")),
+            weighed=weighed,
         )
+
+    def _weighed(self, path: str, unit: object) -> bool:
+        if unit not in Unit.values:
+            self.errors[f"{path}.unit"] = f"must be one of {', '.join(Unit.values)}"
+        return unit == Unit.GRAM
 
     def _cut(self, path: str, value: object) -> Cut | None:
         if value is None:
@@ -228,13 +236,16 @@ class _Reader:
         self.errors[name] = f"must be a list of up to {MAX_OFFERS} codes"
         return ()
 
-    def _units(self, path: str, value: object) -> int:
+    def _units(self, path: str, value: object, weighed: bool) -> int:
         """Below zero where goods came back."""
+        most = MOST_GRAMS if weighed else MOST
         sign = -1 if self.least and type(value) is int and value < 0 else 1
         try:
-            return sign * quantity(sign * value if type(value) is int else value)
+            return sign * quantity(
+                sign * value if type(value) is int else value, most=most
+            )
         except BadQuantity:
-            self.errors[f"{path}.quantity"] = "must be a whole number from 1 to 9999"
+            self.errors[f"{path}.quantity"] = f"must be a whole number from 1 to {most}"
             return 1
 
     def _back(self, path: str, value: object) -> Back | None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from inventory.ids import derived
-from inventory.models import Variant
+from inventory.models import Unit, Variant
 from inventory.places import Origin
 from pos.models import Tender, Ticket, TicketKind, TicketLine
 from pos.tickets import Sale
@@ -33,6 +33,7 @@ def lines_of(
             gtin=line.gtin,
             title=titles.get(line.gtin) or ticket.order_number or _no_goods(sale),
             quantity=line.quantity,
+            unit=Unit.GRAM if line.weighed else Unit.PIECE,
             unit_price=line.unit_price,
             tax_rate=line.tax_rate,
             discount=line.discount,

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from inventory import stock
 from inventory.ids import derived
-from inventory.models import Variant
+from inventory.models import Unit, Variant
 from inventory.money import ZERO, tax_in
 from inventory.places import Channel, Origin
 from inventory.selling import KIND
@@ -237,6 +237,9 @@ def _variants(sale: Sale) -> dict[str, Variant]:
     missing = sorted(gtins - set(found))
     if missing:
         raise UnknownProduct(missing)
+    for i, line in enumerate(sale.lines):
+        if line.gtin and line.weighed != (found[line.gtin].unit == Unit.GRAM):
+            raise Invalid({f"lines.{i}.unit": f"is {found[line.gtin].unit}"})
     return found
 
 

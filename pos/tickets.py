@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from inventory.money import for_weight
+
 CHAIN_VERSION = 1
 
 
@@ -48,7 +50,9 @@ class Cut:
 @dataclass(frozen=True)
 class Line:
     """`quantity` and `total` are negative where goods came `back`. `total` is what is
-    paid for the line, after `offers`."""
+    paid for the line, after `offers`. What is `weighed` has grams for its quantity and
+    the price of a kilo for its unit price; the sealed text says both in the same form,
+    and the line's row which it was."""
 
     gtin: str
     quantity: int
@@ -58,6 +62,18 @@ class Line:
     back: Back | None = None
     offers: tuple[Off, ...] = ()
     cut: Cut | None = None
+    weighed: bool = False
+
+    @property
+    def full(self) -> Decimal:
+        """Before offers."""
+        return self.at(self.unit_price)
+
+    def at(self, price: Decimal) -> Decimal:
+        """What the line comes to at another price."""
+        if self.weighed:
+            return for_weight(price, self.quantity)
+        return price * self.quantity
 
     @property
     def discount(self) -> Decimal:

@@ -10,6 +10,7 @@ from pos.discount_words import discount_words
 from pos.drawer_words import drawer_words
 from pos.offer_words import offer_words
 from pos.return_words import return_words
+from pos.weight_words import weight_words
 
 Words = dict[str, str | list[str]]
 # The app counts later: both forms go with it, for languages that have two.
@@ -29,6 +30,7 @@ def words() -> Words:
         **offer_words(),
         **drawer_words(),
         **discount_words(),
+        **weight_words(),
     }
 
 

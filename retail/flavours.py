@@ -49,6 +49,7 @@ DRAWN = {
     "bowl": "orange",
     "cake": "nut",
     "carrot": "herb",
+    "cheese": "citrus",
     "chips": "grain",
     "coffee": "cocoa",
     "cone": "cream",

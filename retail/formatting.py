@@ -52,6 +52,14 @@ def number(value: int | Decimal, *, places: int = 0) -> str:
     return (MINUS if value < 0 else "") + text
 
 
+def quantity(value: int, unit: str = "piece") -> str:
+    """`3`; `12,5 kg` of what is counted in grams."""
+    if unit != "gram":
+        return number(value)
+    kilos = number(Decimal(value) / 1000, places=3).rstrip("0").rstrip(",.")
+    return f"{kilos}{NBSP}kg"
+
+
 @dataclass(frozen=True)
 class Parts:
     """An amount in the order in which it is read: `before`, whole, `after`."""

@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 
 from django.utils import timezone
 
-from inventory.models import Price
+from inventory.models import Price, Unit
 from retail import channels
 from retail.channels import Feature
 from retail.fulfilment.offering import PlaceOffer, offer, places_with_terms
@@ -118,12 +118,13 @@ def _step(stores: int) -> int:
 
 
 def _pieces(now: datetime, step: int) -> Iterator[list[Price]]:
-    """All that is on sale, by GTIN. One query each."""
+    """All that the web sells, by GTIN. One query each."""
     last = ""
     while True:
         piece = list(
             on_sale(now)
             .filter(listing__variant__gtin__gt=last)
+            .exclude(listing__variant__unit=Unit.GRAM)
             .order_by("listing__variant__gtin")[:step]
         )
         yield piece

@@ -106,6 +106,11 @@ class Card:
         return self.price.amount if reduced else self.price.former_amount
 
     @property
+    def weighed(self) -> bool:
+        """Sold at the till alone, where it is weighed."""
+        return self.variant.weighed
+
+    @property
     def offer(self) -> str:
         return self.tag.offers[0] if self.tag else ""
 

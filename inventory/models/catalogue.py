@@ -94,7 +94,8 @@ class Variant(Row):
     gtin = models.CharField(max_length=14, unique=True)
     unit = models.CharField(max_length=5, choices=Unit, default=Unit.PIECE)
     size = models.CharField(max_length=40, blank=True)
-    # for the price per kilo or litre (arrêté du 16 novembre 1999)
+    # for the price per kilo or litre (arrêté du 16 novembre 1999); what is weighed has
+    # a kilo, 1000 g, for which its price is
     net_quantity = models.DecimalField(
         max_digits=10, decimal_places=2, null=True, blank=True
     )
@@ -112,6 +113,11 @@ class Variant(Row):
 
     def __str__(self) -> str:
         return self.gtin
+
+    @property
+    def weighed(self) -> bool:
+        """Whether it is counted in grams, and its price is that of a kilo."""
+        return self.unit == Unit.GRAM
 
 
 class Listing(Row):
@@ -137,7 +143,8 @@ class Listing(Row):
 
 
 class Price(Row):
-    """What a channel asks for a variant from a day on, tax included.
+    """What a channel asks for a variant from a day on, tax included: for a piece, or
+    for a kilo of what is weighed.
 
     `former_amount` is the price before the reduction that an offer must name
     (directive 98/6/CE, article 6 bis); empty where there is no offer.

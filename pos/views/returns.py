@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
+from inventory.models import Unit
 from inventory.money import CENT, ZERO
 from inventory.quantities import quantity
 from pos import approving, receipts, web_returns, whys
@@ -71,6 +72,7 @@ def receipt_body(found: receipts.Receipt) -> dict[str, Any]:
                 "position": position,
                 "gtin": left.line.gtin,
                 "title": left.line.title,
+                "weighed": left.line.unit == Unit.GRAM,
                 "sold": left.line.quantity,
                 "left": left.quantity,
                 "unit_price": f"{left.line.unit_price:.2f}",

@@ -206,6 +206,9 @@ def article_body(article: articles.Article) -> dict[str, Any]:
         "title": priced.title,
         "brand": priced.brand,
         "size": priced.size,
+        # the price is that of a kilo; `grams` where the scanned code told them
+        "weighed": article.weighed,
+        "grams": article.grams,
         "price": f"{priced.amount:.2f}",
         "former": f"{priced.former_amount:.2f}" if priced.former_amount else None,
         "tax_rate": f"{priced.tax_rate:.4f}",

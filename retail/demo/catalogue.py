@@ -20,6 +20,7 @@ from inventory.models import (
     Price,
     Product,
     TaxCategory,
+    Unit,
     Variant,
 )
 from inventory.money import rounded
@@ -30,6 +31,17 @@ from pos.tickets import genesis
 
 DATA = Path(__file__).parent / "data"
 TILLS_PER_STORE = 2
+# what the file of weighed goods leaves out
+BARE = {
+    **dict.fromkeys(
+        ("brand", "size", "net_quantity", "net_unit", "nutriscore", "nova", "labels"),
+        "",
+    ),
+    **dict.fromkeys(("ingredients", "image", "image_treatment"), ""),
+    "tax_category": "fr-5.5",
+    "price_kind": "demo",
+    "unit": Unit.GRAM,
+}
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:
@@ -56,6 +68,12 @@ def in_story() -> int:
 def the_rest() -> list[dict[str, str]]:
     """What the shipped catalogue holds beyond that."""
     return [row for row in _whole() if row["demo"] != "1"]
+
+
+@cache
+def weighed() -> list[dict[str, str]]:
+    """What the stores weigh at the till: their own codes, demo prices for a kilo."""
+    return list(rows("weighed"))
 
 
 @cache
@@ -92,6 +110,8 @@ def write_master() -> None:
     )
     Location.objects.bulk_create(_location(row) for row in rows("stores"))
     write_goods(products())
+    Product.objects.bulk_create(_product({**BARE, **row}) for row in weighed())
+    Variant.objects.bulk_create(_variant({**BARE, **row}) for row in weighed())
 
 
 def write_goods(goods: Iterable[dict[str, str]]) -> None:
@@ -161,6 +181,7 @@ def _variant(row: dict[str, str]) -> Variant:
         origin=Origin.HEAD_OFFICE,
         product_id=master_id("product", row["gtin"]),
         gtin=row["gtin"],
+        unit=row.get("unit", Unit.PIECE),
         size=row["size"],
         net_quantity=Decimal(row["net_quantity"]) if row["net_quantity"] else None,
         net_unit=row["net_unit"],
@@ -174,10 +195,17 @@ def write_listings(channel: Channel, *, since: datetime) -> None:
     on the web that the stores do not know, and every thirteenth costs more there:
     apart, nobody makes prices agree."""
     list_goods(channel, products(), since=since)
+    list_goods(
+        channel, [{**BARE, **row} for row in weighed()], since=since, bargains=False
+    )
 
 
 def list_goods(
-    channel: Channel, goods: Iterable[dict[str, str]], *, since: datetime
+    channel: Channel,
+    goods: Iterable[dict[str, str]],
+    *,
+    since: datetime,
+    bargains: bool = True,
 ) -> None:
     listings, prices = [], []
     for i, row in enumerate(goods):
@@ -189,7 +217,7 @@ def list_goods(
             department_id=master_id("department", row["department"]),
         )
         listings.append(listing)
-        prices.append(_price(listing, row, i, since=since))
+        prices.append(_price(listing, row, i if bargains else 1, since=since))
     Listing.objects.bulk_create(listings, ignore_conflicts=True)
     Price.objects.bulk_create(prices, ignore_conflicts=True)
 

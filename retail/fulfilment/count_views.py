@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,15 +15,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from inventory import counting, stock
+from inventory import counting, in_store, stock
 from inventory.gtin import BadGtin, valid
 from inventory.ids import new_id
 from inventory.models import Count, CountKind, Variant
-from inventory.quantities import MOST
 from retail import channels
-from retail.fulfilment import low_stock, shelves
+from retail.fulfilment import low_stock, measures, shelves
 from retail.fulfilment.mounts import Mount
-from retail.fulfilment.typed_work import Unclear, event_of, whole
+from retail.fulfilment.typed_work import Unclear, event_of
 from retail.fulfilment.words import actor
 from retail.fulfilment.work_permissions import at_work, by_of, may_count
 from retail.interfaces.typed import one_line
@@ -153,8 +153,8 @@ def act(request: HttpRequest, id: UUID, what: str, *, mount: Mount) -> HttpRespo
 
 
 def _scan(request: HttpRequest, count: Count, mount: Mount) -> str:
-    variant = _variant(request.POST.get("code", ""))
-    units, event = _units(request, least=1), event_of(request.POST.dict())
+    variant, units = _scanned(request)
+    event = event_of(request.POST.dict())
     with channels.atomic():
         counting.enter(count, variant.id, units, event_id=event)
     return str(variant.gtin)
@@ -162,7 +162,7 @@ def _scan(request: HttpRequest, count: Count, mount: Mount) -> str:
 
 def _put(request: HttpRequest, count: Count, mount: Mount) -> str:
     variant = _variant(request.POST.get("code", ""))
-    units = _units(request, least=0)
+    units = measures.typed(request.POST.get("units", ""), variant, least=0)
     with channels.atomic():
         counting.put(count, variant.id, units)
     return str(variant.gtin)
@@ -214,13 +214,16 @@ def _variant(typed: str) -> Variant:
     return variant
 
 
-def _units(request: HttpRequest, *, least: int) -> int:
-    units = whole(request.POST.get("units", "1"))
-    if not least <= units <= MOST:
-        raise Unclear(
-            _("Between %(least)s and %(most)s.") % {"least": least, "most": MOST}
-        )
-    return units
+def _scanned(request: HttpRequest) -> tuple[Variant, int]:
+    """What was scanned, and how much of it: what a label of the house says of its
+    weight, else what was typed. Raises Unclear."""
+    code = one_line(request.POST.get("code", ""), most=20)
+    label = in_store.read(code, settings.IN_STORE_CODES)
+    weighed = shelves.by_gtin(label.gtin) if label and label.grams else None
+    if label and label.grams and weighed and weighed.weighed:
+        return weighed, label.grams
+    variant = _variant(code)
+    return variant, measures.typed(request.POST.get("units", "1"), variant, least=1)
 
 
 def _of_place(request: HttpRequest, id: UUID) -> Count:

@@ -8,7 +8,7 @@ from django.db.models import F
 from inventory import availability
 from inventory.availability import Arithmetic
 from inventory.gtin import BadGtin, valid
-from inventory.models import Location, StockLevel, StockMovement, Variant
+from inventory.models import Location, StockLevel, StockMovement, Unit, Variant
 from inventory.names import plain
 
 MOST = 24  # variants that a search answers
@@ -58,12 +58,13 @@ def movements(variant: Variant, place: Location) -> list[StockMovement]:
 
 
 def on_shelf(department_id: UUID, place: Location) -> list[Found]:
-    """What lies free at the place of one department, by name. Two queries."""
+    """What lies free at the place of one department, by name, in pieces: what stands in
+    for another article. Two queries."""
     levels = StockLevel.objects.filter(
         location=place, on_hand__gt=F("reserved") + F("safety")
     ).values("variant_id")
     goods = Variant.objects.select_related("product__department").filter(
-        product__department_id=department_id, id__in=levels
+        product__department_id=department_id, id__in=levels, unit=Unit.PIECE
     )
     variants = list(goods.order_by("product__sort_name", "id")[: MOST * 4])
     here = availability.free_at(place, [each.id for each in variants])

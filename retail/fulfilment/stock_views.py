@@ -19,7 +19,8 @@ from inventory import availability, stock
 from inventory.ids import new_id
 from inventory.models import StockMovement, Variant
 from retail import channels
-from retail.fulfilment import shelves
+from retail.formatting import quantity
+from retail.fulfilment import measures, shelves
 from retail.fulfilment.job_forms import Unclear, event_of
 from retail.fulfilment.mounts import Mount
 from retail.fulfilment.words import actor
@@ -27,7 +28,6 @@ from retail.fulfilment.work_permissions import at_work, by_of, may_count
 from retail.interfaces.typed import one_line
 
 LONGEST = 80  # characters of a search
-MOST_UNITS = 9999
 ADJUST_REASONS: dict[str, Promise] = {
     "counted": gettext_lazy("Counted"),
     "damaged": gettext_lazy("Damaged"),
@@ -128,23 +128,26 @@ def move(request: HttpRequest, gtin: str, act: str, *, mount: Mount) -> HttpResp
         )
     except stock.OutOfStock as short:
         free = short.lines[0].free
-        messages.error(
-            request,
-            ngettext(
-                "Only %(count)s unit may be taken off: the rest is held for customers.",
-                "Only %(count)s units may be taken off: the rest is held for"
-                " customers.",
-                free,
-            )
-            % {"count": free},
-        )
+        messages.error(request, _only(free, variant))
         return item_page(request, mount, variant, status=409)
     messages.success(request, _("The stock is put right."))
     return redirect(f"{reverse(mount.stock)}?gtin={variant.gtin}")
 
 
+def _only(free: int, variant: Variant) -> str:
+    if variant.weighed:
+        return _(
+            "Only %(amount)s may be taken off: the rest is held for customers."
+        ) % {"amount": quantity(free, variant.unit)}
+    return ngettext(
+        "Only %(count)s unit may be taken off: the rest is held for customers.",
+        "Only %(count)s units may be taken off: the rest is held for customers.",
+        free,
+    ) % {"count": free}
+
+
 def receive(request: HttpRequest, variant: Variant) -> None:
-    units = units_of(request, least=1)
+    units = measures.typed(request.POST.get("units", ""), variant, least=1)
     reference = str(event_of(request.POST.dict()))
     with channels.atomic():
         stock.receive(
@@ -156,7 +159,7 @@ def receive(request: HttpRequest, variant: Variant) -> None:
 
 
 def adjust(request: HttpRequest, variant: Variant) -> None:
-    units = units_of(request, least=-MOST_UNITS)
+    units = measures.typed(request.POST.get("units", ""), variant, least=-1)
     reference = str(event_of(request.POST.dict()))
     reason = request.POST.get("reason", "")
     if reason not in ADJUST_REASONS:
@@ -172,16 +175,3 @@ def adjust(request: HttpRequest, variant: Variant) -> None:
 
 
 ACTS = {"receive": receive, "adjust": adjust}
-
-
-def units_of(request: HttpRequest, *, least: int) -> int:
-    try:
-        units = int(request.POST.get("units", "").strip().replace("−", "-"))
-    except ValueError as error:
-        raise Unclear(_("A quantity is a whole number.")) from error
-    if units == 0 or not least <= units <= MOST_UNITS:
-        raise Unclear(
-            _("Between %(least)s and %(most)s, and not zero.")
-            % {"least": least, "most": MOST_UNITS}
-        )
-    return units

@@ -86,7 +86,7 @@ def money(amount: Decimal, currency: str = "EUR") -> str:
 @register.simple_tag
 def unit_price(amount: Decimal, variant: Any) -> str:
     """`12,86 € le kilo`; empty where the net quantity is unknown. `variant` has
-    net_quantity and net_unit."""
+    net_quantity and net_unit, of what is weighed those of a kilo."""
     if variant is None or not variant.net_quantity:
         return ""
     return formatting.unit_price(amount, variant.net_quantity, variant.net_unit)
@@ -117,9 +117,12 @@ def badge(status: str, word: str = "") -> SafeString:
 
 
 @register.simple_tag
-def stock_badge(available: int) -> SafeString:
+def stock_badge(available: int, unit: str = "piece") -> SafeString:
     if available <= 0:
         return tell("bad", "x", _("Unavailable"))
+    if unit != "piece":
+        amount = {"amount": formatting.quantity(available, unit)}
+        return tell("ok", "check", _("%(amount)s available") % amount)
     if available <= FEW:
         few = ngettext("Only %(count)s left", "Only %(count)s left", available)
         return tell("warn", "", few % {"count": available})
@@ -205,8 +208,11 @@ def clock(
 
 
 @register.inclusion_tag("house/arith.html")
-def arith(on_hand: int, reserved: int, safety: int, available: int) -> dict[str, int]:
+def arith(
+    on_hand: int, reserved: int, safety: int, available: int, unit: str = "piece"
+) -> dict[str, object]:
     return {
+        "unit": unit,
         "on_hand": on_hand,
         "reserved": reserved,
         "safety": safety,
@@ -281,6 +287,8 @@ def plate(product: Pictured | None, size: str = "", alt: str = "") -> dict[str, 
 
 register.filter("as_money", formatting.money)
 register.filter("as_number", formatting.number)
+register.filter("as_quantity", formatting.quantity)
+register.filter("as_kilos", lambda grams: formatting.quantity(grams, "gram")[:-3])
 register.filter("as_hour", formatting.hour)
 register.filter("as_day", formatting.day)
 register.filter("as_long_day", lambda at: formatting.day(at, long=True))

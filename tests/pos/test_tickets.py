@@ -6,10 +6,12 @@ import json
 import os
 import shutil
 import subprocess
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from inventory.money import for_weight
 from pos import receipts
 from pos.payloads import parse
 from pos.tickets import canonical, genesis, stamp, ticket_hash
@@ -29,6 +31,13 @@ def test_the_text_and_the_hash_are_those_of_the_vectors(vector: dict) -> None:
 @pytest.mark.parametrize("vector", VECTORS["genesis"])
 def test_the_first_ticket_names_the_genesis_of_its_till(vector: dict) -> None:
     assert genesis(vector["till"]) == vector["hash"]
+
+
+@pytest.mark.parametrize(("per_kilo", "grams", "total"), VECTORS["weights"])
+def test_a_weight_is_rounded_as_in_the_browser(
+    per_kilo: str, grams: int, total: str
+) -> None:
+    assert for_weight(Decimal(per_kilo), grams) == Decimal(total)
 
 
 def test_the_vectors_form_a_chain_from_the_genesis_on() -> None:

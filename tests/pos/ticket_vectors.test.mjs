@@ -41,6 +41,15 @@ for (const [gross, rate, tax] of vectors.tax) {
   test(`tax in ${gross} at ${rate}`, () => assert.equal(money.wire(money.taxIn(money.cents(gross), rate)), tax));
 }
 
+for (const [perKilo, grams, sum] of vectors.weights) {
+  test(`${grams} g at ${perKilo} a kilo`, () => assert.equal(money.wire(money.forWeight(money.cents(perKilo), grams)), sum));
+}
+
+test("weights", () => {
+  assert.deepEqual(["482", "0,482", "1.5", ",5", "12"].map(money.typedGrams), [482, 482, 1500, 500, 12]);
+  assert.deepEqual(["", ",", "1,2345", "a", "1,2,3"].map(money.typedGrams), [null, null, null, null, null]);
+});
+
 test("amounts", () => {
   assert.equal(money.cents("1.15"), 115);
   assert.equal(money.cents("4.35"), 435);

@@ -101,8 +101,13 @@ def product(request: HttpRequest, gtin: str) -> HttpResponse:
     if price is None:
         raise Http404
     variant = price.listing.variant
-    offers = offer(
-        [variant.id], now=now, customer=who.customer.id if who.customer else None
+    # what is weighed is not ordered: no place is asked for it
+    offers = (
+        []
+        if variant.weighed
+        else offer(
+            [variant.id], now=now, customer=who.customer.id if who.customer else None
+        )
     )
     # the chosen store first, then those near it that have it
     mine = next((o.location for o in offers if o.location.code == who.store_code), None)
@@ -115,7 +120,7 @@ def product(request: HttpRequest, gtin: str) -> HttpResponse:
         )
     )
     nearest = next((each for each in offers if each.pickup_offered), None)
-    parcels = to_send([variant.id]).get(variant.id, 0)
+    parcels = 0 if variant.weighed else to_send([variant.id]).get(variant.id, 0)
     card = Card(
         price=price,
         parcels=parcels,
@@ -141,7 +146,7 @@ def product(request: HttpRequest, gtin: str) -> HttpResponse:
             "why_then": why_then(nearest) if nearest else [],
             "as_of": min((o.as_of for o in offers if o.as_of), default=None),
             "to_be_had": to_be_had,
-            "instead": [] if to_be_had else _instead(price, now),
+            "instead": [] if to_be_had or card.weighed else _instead(price, now),
             "promises": promise(None, now),
             "data": _data(request, card, available=to_be_had),
             "collect": who.collects,

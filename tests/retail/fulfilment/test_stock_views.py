@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from inventory.ids import new_id
-from inventory.models import StockMovement
+from inventory.models import StockMovement, Variant
 from inventory.places import Channel
 from retail.channels import database_for, use_channel
 from tests.builders import a_pickup_order, stock_of
@@ -143,3 +143,16 @@ def test_signs_that_no_database_keeps(apart: House) -> None:
     assert client.get(STOCK, {"q": "\x00rice\x00"}).status_code == 200
     assert client.get(STOCK, {"gtin": "\x00"}).status_code in {200, 404}
     assert correct(manager(), "\x00", "receive", units="1").status_code == 404
+
+
+def test_what_is_weighed_is_received_in_kilos(apart: House) -> None:
+    gtin = apart.gtins[0]
+    with use_channel(Channel.POS):
+        Variant.objects.filter(gtin=gtin).update(unit="gram")
+    correct(manager(), gtin, "receive", units="12,5")
+    correct(manager(), gtin, "adjust", units="−0.503", reason="damaged")
+    assert stock_of(apart, "M01")[0] == 3 + 12_500 - 503
+    text = page(bob().get(STOCK, {"gtin": gtin}))
+    assert sums(text)[0].replace("\xa0", "") == "12kg-0kg-0kg-12kg"
+    for units in ("", "1.2345", "1000", "0"):
+        assert correct(manager(), gtin, "receive", units=units).status_code == 422

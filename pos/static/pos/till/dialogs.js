@@ -11,6 +11,7 @@ import { TakingBack } from "./return_dialog.js";
 import { choose, greet, lookFor, openPickup, setCustomer } from "./sale.js";
 import * as state from "./state.js";
 import { close, focusScan } from "./tiles_pane.js";
+import { Weighing } from "./weigh_dialog.js";
 import { Dialog, Icon, Why, html } from "./ui.js";
 import { number, t } from "./words.js";
 
@@ -82,7 +83,7 @@ const Coupon = ({ asked }) => html`<${Dialog} label=${t("coupon_title")} onClose
   </${Dialog}>`;
 
 const Gift = () => html`<${SellingCard} close=${close} />`;
-const KINDS = { coupon: Coupon, gift: Gift, customer: Customer, pickup: Pickup, held: Held, return: TakingBack, approve: Approving, drawer: Drawer, parked: Parked, cut: Cutting };
+const KINDS = { coupon: Coupon, gift: Gift, customer: Customer, pickup: Pickup, held: Held, return: TakingBack, approve: Approving, drawer: Drawer, parked: Parked, cut: Cutting, weigh: Weighing };
 
 export function Asking() {
   const asked = state.asking.value;

@@ -17,6 +17,24 @@ export function typedAmount(text) {
   return Number(found[1] || 0) * 100 + Number((found[2] ?? "").padEnd(2, "0"));
 }
 
+export const MOST_GRAMS = 99999;
+
+/** What so many grams cost, half a cent up; below zero for what comes back. */
+export function forWeight(perKilo, grams) {
+  if (grams < 0) return -forWeight(perKilo, -grams);
+  return Math.floor((2 * perKilo * grams + 1000) / 2000);
+}
+
+/** What a line comes to before offers; `price` for one, or for a kilo of what is weighed. */
+export const full = ({ weighed, quantity, price }) => (weighed ? forWeight(price, quantity) : price * quantity);
+
+/** "482" is grams, "0,482" and "1.5" are kilos; null where it is no weight. */
+export function typedGrams(text) {
+  const found = /^(\d{0,5})(?:([.,])(\d{0,3}))?$/.exec(text.trim());
+  if (!found || !/\d/.test(text)) return null;
+  return found[2] ? Number(found[1] || 0) * 1000 + Number(found[3].padEnd(3, "0")) : Number(found[1]);
+}
+
 /** The tax contained in an amount that includes it, half a cent up; `rate` is "0.0550". */
 export function taxIn(gross, rate) {
   if (gross < 0) return -taxIn(-gross, rate);

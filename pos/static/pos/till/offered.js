@@ -1,5 +1,6 @@
 // The till's offers on the lines of a ticket. No DOM here.
 
+import { full } from "./money.js";
 import { apply } from "./offers.js";
 
 export const NO_OFFERS = { off: new Map(), hints: [], used: [] };
@@ -13,7 +14,10 @@ export function onLines(lines, given, coupons) {
   if (!sold.length || !open.length) return NO_OFFERS;
   const offers = new Map(open.map((offer) => [offer.id, offer]));
   const codes = new Map(coupons.map(({ code, offer }) => [offer.id, code]));
-  const goods = sold.map(({ gtin, department, quantity, price }) => ({ gtin, department, quantity, price }));
+  // a bag that was weighed is one of its goods, whatever it weighs
+  const goods = sold.map((line) => ({
+    gtin: line.gtin, department: line.department, quantity: line.weighed ? 1 : line.quantity, price: line.weighed ? full(line) : line.price,
+  }));
   const { taken, missing } = apply(goods, [...offers.values()]);
   const off = new Map();
   for (const { offer, line, amount } of taken) {

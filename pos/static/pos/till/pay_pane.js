@@ -4,7 +4,7 @@ import { dialTurns } from "./api.js";
 import { payCard, payCash, payPoints, send, takeBack } from "./paying.js";
 import { GiftCard } from "./gift_cards.js";
 import { GiveBack } from "./give_back.js";
-import { likelyCash, typedAmount } from "./money.js";
+import { likelyCash, typedAmount, typedGrams } from "./money.js";
 import { remove, setQuantity } from "./sale.js";
 import * as state from "./state.js";
 import { useEffect, useRef } from "../vendor/hooks.js";
@@ -15,7 +15,9 @@ const open = (pane) => () => { state.pane.value = pane; };
 const back = open("tender");
 
 function quantity() {
-  if (state.chosen.value && state.typed.value) setQuantity(state.chosen.value, Number(state.typed.value) || 1);
+  const line = state.lines.value.find(({ key }) => key === state.chosen.value);
+  const many = line?.weighed ? typedGrams(state.typed.value) || line.quantity : Number(state.typed.value) || 1;
+  if (line && state.typed.value) setQuantity(line.key, many);
   state.typed.value = "";
 }
 

@@ -68,6 +68,7 @@ export async function finish() {
     lines: lines.map((line) => ({
       gtin: line.gtin,
       quantity: line.quantity,
+      ...(line.weighed ? { unit: "gram" } : {}),
       unit_price: wire(line.price),
       total: wire(state.worth(line)),
       tax_rate: line.tax_rate,
@@ -90,7 +91,7 @@ export async function finish() {
   };
   const shown = {
     lines: lines.map((line) => ({
-      title: line.title, quantity: line.quantity, price: line.price, tax_rate: line.tax_rate,
+      title: line.title, weighed: line.weighed, quantity: line.quantity, price: line.price, tax_rate: line.tax_rate,
       total: state.worth(line), returned: line.returned?.reason, cut: line.cut, offers: state.offersOn(line),
     })),
     tenders: state.tenders.value,

@@ -2,11 +2,11 @@
 
 import { CardCode } from "./gift_cards.js";
 import { retryHandOver } from "./paying.js";
-import { taxTable } from "./money.js";
+import { full, taxTable } from "./money.js";
 import { cutNote } from "./ticket_pane.js";
 import * as state from "./state.js";
 import { Icon, Price, html, useFocus } from "./ui.js";
-import { amount, moment, money, number, percent, t } from "./words.js";
+import { amount, moment, money, number, percent, t, times } from "./words.js";
 
 function nextCustomer() {
   state.receipt.value = null;
@@ -44,7 +44,7 @@ function Ticket({ ticket }) {
     ${ticket.lines.map((line) => html`<div><p>${ticket.pickup ? t("web_order_line", { number: line.title }) : line.title}</p>
       ${line.cut && html`<p>${cutNote(line.cut)}</p>`}
       ${line.returned && html`<p>${t("came_back", { reason: t(`reason_${line.returned}`) })}</p>`}
-      <${Row} label=${`${number(line.quantity)} × ${amount(line.price)}`} value=${amount(line.offers?.length ? line.price * line.quantity : line.total)} />
+      <${Row} label=${times(line)} value=${amount(line.offers?.length ? full(line) : line.total)} />
       ${line.offers?.map((off) => html`<${Row} label=${`${off.name}${off.code && ` (${off.code})`}`} value=${amount(-off.amount)} />`)}</div>`)}
     <hr />
     <${Row} strong label=${t("total")} value=${money(ticket.total)} />

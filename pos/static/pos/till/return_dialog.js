@@ -5,8 +5,8 @@ import { lookUp, lookUpArticle, takeBack, takeBackBare, takeBackOrder, worthOf }
 import * as state from "./state.js";
 import { close } from "./tiles_pane.js";
 import { Dialog, Icon, Why, html, useScan } from "./ui.js";
-import { cents } from "./money.js";
-import { moment, money, t } from "./words.js";
+import { cents, typedGrams } from "./money.js";
+import { moment, money, perKilo, t, weight } from "./words.js";
 
 const REASONS = ["unwanted", "faulty", "wrong", "price"];
 
@@ -35,6 +35,16 @@ function Counted({ line, count, onCount }) {
       <button type="button" class="btn plain square" aria-label=${t("one_more", { title: line.title })} disabled=${count >= line.left} onClick=${step(1)}><${Icon} name="plus" /></button></span>`}</li>`;
 }
 
+function Weighed({ line, count, onCount }) {
+  const typed = (event) => onCount(Math.min(line.left, typedGrams(event.target.value) ?? 0));
+  return html`<li class="item"><div class="grow"><p class="strong">${line.title}</p>
+      <p class="small muted">${line.left ? t("left_of", { left: weight(line.left), sold: weight(line.sold) }) : t("all_back")} · ${perKilo(cents(line.unit_price))}</p>
+      ${line.left > 0 && html`<div class="row foot-aligned"><div class="field"><label for=${`back-${line.position}`}>${t("weight_back")}</label>
+        <input class="input short" id=${`back-${line.position}`} inputmode="decimal" autocomplete="off" placeholder="0" onInput=${typed} /></div>
+        <button type="button" class="btn quiet small" onClick=${() => onCount(line.left)}>${t("all_of_it")}</button></div>
+        <p class="small" role="status">${count > 0 && t("coming_back", { title: weight(count) })}</p>`}</div></li>`;
+}
+
 function Receipt({ asked }) {
   const { receipt } = asked;
   const [counts, setCounts] = useState({});
@@ -43,7 +53,7 @@ function Receipt({ asked }) {
   const some = Object.values(counts).some((count) => count > 0);
   return html`<div class="stack near">
     <p>${t("receipt_of", { number: receipt.number, store: receipt.store, time: moment(receipt.sold_at) })}${receipt.customer && html` · <b>${receipt.customer.name}</b>`}</p>
-    <ul class="rows sold-lines">${receipt.lines.map((line) => html`<${Counted} key=${line.position} line=${line} count=${counts[line.position] ?? 0}
+    <ul class="rows sold-lines">${receipt.lines.map((line) => html`<${line.weighed ? Weighed : Counted} key=${line.position} line=${line} count=${counts[line.position] ?? 0}
       onCount=${(count) => setCounts({ ...counts, [line.position]: count })} />`)}</ul>
     <${Reason} value=${why} onChange=${setWhy} />
     <button type="button" class="btn wide" disabled=${!some} onClick=${() => (receipt.order ? takeBackOrder(asked, counts, why) : takeBack(receipt, counts, why))}>${t("take_back_for", { amount: money(value) })}</button>
@@ -58,7 +68,7 @@ function Bare({ asked }) {
     <div role="status" class="stack tight">
       ${asked.results?.length === 0 && html`<p class="notice"><${Icon} name="info" /><span>${t("not_found", { text: asked.text })}</span></p>`}
       ${asked.results?.map((article) => html`<button type="button" class="btn quiet wide between" onClick=${() => takeBackBare(article, why)}>
-        <span>${article.title} ${article.size}</span><span>${money(cents(article.price))}</span></button>`)}</div>`;
+        <span>${article.title} ${article.size}</span><span>${article.weighed ? perKilo(cents(article.price)) : money(cents(article.price))}</span></button>`)}</div>`;
 }
 
 export function TakingBack({ asked }) {

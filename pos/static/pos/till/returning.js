@@ -3,7 +3,7 @@
 import { batch } from "../vendor/signals.js";
 import { Problem, ask, find } from "./api.js";
 import { askManager } from "./approving.js";
-import { cents } from "./money.js";
+import { cents, full } from "./money.js";
 import { pay } from "./paying.js";
 import { failed } from "./sale.js";
 import * as state from "./state.js";
@@ -48,6 +48,7 @@ export function takeBack(receipt, counts, { reason, restock }) {
       key: crypto.randomUUID(),
       gtin: line.gtin,
       title: line.title,
+      weighed: line.weighed,
       price: cents(line.unit_price),
       tax_rate: line.tax_rate,
       quantity: -counts[line.position],
@@ -59,12 +60,23 @@ export function takeBack(receipt, counts, { reason, restock }) {
   state.customer.value ??= receipt.customer;
 }
 
-/** One article at today's price; a manager is asked when the ticket is sent. */
-export function takeBackBare(article, { reason, restock }) {
+/** One article at today's price, or what a scale says of it; a manager is asked when the
+ * ticket is sent. */
+export function takeBackBare(article, why, grams = article.grams) {
   const price = cents(article.price);
+  if (article.weighed && !grams) {
+    state.asking.value = {
+      kind: "weigh", article: { ...article, price }, typed: "", button: "weigh_back",
+      weighed: (much) => takeBackBare(article, why, much),
+    };
+    return;
+  }
+  const { reason, restock } = why;
+  const many = article.weighed ? grams : 1;
   const returned = { ticket: null, position: null, reason, restock };
-  const { gtin, title, size, tax_rate } = article;
-  put([{ key: crypto.randomUUID(), gtin, title, size, price, tax_rate, quantity: -1, value: price, returned }], null);
+  const { gtin, title, size, tax_rate, weighed } = article;
+  const value = full({ weighed, price, quantity: many });
+  put([{ key: crypto.randomUUID(), gtin, title, size, price, tax_rate, weighed, quantity: -many, value, returned }], null);
 }
 
 /** One sale at a time comes back on one ticket: another one takes its place. */
@@ -79,7 +91,7 @@ function put(lines, refund) {
     state.receipt.value = null;
     state.asking.value = null;
   });
-  state.say(t("taken_back", { count: lines.reduce((sum, line) => sum - line.quantity, 0) }));
+  state.say(t("taken_back", { count: lines.reduce((sum, line) => sum - state.pieces(line), 0) }));
 }
 
 /** Goods of a web order: its own side gives the money back, or the drawer what was paid at

@@ -2,22 +2,37 @@
 
 import { Problem, Unreachable, byCode, find } from "./api.js";
 import { mayBeCode, nameCode } from "./coupons.js";
-import { cents } from "./money.js";
+import { MOST_GRAMS, cents } from "./money.js";
 import { meaning } from "./scanner.js";
 import * as state from "./state.js";
 import { t } from "./words.js";
 
 const UNDO_MS = 5000;
 const MOST = 9999;
+const most = ({ weighed }) => (weighed ? MOST_GRAMS : MOST);
 
-/** An article goes on the ticket; on the line of the same article, if there is one. */
+/** What was touched or scanned: so many of it, or what a scale says of it. */
+export function sell(article, quantity) {
+  if (!article.weighed) return add(article, quantity);
+  if (article.grams) return add(article, article.grams);
+  const { typed } = state;
+  state.asking.value = {
+    kind: "weigh", article: { ...article, price: cents(article.price) }, typed: typed.value, button: "weigh_add",
+    weighed: (grams) => add(article, grams),
+  };
+  typed.value = "";
+  return undefined;
+}
+
+/** An article goes on the ticket; on the line of the same article, if there is one and it
+ * is not weighed. */
 export function add(article, quantity = 1) {
   if (state.pending.value) return state.say(t("wait_for_ticket"), "warn");
   if (state.pickup.value) return state.say(t("finish_pickup_first"), "warn");
   if (state.giftSale.value) return state.say(t("finish_sale_first"), "warn");
   state.receipt.value = null;
   state.tenders.value = [];
-  const same = state.standing.value.find((line) => line.gtin === article.gtin && !line.returned && !line.cut);
+  const same = state.standing.value.find((line) => line.gtin === article.gtin && !line.returned && !line.cut && !line.weighed);
   if (same) {
     setQuantity(same.key, same.quantity + quantity);
   } else {
@@ -29,7 +44,8 @@ export function add(article, quantity = 1) {
       price: cents(article.price),
       tax_rate: article.tax_rate,
       department: article.department,
-      quantity: Math.min(quantity, MOST),
+      weighed: article.weighed,
+      quantity: Math.min(quantity, most(article)),
     };
     state.lines.value = [...state.lines.value, line];
     state.chosen.value = line.key;
@@ -39,11 +55,12 @@ export function add(article, quantity = 1) {
 }
 
 export function setQuantity(key, quantity) {
-  if (state.lines.value.find((line) => line.key === key)?.returned) return undefined;
+  const line = state.lines.value.find((each) => each.key === key);
+  if (!line || line.returned) return undefined;
   if (quantity < 1) return remove(key);
-  const many = Math.min(quantity, MOST);
+  const many = Math.min(quantity, most(line));
   state.tenders.value = [];
-  state.lines.value = state.lines.value.map((line) => (line.key === key ? { ...line, quantity: many } : line));
+  change(key, { quantity: many });
   state.chosen.value = key;
   return undefined;
 }
@@ -108,7 +125,7 @@ export async function take(text) {
   if (results.length === 1) {
     emptied(read);
     state.found.value = null;
-    return add(results[0], quantity);
+    return sell(results[0], quantity);
   }
   if (!results.length && code) return openPickup(code);
   if (!results.length && mayBeCode(rest) && (await looked(() => nameCode(rest)))) return;

@@ -1,7 +1,7 @@
 // What the till knows. All of it that a reload must not lose lies in localStorage too.
 
 import { batch, computed, effect, signal } from "../vendor/signals.js";
-import { cents, pointsFor } from "./money.js";
+import { cents, full, pointsFor } from "./money.js";
 import { NO_OFFERS, onLines } from "./offered.js";
 
 /** The answer of bootstrap: till, employee, shift, next, tiles, urls… */
@@ -9,7 +9,8 @@ export const house = signal(null);
 export const shift = signal(null);
 
 // The sale that is being made. A line: {key, gtin, title, size, price, tax_rate, quantity,
-// removed}; where goods came back it has `returned` and `value`, what they are worth, and
+// removed, weighed}; what is weighed has grams for its quantity and the price of a kilo;
+// where goods came back it has `returned` and `value`, what they are worth, and
 // its quantity is below zero. A tender: {method, amount, given, change, points}. Amounts
 // are cents, below zero where money goes back.
 export const lines = signal([]);
@@ -60,7 +61,7 @@ export const offers = computed(() => (pickup.value ? NO_OFFERS : onLines(standin
 export const offersOn = (line) => offers.value.off.get(line.key) ?? [];
 const off = (line) => offersOn(line).reduce((sum, each) => sum + each.amount, 0);
 /** What a line comes to. */
-export const worth = (line) => (line.returned ? -line.value : line.price * line.quantity - off(line));
+export const worth = (line) => (line.returned ? -line.value : full(line) - off(line));
 export const total = computed(() =>
   pickup.value
     ? cents(pickup.value.due)
@@ -68,7 +69,9 @@ export const total = computed(() =>
 );
 export const paid = computed(() => tenders.value.reduce((sum, t) => sum + t.amount, 0));
 export const due = computed(() => total.value - paid.value);
-export const units = computed(() => standing.value.reduce((sum, line) => sum + Math.max(0, line.quantity), 0));
+/** How many of it are counted: a bag that was weighed is one. */
+export const pieces = ({ weighed, quantity }) => (weighed ? Math.sign(quantity) : quantity);
+export const units = computed(() => standing.value.reduce((sum, line) => sum + Math.max(0, pieces(line)), 0));
 export const refunding = computed(() => standing.value.some((line) => line.returned));
 export const pointsSpent = computed(() => tenders.value.reduce((sum, t) => sum + (t.points ?? 0), 0));
 export const pointsToEarn = computed(() => {

@@ -8,7 +8,7 @@ import { putBack } from "./sale.js";
 import * as state from "./state.js";
 import { Icon, Price, html } from "./ui.js";
 import { taxTable } from "./money.js";
-import { amount, money, number, t, tied } from "./words.js";
+import { amount, money, number, t, tied, times, weight } from "./words.js";
 
 const openCustomer = () => { state.asking.value = { kind: "customer", text: "", results: null }; };
 
@@ -40,16 +40,16 @@ export const cutNote = ({ before, reason }) => t("cut_note", { price: money(befo
 
 function Line({ line }) {
   if (line.removed) {
-    return html`<li class="line removed"><s class="grow">${line.quantity} × ${line.title}</s>
+    return html`<li class="line removed"><s class="grow">${line.weighed ? weight(line.quantity) : `${line.quantity} ×`} ${line.title}</s>
       <button class="btn plain small" onClick=${() => putBack(line.key)}>${t("put_back")}</button></li>`;
   }
   const pressed = state.chosen.value === line.key;
   const note = line.returned
     ? t("came_back", { reason: t(`reason_${line.returned.reason}`) })
-    : line.quantity > 1 && t("each", { price: money(line.price) });
+    : line.weighed ? times(line) : line.quantity > 1 && t("each", { price: money(line.price) });
   return html`<li><button class="line" aria-pressed=${String(pressed)}
       onClick=${() => { state.chosen.value = pressed ? null : line.key; }}>
-    <span class="q">${number(line.quantity)}</span><span>${line.title}${line.size && html` <span class="muted small">${tied(line.size)}</span>`}</span>
+    <span class="q">${number(state.pieces(line))}</span><span>${line.title}${line.size && html` <span class="muted small">${tied(line.size)}</span>`}</span>
     <span class="sum">${amount(state.worth(line))}</span>
     ${note && html`<span class="note">${note}</span>`}
     ${line.cut && html`<span class="note">${cutNote(line.cut)}</span>`}

@@ -5,11 +5,11 @@ import { openDrawer } from "./drawer.js";
 import { listParked } from "./parking.js";
 import { Receipt } from "./receipt.js";
 import { Report } from "./report.js";
-import { add, searchByName, take } from "./sale.js";
+import { searchByName, sell, take } from "./sale.js";
 import * as state from "./state.js";
 import { Icon, Plate, html } from "./ui.js";
 import { cents } from "./money.js";
-import { money, t, tied } from "./words.js";
+import { money, perKilo, t, tied } from "./words.js";
 
 const PAUSE_MS = 180;
 let timer;
@@ -33,11 +33,11 @@ function clear(event) {
   state.found.value = null;
 }
 
-function sell(article) {
-  add(article, Number(state.typed.value) || 1);
+function touch(article) {
+  sell(article, Number(state.typed.value) || 1);
   state.search.value = "";
   state.found.value = null;
-  focusScan();
+  if (!state.asking.value) focusScan();
 }
 
 /** Where there is a mouse or a keyboard; a finger would get the screen's keyboard. */
@@ -52,9 +52,9 @@ export function close() {
 }
 
 const Tile = ({ article }) => html`
-  <button class="tile" onClick=${() => sell(article)}><${Plate} article=${article} />
+  <button class="tile" onClick=${() => touch(article)}><${Plate} article=${article} />
     <span><span class="t">${article.title}${article.size && ` · ${tied(article.size)}`}</span>
-    <span class="p">${money(cents(article.price))}</span></span></button>`;
+    <span class="p">${article.weighed ? perKilo(cents(article.price)) : money(cents(article.price))}</span></span></button>`;
 
 function Tiles() {
   const found = state.found.value;

@@ -35,6 +35,18 @@ export function moneyParts(value) {
   return { before: text(parts.slice(0, first)), whole: text(parts.slice(first, at)), after: text(parts.slice(at)) };
 }
 
+const kilos = new Intl.NumberFormat(locale, { minimumFractionDigits: 3 });
+
+/** 482 → "0,482 kg". */
+export const weight = (grams) => `${minus(kilos.format(grams / 1000))}\u00a0kg`;
+
+/** 349 → "3,49 €/kg". */
+export const perKilo = (price) => `${money(price)}/kg`;
+
+/** "0,482 kg × 3,49 €/kg", "3 × 2,10". */
+export const times = ({ weighed, quantity, price }) =>
+  weighed ? `${weight(quantity)} × ${perKilo(price)}` : `${number(quantity)} × ${amount(price)}`;
+
 /** "600 g" on one line. */
 export const tied = (text) => text.replaceAll(" ", "\u00a0");
 
