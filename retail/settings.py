@@ -100,6 +100,7 @@ CHANNELS_SNAPSHOT_SECONDS = 0.0 if TESTING else 0.5
 CLOSED_PATIENCE_SECONDS, CLOSED_WAITERS = 0.0 if TESTING else 3.0, 2  # see waiting.py
 FLAG_SOURCES = ["retail.channels.flags.PinnedFlags"]
 
+IN_STORE_CODES = env.dict("IN_STORE_CODES", {"21": "IIIIIWWWWW", "22": "IIIIIPPPPP"})
 REDIS_URL = databases.redis_url(VAR)
 CACHES = {
     "default": {
