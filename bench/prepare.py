@@ -49,7 +49,13 @@ def main() -> None:
         )
     goods = sorted(chosen.sample(sold, GOODS))
     with channels.use_channel(Channel.POS):
-        stores = list(Location.objects.filter(kind="store").order_by("code"))
+        # only where somebody works can a till be opened
+        staffed = {
+            row["store_code"] for row in people.staff() if row["role"] == "cashier"
+        }
+        stores = list(
+            Location.objects.filter(kind="store", code__in=staffed).order_by("code")
+        )
         variants = dict(
             Variant.objects.filter(gtin__in=goods).values_list("gtin", "id")
         )
