@@ -1,0 +1,60 @@
+"""`insert` writes what `bulk_create` would."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError
+from pytest_django import DjangoAssertNumQueries
+
+from inventory.ids import master_id
+from inventory.inserting import insert
+from inventory.models import Department, Location
+from retail import channels
+from tests.inventory import goods
+
+pytestmark = pytest.mark.django_db(databases=["default", "pos"])
+
+
+def a_department(code: str) -> Department:
+    return Department(
+        id=master_id("department", code),
+        origin=goods.HEAD,
+        code=code,
+        name_fr="Épicerie « fine »",
+        name_en="",
+        position=7,
+    )
+
+
+def test_rows_are_there_as_they_were_given(
+    pos: None, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    new = [a_department("a"), a_department("b")]
+    with django_assert_num_queries(1, using="pos"):
+        insert(new)
+    for row in new:
+        assert (row._state.adding, row._state.db) == (False, "pos")
+        found = Department.objects.get(id=row.id)
+        fields = [field.attname for field in Department._meta.concrete_fields]
+        assert [getattr(found, each) for each in fields] == [
+            getattr(row, each) for each in fields
+        ]
+    with django_assert_num_queries(0, using="pos"):
+        insert([])
+
+
+def test_what_is_there_stays(pos: None) -> None:
+    insert([a_department("a")])
+    changed = a_department("a")
+    changed.position = 9
+    insert([changed, a_department("b")], unless_there=True)
+    assert dict(Department.objects.values_list("code", "position")) == {"a": 7, "b": 7}
+    with pytest.raises(IntegrityError), channels.atomic():
+        insert([a_department("a")])
+
+
+def test_numbers_and_what_is_left_empty_come_back(place: Location) -> None:
+    twin = goods._place("M09", 3)
+    insert([twin])
+    found = Location.objects.get(code="M09")
+    assert (found.lat, found.safety, found.channel) == (twin.lat, 3, place.channel)
