@@ -97,6 +97,8 @@ DATABASE_ROUTERS = ["retail.channels.router.ContextRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # How old the pinned level and flags may be. The fence, not this, guards writes.
 CHANNELS_SNAPSHOT_SECONDS = 0.0 if TESTING else 0.5
+# How old what pages only show may be: see channels/kept.py.
+PAGES_KEPT_SECONDS = 0.0 if TESTING else 0.5
 CLOSED_PATIENCE_SECONDS, CLOSED_WAITERS = 0.0 if TESTING else 3.0, 2  # see waiting.py
 FLAG_SOURCES = ["retail.channels.flags.PinnedFlags"]
 

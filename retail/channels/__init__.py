@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         use_channel,
         use_snapshot,
     )
+    from retail.channels.kept import kept
     from retail.channels.levels import Feature, Level
     from retail.channels.retries import refused, retrying
     from retail.channels.router import BUSINESS, SIDES, WrongDatabase
@@ -56,6 +57,7 @@ __all__ = [
     "database_for",
     "head_office_atomic",
     "head_office_on_commit",
+    "kept",
     "level",
     "on",
     "on_commit",
@@ -74,6 +76,7 @@ _HOMES = {
         "Context FeatureOff NoContext channels_of crossing current database_for level"
         " on open_databases pin require shared use_channel use_snapshot"
     ),
+    "kept": "kept",
     "levels": "Feature Level",
     "retries": "refused retrying",
     "router": "BUSINESS SIDES WrongDatabase",

@@ -10,7 +10,8 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -46,6 +47,10 @@ class Snapshot:
     demo: bool
     moving: UUID | None
     flags: Mapping[Feature, Flag]
+    # what `channels.on` found by these flags, so that a page of many stores asks once
+    answers: dict[Any, bool] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
 
     @property
     def features(self) -> tuple[Feature, ...]:
