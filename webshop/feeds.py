@@ -63,7 +63,7 @@ def products(
     says. Six queries for each piece and two before the first, one more each where stores
     send."""
     now = timezone.now()
-    running = running_offers(now)
+    running = running_offers()
     step = _step(len(places_with_terms()))
     yield (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -105,7 +105,7 @@ def local_inventory(*, stores: int) -> Iterator[str]:
     that of an order which is collected. Each piece is as small as so many stores ask for.
     Four queries for each piece and one for the offers."""
     now = timezone.now()
-    running = running_offers(now)
+    running = running_offers()
     yield "\t".join(COLUMNS) + "\n"
     for prices in _pieces(now, _step(stores)):
         asked = _asked(prices, running)

@@ -132,7 +132,7 @@ def narrowed(found: QuerySet[Price], wish: Wish, at: datetime) -> QuerySet[Price
     if wish.high is not None:
         found = found.filter(amount__lte=wish.high)
     if wish.offers:
-        found = found.filter(on_offer(running_offers(at)))
+        found = found.filter(on_offer(running_offers()))
     return found
 
 

@@ -9,11 +9,13 @@ from uuid import UUID
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from inventory.availability import free_at
 from inventory.models import Department, Location, Price, Product, Variant
 from inventory.places import Channel
+from retail.channels import kept
 from retail.fulfilment import shippers
 from retail.fulfilment.models import StoreAvailability
 from retail.fulfilment.offering import TOO_OLD
@@ -27,9 +29,10 @@ from retail.promotions.tagging import Tag, goods_on_offer, tags
 BY_NAME = ("listing__variant__product__sort_name", "listing__variant__gtin")
 
 
-def all_departments() -> list[Department]:
+@kept
+def all_departments() -> tuple[Department, ...]:
     """All, in the order of the shop. One query."""
-    return list(Department.objects.order_by("position", "code"))
+    return tuple(Department.objects.order_by("position", "code"))
 
 
 def on_sale(at: datetime) -> QuerySet[Price]:
@@ -48,9 +51,10 @@ def on_sale(at: datetime) -> QuerySet[Price]:
     )
 
 
-def running_offers(at: datetime) -> list[Promotion]:
+@kept
+def running_offers() -> tuple[Promotion, ...]:
     """Those that need no code. One query."""
-    return in_force(place_of(Channel.WEBSHOP), at=at)
+    return tuple(in_force(place_of(Channel.WEBSHOP), at=timezone.now()))
 
 
 def on_offer(running: Iterable[Promotion]) -> Q:
@@ -128,7 +132,7 @@ def cards(
         return []
     parcels = to_send(variants)
     units = None if store is None else promised_at(store, variants, now)
-    told = tags_of(prices, running_offers(now) if running is None else running)
+    told = tags_of(prices, running_offers() if running is None else running)
     return [
         Card(
             price=price,

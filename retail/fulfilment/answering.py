@@ -13,6 +13,8 @@ from django.utils.dateparse import parse_datetime
 
 from inventory import reserving
 from inventory.ids import derived
+from inventory.inserting import insert
+from inventory.levels import rows
 from inventory.models import Location
 from retail.channels import Channel, atomic
 from retail.fulfilment import pickup
@@ -47,12 +49,13 @@ def on_pickup_requested(
     Reserving again what placing reserved has no effect; where nothing was reserved yet
     (databases apart) the goods may have gone, and the store refuses.
     """
-    if PickupJob.objects.filter(id=subject).exists():
+    if rows("SELECT 1 FROM retail_pickupjob WHERE id = %(id)s", {"id": subject}):
         return
-    location = Location.objects.get(id=payload["location"])
+    place = "SELECT * FROM inventory_location WHERE id = %s"
+    (location,) = Location.objects.raw(place, [payload["location"]])
     if not owns(location):
         raise NotOurs
-    job = _new_job(payload, subject, location, at)
+    job, lines = _new_job(payload, subject, location, at)
     quantities = {line["variant"]: line["quantity"] for line in payload["lines"]}
     try:
         reserving.reserve(
@@ -81,13 +84,13 @@ def on_pickup_requested(
             },
         )
     else:
-        tell_moved(job, "place", by="system", at=at)
+        tell_moved(job, "place", by="system", at=at, lines=lines)
 
 
 def _new_job(
     payload: Mapping[str, Any], id: UUID, location: Location, at: datetime
-) -> PickupJob:
-    job = PickupJob.objects.create(
+) -> tuple[PickupJob, list[PickupLine]]:
+    job = PickupJob(
         id=id,
         origin=location.channel,
         order_id=UUID(payload["order"]),
@@ -107,7 +110,7 @@ def _new_job(
         placed_at=datetime.fromisoformat(payload["placed_at"]),
         ready_by=_moment(payload["ready_by"]),
     )
-    PickupLine.objects.bulk_create(
+    lines = [
         PickupLine(
             id=derived(id, "pickup-line", line["position"]),
             origin=location.channel,
@@ -119,7 +122,9 @@ def _new_job(
             quantity=line["quantity"],
         )
         for line in payload["lines"]
-    )
+    ]
+    insert([job])
+    insert(lines)
     write_event(
         PICKUP,
         job,
@@ -130,7 +135,7 @@ def _new_job(
         at=at,
         data={},
     )
-    return job
+    return job, lines
 
 
 def on_cancel_requested(

@@ -12,14 +12,14 @@ from django.db import connections, router
 from django.utils import timezone
 
 from inventory.gtin import BadGtin, valid
-from inventory.models import Listing, Location, LocationKind
+from inventory.models import Listing, LocationKind
 from inventory.names import plain
 from retail import channels
 from retail.channels import Channel, Feature
 from retail.fulfilment.offering import TOO_OLD
 from retail.fulfilment.shippers import sends
 from retail.fulfilment.sourcing import owns
-from retail.fulfilment.terms import terms_in, with_terms
+from retail.fulfilment.terms import all_places, terms_in
 
 __all__ = ["Goods", "goods_like", "one_of_goods"]
 
@@ -144,7 +144,7 @@ def _with_stock(found: list[Goods]) -> list[Goods]:
     if not found:
         return []
     now = timezone.now()
-    places = list(with_terms(Location.objects.order_by("code")))
+    places = all_places()
     warehouse = next(
         (
             each

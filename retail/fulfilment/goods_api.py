@@ -28,6 +28,7 @@ from retail.fulfilment import feed
 from retail.fulfilment.goods import Goods, goods_like, one_of_goods
 from retail.fulfilment.offering import PlaceOffer
 from retail.fulfilment.slot_grid import Slot
+from retail.fulfilment.terms import all_places
 from retail.interfaces import paging
 from retail.interfaces.fields import moment, money
 from retail.interfaces.problems import Problem, invalid
@@ -158,12 +159,11 @@ def _own_places(
     told_of = {each.location.id for each in offers}
     levels = dict(at_locations(variant_id))
     channel = channels.current().channel.value
-    places = Location.objects.filter(channel=channel).order_by("code")
     nothing = Arithmetic(0, 0, 0, 0)
     return [
         (place, levels.get(place.id, nothing))
-        for place in places
-        if place.id not in told_of
+        for place in all_places()
+        if place.channel == channel and place.id not in told_of
     ]
 
 

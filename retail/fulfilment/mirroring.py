@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.utils.dateparse import parse_datetime
 
+from retail.channels import shared
 from retail.fulfilment import deadlines, feed, slots, sourcing
 from retail.fulfilment.codes import collector_of
 from retail.fulfilment.customer_notices import tell_customer
@@ -100,7 +101,7 @@ def on_pickup_moved(
     if fulfilment.requested != "substitute":
         fulfilment.offers = substituting.known(payload.get("offers", []))
     fulfilment.save(update_fields=TOLD)
-    if first and not sourcing.owns(fulfilment.location):
+    if first and not shared() and not sourcing.owns(fulfilment.location):
         feed.unclaim(
             fulfilment.location,
             {line.variant_id: line.quantity for line in fulfilment.lines.all()},
@@ -119,7 +120,8 @@ def on_pickup_moved(
             data={"short": {n["position"]: n["short"] for n in payload["lines"]}},
         )
     _goods(fulfilment, payload, agreed, by=by, at=at)
-    settle(fulfilment.order_id, by=by, at=at)
+    if payload["move"] != "place":  # of an order whose work begins nothing is settled
+        settle(fulfilment.order_id, by=by, at=at)
     tell_customer(fulfilment, payload, was=was, at=at)
 
 
@@ -215,12 +217,8 @@ def on_pickup_refused(
 
 
 def promise_of(fulfilment_id: UUID) -> Fulfilment:
-    found = (
-        Fulfilment.objects.select_for_update(of=("self",))
-        .select_related("location")
-        .filter(id=fulfilment_id)
-        .first()
-    )
+    locked = "SELECT * FROM retail_fulfilment WHERE id = %s FOR UPDATE"
+    found = next(iter(Fulfilment.objects.raw(locked, [fulfilment_id])), None)
     if found is None:
         raise TooEarly(fulfilment_id)
     return found

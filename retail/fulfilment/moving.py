@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import F
 
+from inventory.inserting import insert
 from retail.fulfilment.models import PickupEvent, PickupJob, ShipEvent, ShipJob
 from retail.fulfilment.states import PICKUP_MOVES, SHIP_MOVES, Move, legal
 
@@ -121,7 +122,7 @@ def write_event(
     at: datetime,
     data: dict[str, Any],
 ) -> None:
-    table.events._default_manager.create(
+    event = table.events(
         id=event_id,
         origin=job.origin,
         job_id=job.id,
@@ -132,3 +133,4 @@ def write_event(
         by=by,
         data=data,
     )
+    insert([event])

@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from inventory.availability import Arithmetic
 from inventory.models import Location, StockLevel
+from retail.channels import Feature, on
 from retail.fulfilment.models import StoreAvailability
 from retail.fulfilment.promises import ready_by
 from retail.fulfilment.slot_grid import Slot, Taken, taken_at
 from retail.fulfilment.slots import slots, soonest
-from retail.fulfilment.sourcing import owns, stores
-from retail.fulfilment.terms import Terms, terms_in, with_terms
+from retail.fulfilment.sourcing import owns
+from retail.fulfilment.terms import Terms, all_stores, terms_in
 
 __all__ = [
     "TOO_OLD",
@@ -105,7 +106,11 @@ def offer(
 
 def places_with_terms(*, customer: UUID | None = None) -> list[Location]:
     """The stores where orders are collected, their terms read. One query."""
-    return stores(customer=customer, among=with_terms(Location.objects.all()))
+    return [
+        store
+        for store in all_stores()
+        if on(Feature.WEB_TO_STORE, store=store.code, customer=customer)
+    ]
 
 
 def promised(places: Iterable[Location], now: datetime) -> dict[UUID, datetime | None]:
@@ -138,16 +143,21 @@ def _live(
         return {}
     buffers = {place.id: terms_in(place).buffer for place in places}
     levels: dict[UUID, dict[UUID, Arithmetic | int]] = {each: {} for each in buffers}
-    for level in StockLevel.objects.filter(location__in=places, variant__in=wanted):
-        if level.blocked_until is not None and level.blocked_until > now:
-            levels[level.location_id][level.variant_id] = 0
+    rows = StockLevel.objects.filter(
+        location__in=list(buffers), variant__in=wanted
+    ).values_list(
+        "location_id", "variant_id", "on_hand", "reserved", "safety", "blocked_until"
+    )
+    for place, variant, on_hand, reserved, safety, blocked_until in rows:
+        if blocked_until is not None and blocked_until > now:
+            levels[place][variant] = 0
             continue
-        safety = level.safety + buffers[level.location_id]
-        levels[level.location_id][level.variant_id] = Arithmetic(
-            on_hand=level.on_hand,
-            reserved=level.reserved,
-            safety=safety,
-            available=max(level.on_hand - level.reserved - safety, 0),
+        kept_back = safety + buffers[place]
+        levels[place][variant] = Arithmetic(
+            on_hand=on_hand,
+            reserved=reserved,
+            safety=kept_back,
+            available=max(on_hand - reserved - kept_back, 0),
         )
     return {place: (here, None) for place, here in levels.items()}
 

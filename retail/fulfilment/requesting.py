@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from inventory.ids import derived
+from inventory.inserting import insert
 from inventory.models import Location
 from retail.channels import Channel
 from retail.fulfilment import shipping
@@ -42,6 +43,7 @@ __all__ = [
     "code_of",
     "dispatch",
     "fulfilment_id",
+    "hand_on",
     "lock_all",
     "open_choices",
     "request",
@@ -76,7 +78,7 @@ def request(
     hands the promise on once it may begin. 2 queries.
     """
     at = at or timezone.now()
-    fulfilment = Fulfilment.objects.create(
+    fulfilment = Fulfilment(
         id=fulfilment_id(order.id, number),
         origin=order.origin,
         order=order,
@@ -93,7 +95,8 @@ def request(
         ready_by=ready_by,
         changed_at=at,
     )
-    FulfilmentLine.objects.bulk_create(
+    insert([fulfilment])
+    insert(
         FulfilmentLine(
             id=derived(fulfilment.id, "line", line.position),
             origin=order.origin,
@@ -109,13 +112,26 @@ def request(
 
 
 def dispatch(fulfilment: Fulfilment, *, at: datetime | None = None) -> None:
+    """`hand_on`, after which `fulfilment` is brought up to date."""
+    lines = fulfilment.lines.select_related("order_line").order_by(
+        "order_line__position"
+    )
+    units = [(line.order_line, line.quantity - line.dropped) for line in lines]
+    hand_on(fulfilment, units, at=at or timezone.now())
+    fulfilment.refresh_from_db(
+        fields=["status", "job_version", "reason", "ready_by", "hold_until"]
+    )
+
+
+def hand_on(
+    fulfilment: Fulfilment, units: Sequence[tuple[OrderLine, int]], *, at: datetime
+) -> None:
     """Paid, or to be paid at the counter: the place may begin. Again without effect.
 
     Ships from the order's own side at once; a pickup is asked of its store, which
-    answers in the same transaction where it shares the database. `fulfilment` is
-    brought up to date. Inside a transaction.
+    answers in the same transaction where it shares the database. `units` are what it
+    is to bring, in the order of its lines. Inside a transaction.
     """
-    at = at or timezone.now()
     sent = Fulfilment.objects.filter(
         id=fulfilment.id, status=FulfilmentStatus.AWAITING_PAYMENT
     ).update(status=FulfilmentStatus.REQUESTED, changed_at=at)
@@ -131,21 +147,17 @@ def dispatch(fulfilment: Fulfilment, *, at: datetime | None = None) -> None:
             Channel(fulfilment.location.channel),
             "pickup.requested",
             subject=fulfilment.id,
-            payload=_what_is_asked(fulfilment, at),
+            payload=_what_is_asked(fulfilment, units, at),
             origin=Channel(fulfilment.origin),
             at=at,
         )
-    fulfilment.refresh_from_db(
-        fields=["status", "job_version", "reason", "ready_by", "hold_until"]
-    )
 
 
-def _what_is_asked(fulfilment: Fulfilment, at: datetime) -> dict[str, Any]:
+def _what_is_asked(
+    fulfilment: Fulfilment, units: Sequence[tuple[OrderLine, int]], at: datetime
+) -> dict[str, Any]:
     """The least that the store needs: a first name, never an e-mail or an address."""
     order = fulfilment.order
-    lines = fulfilment.lines.select_related("order_line").order_by(
-        "order_line__position"
-    )
     return {
         "order": str(order.id),
         "order_number": order.number,
@@ -162,13 +174,13 @@ def _what_is_asked(fulfilment: Fulfilment, at: datetime) -> dict[str, Any]:
         "placed_at": at.isoformat(),
         "lines": [
             {
-                "position": line.order_line.position,
+                "position": line.position,
                 "variant": str(line.variant_id),
-                "gtin": line.order_line.gtin,
-                "title": line.order_line.title,
-                "quantity": line.quantity - line.dropped,
+                "gtin": line.gtin,
+                "title": line.title,
+                "quantity": quantity,
             }
-            for line in lines
+            for line, quantity in units
         ],
     }
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from inventory.models import Location, LocationKind, StockLevel
 from retail.channels import Feature, on, shared
 from retail.fulfilment.sourcing import warehouse
-from retail.fulfilment.terms import terms_in, with_terms
+from retail.fulfilment.terms import all_stores, terms_in
 
 __all__ = ["senders", "sends", "shipper", "to_send"]
 
@@ -20,8 +20,7 @@ def senders() -> list[Location]:
     """The stores that send too. One query, none where the feature is off."""
     if not (shared() and on(Feature.ENDLESS_AISLE)):
         return []
-    places = Location.objects.filter(kind=LocationKind.STORE).order_by("code")
-    return [place for place in with_terms(places) if sends(place)]
+    return [place for place in all_stores() if sends(place)]
 
 
 def sends(store: Location) -> bool:
@@ -79,17 +78,19 @@ def _free(
     if not places:
         return []
     at = at or timezone.now()
-    levels = StockLevel.objects.filter(
-        location__in=places, variant__in=list(variants)
-    ).exclude(blocked_until__gt=at)
+    levels = (
+        StockLevel.objects.filter(
+            location__in=[place.id for place in places], variant__in=list(variants)
+        )
+        .exclude(blocked_until__gt=at)
+        .values_list("location_id", "variant_id", "on_hand", "reserved", "safety")
+    )
     found: dict[UUID, dict[UUID, int]] = {place.id: {} for place in places}
     kept = {
         place.id: terms_in(place).buffer if place.kind == LocationKind.STORE else 0
         for place in places
     }
-    for level in levels:
-        units = level.on_hand - level.reserved - level.safety
-        found[level.location_id][level.variant_id] = max(
-            units - kept[level.location_id], 0
-        )
+    for place_id, variant, on_hand, reserved, safety in levels:
+        units = on_hand - reserved - safety - kept[place_id]
+        found[place_id][variant] = max(units, 0)
     return [(place, found[place.id]) for place in places]

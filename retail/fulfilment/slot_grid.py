@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from inventory.models import Location
 from retail.fulfilment import promises
+from retail.fulfilment.hours import Spans
 from retail.fulfilment.models import PickupSlot
 from retail.fulfilment.terms import Terms
 
@@ -18,9 +20,9 @@ __all__ = ["Slot", "Taken", "cells_from", "taken_at", "with_free"]
 
 DAYS_AHEAD = 2  # after the day on which the goods are ready
 
-# (place, beginning) → promises that name the slot. After a change of the slots' length
+# place → {beginning: promises that name the slot}. After a change of the slots' length
 # several may begin within one of today's.
-Taken = Mapping[tuple[UUID, datetime], int]
+Taken = Mapping[UUID, Mapping[datetime, int]]
 
 
 @dataclass(frozen=True)
@@ -33,14 +35,15 @@ class Slot:
 
 
 def taken_at(locations: Iterable[Location], since: datetime) -> Taken:
-    """{(location id, beginning): promises} of the slots that have not ended. One query."""
-    found = PickupSlot.objects.filter(location__in=list(locations), ends_at__gt=since)
-    return {
-        (location, starts_at): taken
-        for location, starts_at, taken in found.filter(taken__gt=0).values_list(
-            "location", "starts_at", "taken"
-        )
-    }
+    """{location id: {beginning: promises}} of the slots that have not ended. One query."""
+    places = [location.id for location in locations]
+    open_slots = PickupSlot.objects.filter(
+        location__in=places, ends_at__gt=since, taken__gt=0
+    )
+    found: dict[UUID, dict[datetime, int]] = {}
+    for place, at, count in open_slots.values_list("location", "starts_at", "taken"):
+        found.setdefault(place, {})[at] = count
+    return found
 
 
 def with_free(
@@ -49,7 +52,7 @@ def with_free(
     cut: Sequence[tuple[datetime, datetime]],
     taken: Taken,
 ) -> list[Slot]:
-    here = [(at, count) for (place, at), count in taken.items() if place == location.id]
+    here = taken.get(location.id, {}).items()
     return [
         Slot(
             start,
@@ -66,20 +69,32 @@ def cells_from(
     """The clock of the place, cut by the slots' length, as far as it is open; from the
     slot in which the goods are ready on. Slots that opening or closing cuts are
     shorter. UTC."""
-    zone = ZoneInfo(location.timezone)
-    first = ready_by.astimezone(zone).date()
-    found = []
-    for later in range(DAYS_AHEAD + 1):
-        day = first + timedelta(days=later)
-        for opens, closes in promises.open_on(location, day):
-            found += [
-                (_moment(day, start, zone), _moment(day, end, zone))
-                for start, end in _cut(
-                    _minute(opens), _minute(closes), terms.slot_minutes
-                )
-            ]
+    first = ready_by.astimezone(ZoneInfo(location.timezone)).date()
+    return [
+        cell
+        for later in range(DAYS_AHEAD + 1)
+        for cell in _cells_of_day(
+            promises.open_on(location, first + timedelta(days=later)),
+            first + timedelta(days=later),
+            location.timezone,
+            terms.slot_minutes,
+        )
+        if cell[1] > ready_by
+    ]
+
+
+@lru_cache(maxsize=2048)  # stores that open at the same hours have the same cells
+def _cells_of_day(
+    spans: Spans, day: date, timezone: str, length: int
+) -> tuple[tuple[datetime, datetime], ...]:
+    zone = ZoneInfo(timezone)
+    cut = [
+        (_moment(day, start, zone), _moment(day, end, zone))
+        for opens, closes in spans
+        for start, end in _cut(_minute(opens), _minute(closes), length)
+    ]
     # an hour that the change of the clock leaves out has no slots
-    return [(start, end) for start, end in found if start < end and end > ready_by]
+    return tuple((start, end) for start, end in cut if start < end)
 
 
 def _cut(opens: int, closes: int, length: int) -> list[tuple[int, int]]:

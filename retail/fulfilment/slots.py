@@ -81,7 +81,7 @@ def soonest(
     the next free slot where that of `ready_by` is full. None where all are full."""
     if taken is None:
         taken = taken_at([location], now)
-    if not any(place == location.id for place, _at in taken):
+    if not taken.get(location.id):
         return ready_by
     cells = cells_from(location, terms, ready_by)
     if not cells:

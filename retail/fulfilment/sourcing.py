@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from inventory.models import Location, LocationKind
-from retail.channels import Channel, Feature, current, database_for, on
+from retail.channels import Channel, Feature, current, database_for, kept, on
 
 __all__ = ["KIND", "owns", "stores", "warehouse"]
 
@@ -21,6 +21,7 @@ def owns(location: Location) -> bool:
     return database_for(Channel(location.channel)) == current().database
 
 
+@kept
 def warehouse() -> Location:
     """The place that ships the webshop's orders. Raises Location.DoesNotExist."""
     return Location.objects.filter(

@@ -13,7 +13,7 @@ from inventory.models import Transfer, TransferStatus
 from retail.channels import Channel, atomic
 from retail.channels.crashing import crash_point
 from retail.fulfilment import offers
-from retail.fulfilment.models import PickupJob
+from retail.fulfilment.models import PickupJob, PickupLine
 from retail.fulfilment.moving import (
     PICKUP,
     IllegalMove,
@@ -133,20 +133,35 @@ def let_go(job: PickupJob) -> dict[str, Any]:
     return {}
 
 
-def tell_moved(job: PickupJob, name: str, *, by: str, at: datetime) -> None:
+def tell_moved(
+    job: PickupJob,
+    name: str,
+    *,
+    by: str,
+    at: datetime,
+    lines: Iterable[PickupLine] | None = None,
+) -> None:
     """Tell the order's side the whole state, with its version: it needs no earlier
-    message to understand this one, and takes no older one after it."""
+    message to understand this one, and takes no older one after it. `lines` are the
+    job's, where the caller has just written them."""
     tell(
         Channel(job.order_origin),
         "pickup.moved",
         subject=job.id,
-        payload={**full_state(job), "move": name, "by": by, "at": at.isoformat()},
+        payload={
+            **full_state(job, lines),
+            "move": name,
+            "by": by,
+            "at": at.isoformat(),
+        },
         origin=Channel(job.origin),
         at=at,
     )
 
 
-def full_state(job: PickupJob) -> dict[str, Any]:
+def full_state(
+    job: PickupJob, lines: Iterable[PickupLine] | None = None
+) -> dict[str, Any]:
     """`offers` are the open ones, `position` that of the missing line; a line that
     `replaces` another is one that the order's side may not know yet. `awaiting` names
     the store that the missing goods come from. One query, two where the job waits."""
@@ -180,7 +195,7 @@ def full_state(job: PickupJob) -> dict[str, Any]:
                 "collected": line.collected,
                 "replaces": line.replaces,
             }
-            for line in job.lines.order_by("position")
+            for line in lines or job.lines.order_by("position")
         ],
     }
 

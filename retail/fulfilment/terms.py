@@ -14,11 +14,21 @@ from uuid import UUID
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from inventory.models import Location
+from inventory.models import Location, LocationKind
+from retail.channels import kept
 from retail.fulfilment.models import PickupJob
 from retail.fulfilment.sourcing import owns
 
-__all__ = ["Terms", "as_json", "from_json", "terms_in", "terms_of", "with_terms"]
+__all__ = [
+    "Terms",
+    "all_places",
+    "all_stores",
+    "as_json",
+    "from_json",
+    "terms_in",
+    "terms_of",
+    "with_terms",
+]
 
 # a pickup in one of these has still to be prepared; one that is short waits for others
 TO_PREPARE = ("placed", "accepted", "picking")
@@ -54,6 +64,18 @@ def with_terms(places: QuerySet[Location]) -> QuerySet[Location]:
             0,
         )
     )
+
+
+@kept
+def all_places() -> tuple[Location, ...]:
+    """All places by their code, as `with_terms` reads them and as pages may know them.
+    One query."""
+    return tuple(with_terms(Location.objects.order_by("code")))
+
+
+def all_stores() -> list[Location]:
+    """The stores among them."""
+    return [each for each in all_places() if each.kind == LocationKind.STORE]
 
 
 def terms_in(place: Location) -> Terms:

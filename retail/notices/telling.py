@@ -12,6 +12,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from inventory.ids import derived
+from inventory.inserting import insert
 from retail.notices.models import Notice, Way
 from retail.orders.models import Order
 
@@ -73,7 +74,7 @@ def notify(
     ways = {Way.EMAIL: order.email}
     if kind in BY_SMS:
         ways[Way.SMS] = order.phone
-    Notice.objects.bulk_create(
+    insert(
         [
             Notice(
                 id=derived(subject, "notice", kind, way, key),
@@ -92,5 +93,5 @@ def notify(
             for way, address in ways.items()
             if address
         ],
-        ignore_conflicts=True,
+        unless_there=True,
     )

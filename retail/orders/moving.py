@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from inventory.ids import derived
+from inventory.inserting import insert
 from retail.orders.models import ORDER_MOVES, Order, OrderEvent, OrderStatus
 
 __all__ = ["FINAL", "UNPAID", "IllegalMove", "locked", "move", "note"]
@@ -65,7 +66,7 @@ def note(
 ) -> OrderEvent:
     """One line of the diary. `key` tells apart what may happen to an order more than
     once (a payment's id); `before` is given where the order moved."""
-    return OrderEvent.objects.create(
+    event = OrderEvent(
         id=derived(order.id, "event", kind, key),
         origin=order.origin,
         order=order,
@@ -76,3 +77,5 @@ def note(
         by=by,
         data=data or {},
     )
+    insert([event])
+    return event

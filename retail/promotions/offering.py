@@ -9,8 +9,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from inventory.money import CENT, ZERO
 from inventory.places import Channel
 from retail import channels
@@ -91,14 +89,16 @@ def place_of(channel: Channel, *, store: str = "") -> Place:
     return Place(channel, store, shared)
 
 
+IN_FORCE = """
+SELECT * FROM retail_promotion
+WHERE NOT needs_code AND starts_at <= %(at)s AND (ends_at IS NULL OR ends_at > %(at)s)
+  AND origin = ANY(%(origins)s)
+"""
+
+
 def in_force(place: Place, *, at: datetime) -> list[Promotion]:
     """Offers that are given there and then without a code. One query."""
-    running = Promotion.objects.filter(
-        Q(ends_at=None) | Q(ends_at__gt=at),
-        needs_code=False,
-        starts_at__lte=at,
-        origin__in=origins(place),
-    )
+    running = Promotion.objects.raw(IN_FORCE, {"at": at, "origins": [*origins(place)]})
     return [
         each
         for each in running

@@ -57,7 +57,8 @@ def key_for(raw: str) -> ApiKey | None:
     prefix, _, secret = rest.partition("_")
     if mark != MARK or len(prefix) != 8 or not secret or "\x00" in raw:
         return None
-    found = ApiKey.objects.filter(prefix=prefix, revoked_at__isnull=True).first()
+    living = "SELECT * FROM staff_apikey WHERE prefix = %s AND revoked_at IS NULL"
+    found = next(iter(ApiKey.objects.raw(living, [prefix])), None)
     if found is None or not same(found.key_hash, hash_of(raw)):
         return None
     return found

@@ -15,6 +15,7 @@ from retail.flavours import drawn
 from retail.formatting import day_time
 from retail.fulfilment import promises
 from retail.fulfilment.offering import PlaceOffer, distance_km, offer, promised
+from retail.fulfilment.sourcing import warehouse
 from retail.loyalty import points
 from retail.photographs import picture_url
 from retail.promotions.pricing import FREE_SHIPPING_FROM, SHIPPING
@@ -47,7 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
     places = places_for(who)
     store = chosen_of(who, places)
     ready = promised(places, now)
-    running = running_offers(now)
+    running = running_offers()
     # those with a photograph first: an empty picture sorts last
     offers = (
         on_sale(now)
@@ -125,10 +126,11 @@ def product(request: HttpRequest, gtin: str) -> HttpResponse:
         price=price,
         parcels=parcels,
         units=None,
-        tag=tags_of([price], running_offers(now)).get(code),
+        tag=tags_of([price], running_offers()).get(code),
     )
     to_be_had = parcels > 0 or any(each.pickup_offered for each in offers)
-    rows = [_row(each, now, far[each.location.id]) for each in offers]
+    # a chain of hundreds of stores is told when it is asked for
+    shown = offers if request.GET.get("stores") == "all" else offers[:NEAR]
     return render(
         request,
         "webshop/product.html",
@@ -140,8 +142,8 @@ def product(request: HttpRequest, gtin: str) -> HttpResponse:
             "leaves_by": _leaves_by(now) if parcels else None,
             "shipping": SHIPPING,
             "free_from": FREE_SHIPPING_FROM,
-            "rows": rows[:NEAR],
-            "more_rows": rows[NEAR:],
+            "rows": [_row(each, now, far[each.location.id]) for each in shown],
+            "more_stores": len(offers) - len(shown),
             "nearest": nearest,
             "why_then": why_then(nearest) if nearest else [],
             "as_of": min((o.as_of for o in offers if o.as_of), default=None),
@@ -227,7 +229,6 @@ def _eaten(facts: dict[str, Any]) -> dict[str, object]:
     }
 
 
-def _leaves_by(now: datetime) -> datetime | None:
+def _leaves_by(now: datetime) -> datetime:
     """When a parcel ordered now has left the warehouse."""
-    place = Location.objects.filter(kind="warehouse", channel="webshop").first()
-    return promises.ready_by(place, now) if place else None
+    return promises.ready_by(warehouse(), now)

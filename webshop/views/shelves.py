@@ -75,7 +75,7 @@ def _suggested(query: str, departments: list[Department]) -> list[Card]:
     whether they are to be had. Two queries."""
     now = timezone.now()
     prices = list(search.found(query, now, departments)[:SUGGESTED])
-    told = tags_of(prices, running_offers(now))
+    told = tags_of(prices, running_offers())
     return [
         Card(
             price=price,
