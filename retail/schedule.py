@@ -27,6 +27,14 @@ SWEEPS: dict[str, dict[str, object]] = {
         "task": "retail.orders.tasks.send_refunds_again",
         "schedule": 3600.0,
     },
+    "compare payments": {
+        "task": "retail.payments.tasks.reconcile_payments",
+        "schedule": 600.0,
+    },
+    "calls of the demonstration's bank": {
+        "task": "retail.bank.tasks.call_shop_back",
+        "schedule": 3.0,
+    },
     "forget names": {"task": "retail.fulfilment.tasks.wipe_names", "schedule": 3600.0},
     "erasures": {"task": "retail.customers.tasks.finish_erasures", "schedule": 600.0},
     "take up imports": {

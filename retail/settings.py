@@ -7,7 +7,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
-from retail import databases, openapi, schedule, secret
+from retail import card_payments, databases, openapi, schedule, secret
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -48,6 +48,8 @@ INSTALLED_APPS = [
     "retail.channels",
     "retail.staff",
     "retail.exchange",
+    "retail.bank",
+    "retail.settlement",
     "inventory",
     "retail",
     "webshop",
@@ -184,6 +186,8 @@ EMAIL_FILE_PATH = VAR / "mail"
 SMS_GATEWAY = env.str("SMS_GATEWAY", "retail.notices.gateway.Console")
 # The house's address in the links of letters and messages.
 SITE_URL = env.str("SITE_URL", f"http://localhost:{env.int('PORT', 8000)}")
+PAYMENT_VARIANTS = card_payments.variants(env, SECRET_KEY)
+PAYMENT_HOST = SITE_URL.partition("://")[2]
 # What a monitor must show at /metrics; without it nobody may look, but in a demo.
 METRICS_KEY = env.str("METRICS_KEY", "")
 # Days after the end until the place's copy and the messages forget who it was.
@@ -193,8 +197,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Sarriette <bonjour@sarriette
 
 SESSION_ENGINE = "retail.channels.surfaces"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SILENCED_SYSTEM_CHECKS = [
     "security.W003",  # SurfaceCsrf is Django's, per surface
     "security.W021",  # browsers' own list is hard to leave: HSTS_PRELOAD asks for it
@@ -227,7 +230,7 @@ CONTENT_SECURITY_POLICY = {
         "worker-src": ["'self'"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *card_payments.pays_at(PAYMENT_VARIANTS)],
         "frame-ancestors": ["'none'"],
     }
 }
@@ -237,7 +240,6 @@ LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 LANGUAGE_CODE = "fr"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_NAME = "language"
-LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "Europe/Paris"
 
 STATIC_URL = "/static/"

@@ -4,9 +4,11 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from retail.bank.views import asks as bank_asks
 from retail.channels.health import health
 from retail.interfaces.pages import problem
 from retail.metrics_views import page as metrics
+from retail.payments.views import call as payment_call
 from retail.staff.views import set_language
 
 urlpatterns = [
@@ -27,6 +29,8 @@ urlpatterns = [
     path("office/", include("retail.office_urls")),
     path("api/v1/", include("retail.api_urls")),
     path("problems/<slug:slug>", problem, name="problem"),
+    path("payments/<slug:provider>/", payment_call, name="payment_call"),
+    path("bank/<str:page>/", bank_asks, name="bank_asks"),
     path("admin/", admin.site.urls),
     path("", include("retail.demo.urls")),
 ]

@@ -10,12 +10,14 @@ from retail.channels import BUSINESS, SIDES
 HEAD_OFFICE = """
 account_emailaddress account_emailconfirmation
 auth_group auth_group_permissions auth_permission
+bank_charge bank_event bank_repayment
 channels_closedside channels_copiedpart channels_demoact channels_erasure
 channels_featureflag channels_flagchange channels_levelstate channels_switchrun
 channels_switchstep
 django_admin_log django_content_type django_migrations django_session
 exchange_line exchange_problem exchange_run
 flags_flagstate
+settlement_difference
 staff_account staff_account_groups staff_account_user_permissions staff_apikey
 staff_employee staff_enrolmentcode staff_tilldevice
 """

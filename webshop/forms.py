@@ -16,7 +16,7 @@ from retail.fulfilment.models import Method
 from retail.loyalty.models import GiftCard
 from retail.orders.asking import MIXED, Asked
 from retail.orders.baskets import BasketContents
-from retail.payments import gateway
+from retail.payments.cards import choices
 from retail.payments.models import PaymentMethod
 
 AT_STORE = "at_store"
@@ -103,9 +103,8 @@ class Checkout(forms.Form):
     payment = forms.ChoiceField(
         label=_("How would you like to pay?"),
         widget=forms.RadioSelect,
-        choices=[
-            (gateway.APPROVE, _("Card, accepted")),
-            (gateway.DECLINE, _("Card, declined")),
+        choices=lambda: [
+            *((each.token, each.label) for each in choices()),
             (AT_STORE, _("At the store, when you collect")),
         ],
         error_messages={"required": _("Choose how to pay.")},

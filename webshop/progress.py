@@ -22,6 +22,7 @@ from retail.orders.models import Order
 from retail.orders.models import OrderStatus as O
 from retail.orders.moving import FINAL, UNPAID
 from retail.orders.settling import DONE, GONE
+from retail.payments.models import Payment, PaymentStatus
 from webshop.diary import step_of
 
 COLLECTING = (F.REQUESTED, F.ACCEPTED, F.PICKING, F.READY, F.COLLECTED)
@@ -54,6 +55,8 @@ def promises_of(order: Order) -> list[Fulfilment]:
 
 def headline(order: Order, promises: list[Fulfilment]) -> str:
     """Of the order as a whole."""
+    if order.status in UNPAID and at_the_bank(order):
+        return _("We wait for your bank.")
     if order.status == O.AWAITING_PAYMENT:
         return _("Your order waits for its payment.")
     if order.status == O.PAYMENT_FAILED:
@@ -67,6 +70,14 @@ def headline(order: Order, promises: list[Fulfilment]) -> str:
     if order.status == O.COMPLETED:
         return _("Your order is complete.")
     return _("Your order comes in %(count)s parts.") % {"count": len(promises)}
+
+
+def at_the_bank(order: Order) -> Payment | None:
+    """The payment that a provider was asked for and has not ended."""
+    for payment in order.payments.all():
+        if payment.status == PaymentStatus.PENDING and payment.asked_at is not None:
+            return payment
+    return None
 
 
 def part_headline(promise: Fulfilment) -> str:
@@ -213,7 +224,9 @@ def state_key(order: Order, promises: list[Fulfilment]) -> str:
         )
         for each in promises
     ]
-    words = repr((order.status, parts))
+    waits = at_the_bank(order)
+    bank = (waits.id, waits.next_action) if waits else None
+    words = repr((order.status, parts, bank))
     return hashlib.sha256(words.encode()).hexdigest()[:12]
 
 

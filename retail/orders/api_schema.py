@@ -230,6 +230,10 @@ class OrderPaymentSchema(Serializer):
     refunded = MoneySchema()
 
 
+class NextActionSchema(Serializer):
+    url = serializers.CharField(help_text="a page of the customer's bank")
+
+
 class TotalsSchema(Serializer):
     goods = MoneySchema(help_text="what the lines cost, after their discounts")
     discount = MoneySchema(help_text="what offers took off the lines")
@@ -261,6 +265,11 @@ class OrderSchema(Serializer):
     lines = OrderLineSchema(many=True)
     fulfilments = PromiseSchema(many=True)
     payments = OrderPaymentSchema(many=True)
+    next_action = NextActionSchema(
+        allow_null=True,
+        help_text="where the customer says yes to their bank (3-D Secure), for the key"
+        " that placed the order; the payment is “pending” until then",
+    )
     totals = TotalsSchema()
     events = OrderEventSchema(many=True)
 

@@ -82,6 +82,9 @@ SELECT o.id, o.maker, o.placed_at, jsonb_build_object(
       'amount', {_money("y.amount")}, 'captured', {_money("y.captured")},
       'refunded', {_money("y.refunded")}) ORDER BY y.made_at, y.id), '[]')
     FROM retail_payment y WHERE y.order_id = o.id),
+  'next_action', (SELECT jsonb_build_object('url', y.next_action)
+    FROM retail_payment y WHERE y.order_id = o.id AND y.status = 'pending'
+      AND y.next_action <> '' LIMIT 1),
   'totals', jsonb_build_object(
       'goods', {_money("o.goods")}, 'discount', {_money("o.discount")},
       'shipping', {_money("o.shipping")},
@@ -165,7 +168,10 @@ def _read(sql: str, given: dict[str, Any], for_maker: str) -> list[Detail]:
 
 
 def _with_codes(id: UUID, body: dict[str, Any], is_maker: bool) -> dict[str, Any]:
-    """Promises in the order in which they were made, which their ids follow from."""
+    """Promises in the order in which they were made, which their ids follow from. A
+    page of the customer's bank is for who placed the order, as the codes are."""
+    if not is_maker:
+        body["next_action"] = None
     ids = [
         str(requesting.fulfilment_id(id, n + 1))
         for n, _each in enumerate(body["fulfilments"])

@@ -2,6 +2,7 @@
 that two acts on one order cannot both read what was paid before.
 """
 
+import logging
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -15,7 +16,7 @@ from inventory.money import ZERO
 from retail import channels
 from retail.loyalty import gift_cards
 from retail.orders.models import Order
-from retail.payments import gateway
+from retail.payments import providers
 from retail.payments.models import Payment, PaymentMethod, PaymentStatus, Refund
 
 __all__ = [
@@ -27,8 +28,11 @@ __all__ = [
     "paid_at_store",
     "pending",
     "send_refunds",
+    "send_refunds_of",
     "void_pending",
 ]
+
+logger = logging.getLogger(__name__)
 
 
 class NotAwaited(Exception):
@@ -50,7 +54,7 @@ def pending(
         origin=order.origin,
         order=order,
         method=method,
-        provider=gateway.PROVIDER if method == PaymentMethod.ONLINE else "",
+        provider=providers.chosen() if method == PaymentMethod.ONLINE else "",
         status=PaymentStatus.PENDING,
         amount=amount,
         currency=order.currency,
@@ -158,7 +162,7 @@ def _refund(payment: Payment, amount: Decimal, *, reason: str, at: datetime) -> 
         payment=payment,
         amount=amount,
         reason=reason,
-        provider_reference=gateway.refund_reference(id) if online else "",
+        provider_reference=f"{payment.provider}-refund-{id.hex}" if online else "",
         at=at,
     )
     Payment.objects.filter(id=payment.id, captured__gte=F("refunded") + amount).update(
@@ -167,20 +171,38 @@ def _refund(payment: Payment, amount: Decimal, *, reason: str, at: datetime) -> 
     if payment.gift_card_id is not None:
         gift_cards.give_back(payment.gift_card_id, amount=amount, reference=id, at=at)
     if online:
-        channels.on_commit(partial(_send, payment.provider_reference, refund))
+        channels.on_commit(partial(_tell, refund))
     return refund
 
 
-def _send(charged: str, refund: Refund) -> None:
-    gateway.refund(charged, refund.amount, id=refund.id)
+def _tell(refund: Refund) -> None:
+    _send(refund)
+
+
+def _send(refund: Refund) -> bool:
+    """Whether the provider has it; if not, it is told again, and the comparison of the
+    books says so. What no provider was ever asked for needs none."""
+    if refund.payment.asked_at is None:
+        return True
+    try:
+        providers.give_back(refund.payment, refund.amount, id=refund.id)
+    except (providers.NoAnswer, providers.Refused) as error:
+        logger.warning("refund %s: %s", refund.id, type(error).__name__)
+        return False
+    return True
+
+
+def send_refunds_of(payment: Payment) -> bool:
+    """The same of one payment; whether there were any and the provider has them all."""
+    refunds = list(payment.refunds.select_related("payment__order"))
+    return bool(refunds) and sum(map(_send, refunds)) == len(refunds)
 
 
 def send_refunds(now: datetime, *, since: timedelta = timedelta(days=2)) -> int:
-    """Tells the provider again of the refunds of the last days; harmless, because it
-    acts once per id. Covers a crash between our commit and the provider."""
+    """Tells the provider again of the refunds of the last days, and answers how many it
+    has; harmless, because it acts once per id. Covers a crash between our commit and
+    the provider."""
     refunds = Refund.objects.filter(
         at__gte=now - since, payment__method=PaymentMethod.ONLINE
-    ).select_related("payment")
-    for refund in refunds:
-        _send(refund.payment.provider_reference, refund)
-    return len(refunds)
+    ).select_related("payment__order")
+    return sum(map(_send, refunds))

@@ -46,6 +46,10 @@ class Payment(Row):
     refunded = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     made_at = models.DateTimeField()
     captured_at = models.DateTimeField(null=True)
+    # since when a provider may know of it
+    asked_at = models.DateTimeField(null=True)
+    # where the customer goes on while it is pending: a page of their bank
+    next_action = models.URLField(max_length=500, blank=True, db_default="")
     gift_card_id = models.UUIDField(null=True)
 
     class Meta:

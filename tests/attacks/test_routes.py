@@ -95,15 +95,16 @@ def test_every_address_has_its_line() -> None:
 
 
 def test_every_form_needs_its_token() -> None:
-    """But where no cookie signs anybody in: keys of the API, and the language's own look
-    at where a form comes from."""
+    """But where no cookie signs anybody in: keys of the API, the signatures of payment
+    providers, and the language's own look at where a form comes from."""
     exempt = {
         route
         for route, view in patterns(get_resolver())
         if getattr(view, "csrf_exempt", False)
     }
     assert {route for route in exempt if not route.startswith("api/v1/")} == {
-        "language/"
+        "language/",
+        "payments/<slug:provider>/",
     }
 
 

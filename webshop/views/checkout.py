@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language
@@ -37,6 +37,8 @@ from retail.orders.placing import (
     place,
 )
 from retail.payments.capturing import first_payment_id
+from retail.payments.cards import choices, is_demo
+from retail.payments.models import PaymentStatus
 from retail.promotions.pricing import FREE_SHIPPING_FROM, SHIPPING, shipping_for
 from retail.promotions.words import refusal_in_words
 from webshop import gift_card, whys
@@ -79,7 +81,8 @@ def page(request: HttpRequest) -> HttpResponse:
                 return redirect("shop_order", id=other.order_id)
             if order is not None:
                 gift_card.forget(request)
-                return redirect("shop_order", id=order.id)
+                here = resolve_url("shop_order", id=order.id)
+                return redirect(at_bank(order) or here)
             if status == REFUSED:
                 # what was taken or spent meanwhile is shown so
                 offers, card = _offers(held, who), gift_card.kept(request)
@@ -229,6 +232,12 @@ def _paid(order: Order, token: str) -> Order:
     return order
 
 
+def at_bank(order: Order) -> str:
+    """The page of the customer's bank that must be answered first, if there is one."""
+    waits = order.payments.filter(status=PaymentStatus.PENDING).exclude(next_action="")
+    return waits.values_list("next_action", flat=True).first() or ""
+
+
 def _offers(held: BasketContents, who: Visitor) -> list[PlaceOffer]:
     if not who.collects:
         return []
@@ -282,6 +291,8 @@ def _page(
         "collect": who.collects,
         "why_no_store": whys.no_store(who),
         "why_feed": whys.feed_has_an_age(who),
+        "cards": {each.token: each.words for each in choices()},
+        "is_demo": is_demo(),
         "why_points": whys.stranded_points() if who.customer else None,
     }
     return render(request, "webshop/checkout.html", given, status=status)

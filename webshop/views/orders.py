@@ -27,11 +27,9 @@ from retail.orders.choosing import NotAChoice
 from retail.orders.finding import NoSuchOrder, order_for
 from retail.orders.models import Order, OrderEvent, OrderLine
 from retail.orders.moving import UNPAID
-from retail.orders.paying import NotPayable, PaymentDeclined, UnknownPayment
-from retail.orders.paying import pay as take_money
 from retail.orders.placing import NotOffered, PickupPaused, SlotFull
 from retail.orders.substituting import NotOnOffer
-from retail.payments import gateway
+from retail.payments.cards import choices, is_demo
 from retail.payments.models import Payment, PaymentMethod, PaymentStatus
 from webshop import parts, progress, whys
 from webshop.who import OPENED, visitor
@@ -44,14 +42,13 @@ def page(request: HttpRequest, id: UUID) -> HttpResponse:
     order, _by = order_of(request, id)
     given = {
         **_state(order),
-        "payment_id": _payment_id(order) if order.status in UNPAID else None,
+        **_to_pay(order),
         "by_card": sum(
             each.captured - each.refunded
             for each in order.payments.all()
             if each.gift_card_id
         ),
         "paid": sum(each.captured - each.refunded for each in order.payments.all()),
-        "demo_tokens": (gateway.APPROVE, gateway.DECLINE),
         "minutes": ON_WAY_MINUTES,
         "why_stranger": whys.stranger_in_store(),
     }
@@ -81,31 +78,6 @@ def status(request: HttpRequest, id: UUID) -> HttpResponse:
     response["ETag"] = weak
     patch_cache_control(response, private=True, no_cache=True)
     return response
-
-
-@require_POST
-def pay(request: HttpRequest, id: UUID) -> HttpResponse:
-    order, _by = order_of(request, id)
-    token = request.POST.get("token", "")
-    try:
-        payment_id = UUID(request.POST.get("payment", ""))
-    except ValueError:
-        payment_id = None
-    if payment_id is None or token not in {gateway.APPROVE, gateway.DECLINE}:
-        messages.error(request, _("Choose how to pay. Nothing was charged."))
-        return redirect("shop_order", id=order.id)
-    try:
-        take_money(order, payment_id=payment_id, token=token)
-    except PaymentDeclined:
-        messages.error(request, _("Declined. Nothing was charged; try another card."))
-    except OutOfStock:
-        messages.error(
-            request,
-            _("Something has sold out meanwhile. Nothing was charged; please cancel."),
-        )
-    except (NotPayable, UnknownPayment):
-        messages.error(request, _("There is nothing to pay any more."))
-    return redirect("shop_order", id=order.id)
 
 
 @require_POST
@@ -237,13 +209,27 @@ def _lines(order: Order) -> list[dict[str, Any]]:
     ]
 
 
-def _payment_id(order: Order) -> UUID:
-    """Of the attempt that waits, else of a new one: a button pressed twice pays once."""
-    for payment in order.payments.all():
-        pending = payment.status == PaymentStatus.PENDING
-        if pending and payment.method == PaymentMethod.ONLINE:
-            return payment.id
-    return new_id()
+def _to_pay(order: Order) -> dict[str, Any]:
+    """What the page needs to take money: the id of the attempt that nobody was asked
+    for yet, else of a new one, so that a button pressed twice pays once; and the one
+    that waits for the bank."""
+    if order.status not in UNPAID:
+        return {"payment_id": None}
+    pending = progress.at_the_bank(order)
+    waits = [
+        each
+        for each in order.payments.all()
+        if each.status == PaymentStatus.PENDING and each.method == PaymentMethod.ONLINE
+    ]
+    fresh = next((each.id for each in waits if each.asked_at is None), None)
+    return {
+        "payment_id": fresh or new_id(),
+        "at_bank": pending,
+        "cards": choices(),
+        "is_demo": is_demo(),
+        "to_pay": order.total
+        - sum(each.captured - each.refunded for each in order.payments.all()),
+    }
 
 
 def say(request: HttpRequest, answer: str, *, done: str) -> None:

@@ -11,11 +11,10 @@ from inventory.models import Reservation
 from retail import channels
 from retail.fulfilment.models import Fulfilment, ShipJob
 from retail.loyalty import points
-from retail.orders import paying
 from retail.orders.cancelling import cancel, expire_unpaid
 from retail.orders.holding import HOLD
 from retail.orders.paying import NotPayable, PaymentDeclined, UnknownPayment, pay
-from retail.payments import capturing, gateway
+from retail.payments import capturing, providers
 from retail.payments.capturing import first_payment_id
 from retail.payments.models import Payment, Refund
 from tests.retail.orders.house import (
@@ -36,7 +35,7 @@ LEVELS = pytest.mark.parametrize(
 
 
 def paid(order, *, id=None, at=None, **given):
-    token = given.get("token", gateway.APPROVE)
+    token = given.get("token", "approve")
     payment = pay(order, payment_id=id or new_id(), token=token, at=at)
     order.refresh_from_db()
     return payment
@@ -164,13 +163,13 @@ def test_another_try_lengthens_the_hold(house):
 @LEVELS
 def test_money_for_a_cancelled_order_goes_back_at_once(house, monkeypatch):
     order = placed(a_parcel((house.gtins[0], 1)))
-    charge = gateway.charge
+    take = providers.take
 
-    def cancelled_meanwhile(**given):
+    def cancelled_meanwhile(payment):
         cancel(order, by="customer:1")
-        return charge(**given)
+        return take(payment)
 
-    monkeypatch.setattr(paying.gateway, "charge", cancelled_meanwhile)
+    monkeypatch.setattr(providers, "take", cancelled_meanwhile)
     payment = paid(order)
 
     assert order.status == "cancelled"
@@ -186,15 +185,15 @@ def test_money_for_a_cancelled_order_goes_back_at_once(house, monkeypatch):
 @LEVELS
 def test_money_that_comes_after_the_goods_went_goes_back(house, monkeypatch):
     order = placed(a_parcel((house.gtins[0], 10)), at=NOON)
-    charge = gateway.charge
+    take = providers.take
 
-    def sold_meanwhile(**given):
+    def sold_meanwhile(payment):
         with channels.atomic():
             reserving.expire_due(NOON + HOLD)
         placed(a_parcel((house.gtins[0], 1)))
-        return charge(**given)
+        return take(payment)
 
-    monkeypatch.setattr(paying.gateway, "charge", sold_meanwhile)
+    monkeypatch.setattr(providers, "take", sold_meanwhile)
     payment = paid(order, id=first_payment_id(order.id))
 
     assert order.status == "cancelled"
@@ -215,15 +214,15 @@ def test_a_hold_that_ended_is_taken_anew_when_the_money_comes(house, monkeypatch
 @LEVELS
 def test_two_attempts_at_once_take_the_money_once(house, monkeypatch):
     order = placed(a_parcel((house.gtins[0], 1)))
-    charge = gateway.charge
+    take = providers.take
     other = new_id()
 
-    def the_other_is_faster(**given):
-        monkeypatch.setattr(paying.gateway, "charge", charge)
+    def the_other_is_faster(payment):
+        monkeypatch.setattr(providers, "take", take)
         paid(order, id=other)
-        return charge(**given)
+        return take(payment)
 
-    monkeypatch.setattr(paying.gateway, "charge", the_other_is_faster)
+    monkeypatch.setattr(providers, "take", the_other_is_faster)
     late = paid(order)
 
     assert order.status == "placed"

@@ -1,0 +1,16 @@
+"""The bank's own clock."""
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from retail.bank.calling import call_back
+
+
+@shared_task
+def call_shop_back() -> int:
+    """Every few seconds; nothing where this bank is not used."""
+    used = settings.PAYMENT_VARIANTS.get("demo")
+    if used is None:
+        return 0
+    return call_back(timezone.now(), secret=used[1]["secret"], most=4)
