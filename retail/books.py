@@ -31,6 +31,17 @@ ROOMS = [
 ]
 
 
+# What was compared with the providers' lists lies in no channel's database.
+PROVIDERS = Check(
+    "I13",
+    "provider-agrees",
+    """
+    SELECT kind, payment_id, ours, theirs FROM settlement_difference
+    WHERE ended_at IS NULL AND found_at < now() - interval '1 day'
+    """,
+)
+
+
 class UnknownDatabase(Exception):
     """Not one of the databases that hold business rows."""
 
@@ -127,7 +138,7 @@ def of_the_dial() -> list[Result]:
         found.append(
             Result(id, name, "default", len(rows), took, rows[0] if rows else "")
         )
-    return found
+    return [*found, run(PROVIDERS, "default")]
 
 
 def run(check: Check, database: str) -> Result:

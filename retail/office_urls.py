@@ -3,7 +3,7 @@ from django.urls import path
 from retail.books_views import office_books
 from retail.customers import review_views
 from retail.customers.knows_views import office_knows
-from retail.office import dial, exchange, letters, offers, runs, service
+from retail.office import dial, exchange, letters, money, offers, runs, service
 
 urlpatterns = [
     path("", dial.dial, name="office_home"),
@@ -33,6 +33,8 @@ urlpatterns = [
     path("books/", office_books, name="office_books"),
     path("messages/", letters.show, name="office_messages"),
     path("messages/act/", letters.act, name="office_messages_act"),
+    path("money/", money.show, name="office_money"),
+    path("money/act/", money.act, name="office_money_act"),
     path("service/", service.show, name="office_service"),
     path("offers/", offers.show, name="office_offers"),
     path("offers/<slug:channel>/new/<slug:kind>/", offers.new, name="office_offer_new"),

@@ -135,8 +135,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/shop/"
-LOGOUT_REDIRECT_URL = "/shop/"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "/shop/"
 
 # Customers sign in by a code sent to their e-mail address; no customer has a password.
 ACCOUNT_ADAPTER = "retail.staff.allauth_adapter.CustomerAdapter"
@@ -160,7 +159,6 @@ ACCOUNT_RATE_LIMITS = {
 }
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_LOGOUT_REDIRECT_URL = "/shop/"
 ACCOUNT_FORMS = {
     "request_login_code": "retail.staff.allauth_forms.AskCode",
     "confirm_login_code": "retail.staff.allauth_forms.GiveCode",
@@ -276,11 +274,9 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_TASK_SOFT_TIME_LIMIT = 15
-CELERY_TASK_TIME_LIMIT = 20
+CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 15, 20
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A killed worker's tasks are offered again after a minute; no task runs that long.
 CELERY_BROKER_TRANSPORT_OPTIONS = {

@@ -19,6 +19,7 @@ from inventory.models import Location
 from inventory.places import Channel
 from pos.models import Shift
 from retail import channels
+from retail.bank import ledger
 from retail.channels.models import DemoAct, LevelState
 from retail.channels.roles import owner_connection
 from retail.customers.linking import link_known
@@ -67,6 +68,7 @@ def seed(*, now: datetime | None = None) -> Seeded:
     if not all(is_empty(alias) for alias in channels.open_databases()):
         raise NotADemo
     LevelState.objects.update(demo=True)
+    ledger.forget_all()
     people.write_staff()
     _write_master(now)
     outcomes = [
@@ -87,7 +89,8 @@ def seed(*, now: datetime | None = None) -> Seeded:
 
 def _have_been_told(now: datetime) -> None:
     """The story is of days gone by: its customers had their letters then, and get none
-    today."""
+    today; nor does the bank call about it."""
+    ledger.be_silent()
     with channels.use_channel(Channel.WEBSHOP), channels.atomic():
         due = Notice.objects.filter(sent_at=None, due_at__lte=now)
         due.update(sent_at=F("due_at"))
