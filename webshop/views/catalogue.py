@@ -1,5 +1,6 @@
 """The home page and the page of a product."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 from inventory.gtin import BadGtin, valid
 from inventory.ingredients import allergens_in, pieces
 from inventory.models import Location, Price
+from retail.channels import kept
 from retail.flavours import drawn
 from retail.formatting import day_time
 from retail.fulfilment import promises
@@ -49,13 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
     store = chosen_of(who, places)
     ready = promised(places, now)
     running = running_offers()
-    # those with a photograph first: an empty picture sorts last
-    offers = (
-        on_sale(now)
-        .filter(on_offer(running))
-        .order_by("-listing__variant__product__image", *BY_NAME)
-    )
-    read = list(offers[:READ])
+    read = _offered()
     shown = cards(mixed(read, OFFERS), store=store, now=now, running=running)
     departments = all_departments()
     return render(
@@ -82,7 +78,14 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _pictured(prices: list[Price]) -> list[Card]:
+@kept
+def _offered() -> tuple[Price, ...]:
+    """Those with a photograph first: an empty picture sorts last."""
+    offers = on_sale(timezone.now()).filter(on_offer(running_offers()))
+    return tuple(offers.order_by("-listing__variant__product__image", *BY_NAME)[:READ])
+
+
+def _pictured(prices: Iterable[Price]) -> list[Card]:
     """Those with a photograph, cut-outs first: they look best side by side."""
     found = [Card(price=each, parcels=0, units=None) for each in prices]
     found = [each for each in found if each.product.image]
