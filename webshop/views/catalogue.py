@@ -20,6 +20,7 @@ from retail.fulfilment.offering import PlaceOffer, distance_km, offer, promised
 from retail.fulfilment.sourcing import warehouse
 from retail.loyalty import points
 from retail.photographs import picture_url
+from retail.promotions.models import Promotion
 from retail.promotions.pricing import FREE_SHIPPING_FROM, SHIPPING
 from webshop import hours, jsonld, whys, words
 from webshop.promising import chosen_of, places_for, promise
@@ -50,8 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
     places = places_for(who)
     store = chosen_of(who, places)
     ready = promised(places, now)
-    running = running_offers()
-    read = _offered()
+    running, read = _offered()
     shown = cards(mixed(read, OFFERS), store=store, now=now, running=running)
     departments = all_departments()
     return render(
@@ -79,10 +79,13 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @kept
-def _offered() -> tuple[Price, ...]:
-    """Those with a photograph first: an empty picture sorts last."""
-    offers = on_sale(timezone.now()).filter(on_offer(running_offers()))
-    return tuple(offers.order_by("-listing__variant__product__image", *BY_NAME)[:READ])
+def _offered() -> tuple[tuple[Promotion, ...], tuple[Price, ...]]:
+    """(what runs, some of what it is about), those with a photograph first: an empty
+    picture sorts last. Two queries."""
+    running = running_offers()
+    offers = on_sale(timezone.now()).filter(on_offer(running))
+    by_picture = offers.order_by("-listing__variant__product__image", *BY_NAME)
+    return running, tuple(by_picture[:READ])
 
 
 def _pictured(prices: Iterable[Price]) -> list[Card]:
