@@ -17,6 +17,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="payment",
             name="next_action",
-            field=models.URLField(blank=True, db_default="", max_length=500),
+            field=models.URLField(blank=True, db_default="", max_length=2000),
         ),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -51,7 +52,7 @@ class Attempt:
     billing_email: str = ""
     billing_first_name: str = ""
     billing_last_name: str = ""
-    attrs: dict[str, Any] = field(default_factory=dict)
+    attrs: SimpleNamespace = field(default_factory=SimpleNamespace)
 
     @classmethod
     def of(cls, payment: Payment) -> Attempt:

@@ -49,7 +49,7 @@ class Payment(Row):
     # since when a provider may know of it
     asked_at = models.DateTimeField(null=True)
     # where the customer goes on while it is pending: a page of their bank
-    next_action = models.URLField(max_length=500, blank=True, db_default="")
+    next_action = models.URLField(max_length=2000, blank=True, db_default="")
     gift_card_id = models.UUIDField(null=True)
 
     class Meta:
