@@ -45,7 +45,8 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
     [
         *("retail.orders", "retail.fulfilment", "retail.customers"),
-        *("retail.notices", "retail.exchange", "retail.payments", "retail.bank"),
+        *("retail.alerts", "retail.notices", "retail.exchange"),
+        *("retail.payments", "retail.bank"),
     ]
 )
 

@@ -1,5 +1,6 @@
 """Django finds the models of the retailer's slices here; nothing else lives here."""
 
+from retail.alerts.models import *  # noqa: F403
 from retail.customers.models import *  # noqa: F403
 from retail.fulfilment.models import *  # noqa: F403
 from retail.loyalty.models import *  # noqa: F403

@@ -10,6 +10,7 @@ SWEEPS: dict[str, dict[str, object]] = {
         "schedule": 5.0,
     },
     "send notices": {"task": "retail.notices.tasks.send_notices", "schedule": 10.0},
+    "tell who waits": {"task": "retail.alerts.tasks.tell_alerts", "schedule": 60.0},
     "expire holds": {"task": "retail.fulfilment.tasks.expire_holds", "schedule": 30.0},
     "expire pickups": {
         "task": "retail.fulfilment.tasks.expire_pickups",

@@ -156,6 +156,7 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "20/m/ip",
     "confirm_email": "5/10m/key",
     "request_login_code": "20/m/ip,5/m/key",
+    "stock_alert": "10/m/ip",
 }
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True

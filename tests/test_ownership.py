@@ -38,7 +38,7 @@ OWNERS: dict[str, frozenset[str]] = {
     for names, owners in (
         (MASTER, [HEAD]),
         (EITHER, [WEB, POS]),
-        ("storeavailability feedstate", [WEB]),
+        ("storeavailability feedstate stockalert", [WEB]),
         ("till shift ticket ticketline tender return cashmove", [POS]),
         ("closing closingtender parkedticket", [POS]),
     )

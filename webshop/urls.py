@@ -5,6 +5,7 @@ from django.urls import path
 from webshop.views import (
     account,
     addresses,
+    alerts,
     app,
     basket,
     catalogue,
@@ -51,6 +52,9 @@ urlpatterns = [
     path("o/<str:token>/", letters.order, name="shop_order_link"),
     path("collect/<str:token>/", letters.collect, name="shop_collect"),
     path("survey/<str:token>/", letters.survey, name="shop_survey"),
+    path("alerts/ask/", alerts.ask, name="shop_alert_ask"),
+    path("alerts/<str:token>/", alerts.opened, name="shop_alert"),
+    path("account/alerts/<uuid:id>/end/", alerts.end, name="shop_alert_end"),
     path("account/", account.page, name="shop_account"),
     path("account/points/", account.points_page, name="shop_points"),
     path("account/profile/", account.profile_page, name="shop_profile"),

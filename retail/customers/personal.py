@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.module_loading import import_string
 
+from retail.alerts.models import StockAlert
 from retail.customers.models import Address, ConsentEvent, Customer, CustomerLink
 from retail.fulfilment.models import PickupJob, ShipJob
 from retail.loyalty.models import LoyaltyAccount, LoyaltyEntry
@@ -23,7 +24,7 @@ from retail.orders.models import Basket, Order
 from retail.service.models import SurveyAnswer
 
 # Rooms above this one that keep personal data.
-ROOMS = ("retail.customers.personal", "pos.personal")
+ROOMS = ("retail.customers.personal", "retail.alerts.personal", "pos.personal")
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,10 @@ WIPES = [
     Wipe(
         # without an address it is not sent any more
         "retail_notice",
-        whose="order_id {orders}",
+        whose=(
+            "order_id {orders} OR subject IN"
+            " (SELECT id FROM retail_stockalert WHERE customer_id {customers})"
+        ),
         sets={"address": "''", "data": _without_texts("data"), "why": "''"},
     ),
     Wipe("retail_surveyanswer", whose="order_id {orders}", sets={"comment": "''"}),
@@ -243,7 +247,15 @@ SECTIONS = [
         "placed_at",
         Shape(_WORK, _AT),
     ),
-    Section("notices", Notice, lambda who: Q(order_id__in=who.orders), "made_at"),
+    Section(
+        "notices",
+        Notice,
+        lambda who: (
+            Q(order_id__in=who.orders)
+            | Q(subject__in=StockAlert.objects.filter(customer__in=who.customers))
+        ),
+        "made_at",
+    ),
     Section(
         "survey_answers", SurveyAnswer, lambda who: Q(order_id__in=who.orders), "at"
     ),

@@ -54,6 +54,8 @@ class Facts:
 
 def facts_of(notice: Notice, *, now: datetime | None = None) -> Facts:
     """2 queries. Raises Order.DoesNotExist."""
+    if notice.order_id is None:  # about an alert: see retail/alerts/notices.py
+        raise Order.DoesNotExist
     order = Order.objects.get(id=notice.order_id)
     promises = list(
         Fulfilment.objects.filter(order=order)

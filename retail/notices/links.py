@@ -10,10 +10,21 @@ from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
-__all__ = ["COLLECT", "ORDER", "SURVEY", "BadLink", "opened", "token", "url"]
+__all__ = [
+    "ALERT",
+    "COLLECT",
+    "ORDER",
+    "SURVEY",
+    "BadLink",
+    "address",
+    "opened",
+    "token",
+    "url",
+]
 
 # purposes, each the name of the page it opens
 ORDER, COLLECT, SURVEY = "shop_order_link", "shop_collect", "shop_survey"
+ALERT = "shop_alert"
 
 
 class BadLink(Exception):
@@ -26,8 +37,12 @@ def token(purpose: str, id: UUID, number: int = 0) -> str:
 
 def url(purpose: str, id: UUID, number: int = 0) -> str:
     """The whole address, with the house's own name (`SITE_URL`)."""
-    path = reverse(purpose, args=[token(purpose, id, number)])
-    return f"{settings.SITE_URL.rstrip('/')}{path}"
+    return address(purpose, token(purpose, id, number))
+
+
+def address(page: str, *args: str) -> str:
+    """The whole address of a page that is anybody's."""
+    return f"{settings.SITE_URL.rstrip('/')}{reverse(page, args=args)}"
 
 
 def opened(purpose: str, token: str) -> tuple[UUID, int]:

@@ -17,7 +17,7 @@ class Way(models.TextChoices):
 
 class Notice(Row):
     """Written in the transaction of its cause, sent by a sweep after it. `subject` is
-    what it is about (an order, a fulfilment), `key` parts two notices of one kind about
+    what it is about (an order, a fulfilment, an alert, which has no order), `key` parts two notices of one kind about
     it. `data` are the values of its text, without personal ones; `address` is wiped
     when the person is erased. `taken_at`: some worker is sending it. `dead_at`: given up; a person has it tried
     again or sets it aside (`act`)."""
@@ -26,7 +26,7 @@ class Notice(Row):
     way = models.CharField(max_length=5, choices=Way)
     subject = models.UUIDField()
     key = models.CharField(max_length=60, blank=True)
-    order_id = models.UUIDField()
+    order_id = models.UUIDField(null=True)
     address = models.CharField(max_length=254)
     language = models.CharField(max_length=2)
     data = models.JSONField(default=dict)

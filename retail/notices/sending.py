@@ -11,6 +11,7 @@ import logging
 import time
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from django.db.models import F, Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from retail.alerts import notices as alerts
 from retail.channels import atomic
 from retail.channels.crashing import crash_point
 from retail.notices.facts import facts_of, still_true
@@ -67,7 +69,7 @@ def _one(id: UUID, now: datetime) -> bool:
     if not notice.address:
         _mark(id, dead_at=now, last_error="the address was erased")
         return False
-    if not still_true(notice):
+    if not still_true(notice) or _ended(notice):
         with atomic():
             Notice.objects.filter(id=id).delete()
         return False
@@ -79,6 +81,11 @@ def _one(id: UUID, now: datetime) -> bool:
     crash_point("after_send")
     _mark(id, sent_at=timezone.now(), last_error="")
     return True
+
+
+def _ended(notice: Notice) -> bool:
+    """Whether it is about an alert that was taken back. One query for these."""
+    return notice.kind in alerts.KINDS and alerts.alert_of(notice) is None
 
 
 def _taken(id: UUID, now: datetime) -> Notice | None:
@@ -128,24 +135,34 @@ def _send(notice: Notice, now: datetime) -> None:
 def letter(notice: Notice, *, now: datetime | None = None) -> EmailMultiAlternatives:
     """Plain text, with the same in HTML."""
     with translation.override(notice.language):
-        facts = facts_of(notice, now=now)
-        words = words_of(notice.kind, facts)
-        given = {
-            "words": words,
-            "order": facts.order,
-            "name": facts.order.first_name,
-            "language": notice.language,
-        }
+        given = _given(notice, now)
+        headers = {"Message-ID": message_id(notice.id)}
+        if end := given.get("end"):  # RFC 8058: a mailbox shows a button for it
+            headers["List-Unsubscribe"] = f"<{end}>"
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         made = EmailMultiAlternatives(
-            subject=words.title,
+            subject=given["words"].title,
             body=render_to_string("notices/letter.txt", given),
             to=[notice.address],
-            headers={"Message-ID": message_id(notice.id)},
+            headers=headers,
         )
         made.attach_alternative(
             render_to_string("notices/letter.html", given), "text/html"
         )
     return made
+
+
+def _given(notice: Notice, now: datetime | None) -> dict[str, Any]:
+    """What a letter is made of. Raises Order.DoesNotExist, StockAlert.DoesNotExist."""
+    if notice.kind in alerts.KINDS:
+        return {**alerts.letter_of(notice), "language": notice.language}
+    facts = facts_of(notice, now=now)
+    return {
+        "words": words_of(notice.kind, facts),
+        "order": facts.order,
+        "name": facts.order.first_name,
+        "language": notice.language,
+    }
 
 
 def message_id(id: UUID) -> str:

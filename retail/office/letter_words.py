@@ -23,6 +23,8 @@ MESSAGES: dict[str, Promise] = {
 }
 NOTICES: dict[str, Promise] = {
     "order_received": _("Notice: order received"),
+    "alert_confirm": _("Notice: asked whether to tell when it is back"),
+    "back_in_stock": _("Notice: back in stock"),
     "pickup_accepted": _("Notice: order accepted"),
     "pickup_ready": _("Notice: ready to collect"),
     "pickup_short": _("Notice: items are missing"),

@@ -75,7 +75,7 @@ def test_after_choosing_one_goes_on_where_one_was(both_levels, shop):
 def test_queries(apart, shop):
     signed_in(shop)
     order(shop, apart)
-    assert asked(shop, "/shop/account/")["side"] <= 8
+    assert asked(shop, "/shop/account/")["side"] <= 9
     assert asked(shop, "/shop/stores/") == {"default": 3, "side": 6}
 
 

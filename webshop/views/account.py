@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from retail import channels
+from retail.alerts.asking import waiting_of
 from retail.channels import Feature
 from retail.customers.addresses import first_of
 from retail.customers.changing import change
@@ -48,6 +49,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "orders": {order.id for order in known.orders},
             "statement": points.statement(who.customer, most=NEWEST),
             "address": first_of(who.customer),
+            "waiting": list(waiting_of(who.customer)),
             "euro": points.POINTS_FOR_ONE_EURO,
             "worth": points.value_of(known.points.total),
             "unified": channels.on(Feature.UNIFIED_CUSTOMERS),

@@ -22,7 +22,7 @@ from retail.loyalty import points
 from retail.photographs import picture_url
 from retail.promotions.models import Promotion
 from retail.promotions.pricing import FREE_SHIPPING_FROM, SHIPPING
-from webshop import hours, jsonld, whys, words
+from webshop import alerting, hours, jsonld, whys, words
 from webshop.promising import chosen_of, places_for, promise
 from webshop.reasons import refusal_of, why_then
 from webshop.shelves import (
@@ -155,6 +155,10 @@ def product(request: HttpRequest, gtin: str) -> HttpResponse:
             "as_of": min((o.as_of for o in offers if o.as_of), default=None),
             "to_be_had": to_be_had,
             "instead": [] if to_be_had or card.weighed else _instead(price, now),
+            "alert": None
+            if card.weighed
+            else alerting.offered(who, variant, offers, to_be_had=to_be_had),
+            "customer": who.customer,
             "promises": promise(None, now),
             "data": _data(request, card, available=to_be_had),
             "collect": who.collects,

@@ -90,6 +90,7 @@ KEPT = {
         "last_error": "the kind of an error",
         "acted_by": "names staff",
     },
+    "StockAlert": {"language": "of the letter"},
     "SurveyAnswer": {"location": "a store's code"},
     "InboxMessage": dict.fromkeys(("kind", "handler"), "which message"),
     "PossibleMatch": {"reasons": "rules and weights", "decided_by": "names staff"},
