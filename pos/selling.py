@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from inventory import stock
 from inventory.ids import derived
+from inventory.inserting import insert
 from inventory.models import Unit, Variant
 from inventory.money import ZERO, tax_in
 from inventory.places import Channel, Origin
 from inventory.selling import KIND
 from pos import approving, card_money, cutting, offers, returning
 from pos.ids import IdReused
-from pos.models import Shift, Tender, Ticket, TicketKind, TicketLine, Till
+from pos.models import Shift, Ticket, TicketKind, Till
 from pos.payloads import Invalid, parse
 from pos.rows import lines_of, tenders_of
 from pos.tickets import CHAIN_VERSION, Sale, canonical, ticket_hash
@@ -111,7 +112,8 @@ def record(
 
 
 def _replayed(sale: Sale) -> Ticket | None:
-    ticket = Ticket.objects.filter(id=sale.id).first()
+    same = Ticket.objects.raw("SELECT * FROM pos_ticket WHERE id = %s", [sale.id])
+    ticket = next(iter(same), None)
     if ticket is None:
         return None
     if ticket.hash != sale.hash:
@@ -169,10 +171,10 @@ def _book(sale: Sale, at: datetime) -> Ticket:
             at=at,
         )
         ticket.order_number = job.order_number
-    ticket.save(force_insert=True)
+    insert([ticket])
     variants = _variants(sale)
-    TicketLine.objects.bulk_create(lines_of(ticket, sale, variants, off.lines))
-    Tender.objects.bulk_create(tenders_of(ticket, sale))
+    insert(lines_of(ticket, sale, variants, off.lines))
+    insert(tenders_of(ticket, sale))
     if sale.kind in SELLS:
         _hand_out(sale, till, variants, by=by, at=at)
     if plan is not None:
@@ -233,7 +235,8 @@ def _customer(sale: Sale, at: datetime) -> Customer | None:
 
 def _variants(sale: Sale) -> dict[str, Variant]:
     gtins = {line.gtin for line in sale.lines if line.gtin}
-    found = {v.gtin: v for v in Variant.objects.filter(gtin__in=gtins)}
+    known = "SELECT * FROM inventory_variant WHERE gtin = ANY(%s)"
+    found = {v.gtin: v for v in Variant.objects.raw(known, [[*gtins]])}
     missing = sorted(gtins - set(found))
     if missing:
         raise UnknownProduct(missing)
