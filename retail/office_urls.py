@@ -3,7 +3,16 @@ from django.urls import path
 from retail.books_views import office_books
 from retail.customers import review_views
 from retail.customers.knows_views import office_knows
-from retail.office import dial, exchange, letters, money, offers, runs, service
+from retail.office import (
+    changes,
+    dial,
+    exchange,
+    letters,
+    money,
+    offers,
+    runs,
+    service,
+)
 
 urlpatterns = [
     path("", dial.dial, name="office_home"),
@@ -55,6 +64,8 @@ urlpatterns = [
         offers.codes_file,
         name="office_offer_codes_file",
     ),
+    path("changes/", changes.show, name="office_changes"),
+    path("changes/changes.csv", changes.as_file, name="office_changes_file"),
     path("exchange/", exchange.show, name="office_exchange"),
     path("exchange/export/", exchange.export, name="office_export"),
     path("exchange/<uuid:id>/", exchange.run, name="office_import"),

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
-from retail import card_payments, databases, openapi, schedule, secret
+from retail import card_payments, databases, openapi, schedule, secret, table_looks
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "retail.exchange",
     "retail.bank",
     "retail.settlement",
+    "retail.tables",
     "inventory",
     "retail",
     "webshop",
@@ -264,12 +265,7 @@ REST_FRAMEWORK = {
     "COERCE_DECIMAL_TO_STRING": True,
 }
 SPECTACULAR_SETTINGS = openapi.DESCRIBED
-UNFOLD = {
-    "SITE_TITLE": "Sarriette",
-    "SITE_HEADER": "Sarriette",
-    "SITE_URL": "/office/",
-    "ENVIRONMENT": "retail.staff.admin_site.side_shown",
-}
+UNFOLD = table_looks.UNFOLD
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True

@@ -24,7 +24,7 @@ HTTP_IN_RETAIL = {
     *("context_processors", "permissions", "signing_in", "backends", "problems"),
     *("allauth_adapter", "allauth_forms", "admin_site", "admin", "wsgi", "asgi"),
     # folders and pages of their own
-    *("templatetags", "schema", "roles", "office", "interfaces"),
+    *("templatetags", "schema", "roles", "office", "interfaces", "tables"),
 }
 HTTP = ("django.http", "django.shortcuts", "django.views", "rest_framework", "allauth")
 LONGEST = 300

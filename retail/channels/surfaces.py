@@ -145,18 +145,21 @@ class SurfaceCsrf(CsrfViewMiddleware):
         lent = {name: value for name, value in seen.items() if name != standard}
         if surface.csrf_cookie in seen:
             lent[standard] = seen[surface.csrf_cookie]
+        # for the whole request: Django's own admin looks once more, for the one name
+        # that it knows, and would find another surface's secret there
         request.COOKIES = lent
-        try:
-            return self.kept(request)
-        finally:
-            request.COOKIES = seen
+        return self.kept(request)
 
     def kept(self, request: HttpRequest) -> str | None:
         secret: str | None = super()._get_secret(request)  # type: ignore[misc]
         return secret
 
-    def _set_csrf_cookie(self, request: HttpRequest, response: HttpResponse) -> None:
-        super()._set_csrf_cookie(request, response)  # type: ignore[misc]
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """Under the surface's name, whoever has set it."""
+        answer: HttpResponseBase = super().process_response(request, response)
         surface = surface_of(request.path_info)
         if surface is not None:
-            rename(settings.CSRF_COOKIE_NAME, surface, surface.csrf_cookie, response)
+            rename(settings.CSRF_COOKIE_NAME, surface, surface.csrf_cookie, answer)
+        return answer

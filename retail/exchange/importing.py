@@ -136,7 +136,7 @@ def _apply(run: Run, lines: Sequence[Line]) -> list[Wrong]:
     )
     at = run.confirmed_at or run.made_at
     change = Change(run.id, Channel(run.channel), run.by, at)
-    with channels.atomic():
+    with channels.head_office_atomic(), channels.atomic():
         if not first_time(batch, __name__):
             # by somebody who was stopped before they could say what they left out
             return []

@@ -18,6 +18,7 @@ from inventory.prices import Priced, priced
 from retail.exchange.cells import Column, amount, gtin, moment
 from retail.exchange.models import Verdict
 from retail.exchange.tables import Change, Judged, Read, Table, Wrong, listings
+from retail.staff.edits import edit, keep
 
 COLUMNS = (
     Column("gtin", gtin, required=True),
@@ -61,7 +62,7 @@ def judge(channel: Channel, lines: Sequence[Read]) -> Iterable[Judged]:
 
 
 def apply(change: Change, lines: Sequence[Read]) -> list[Wrong]:
-    """Three queries. What is to hold at once holds from the moment of confirming, and
+    """Four queries. What is to hold at once holds from the moment of confirming, and
     what has become the past since the preview is left out."""
     known = listings(change.channel, lines)
     added: dict[int, Price] = {}
@@ -90,7 +91,30 @@ def apply(change: Change, lines: Sequence[Read]) -> list[Wrong]:
                 valid_to=ends,
             )
     Price.objects.bulk_create(added.values(), ignore_conflicts=True)
-    return wrong + _taken(added)
+    taken = _taken(added)
+    left = {each.number for each in taken}
+    _note(change, [each for number, each in added.items() if number not in left])
+    return wrong + taken
+
+
+def _note(change: Change, prices: Iterable[Price]) -> None:
+    """Under the listing: that is where somebody looks for what it cost."""
+    keep(
+        edit(
+            each.listing,
+            side=change.channel,
+            by=change.who,
+            before={},
+            after={
+                "amount": each.amount,
+                "former_amount": each.former_amount,
+                "valid_from": each.valid_from,
+                "valid_to": each.valid_to,
+            },
+            at=change.at,
+        )
+        for each in prices
+    )
 
 
 def _taken(added: Mapping[int, Price]) -> list[Wrong]:

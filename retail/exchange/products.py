@@ -14,7 +14,9 @@ from inventory.places import Channel
 from retail.exchange.cells import Column, gtin, text, yes_no
 from retail.exchange.models import Verdict
 from retail.exchange.tables import Change, Judged, Read, Table, Wrong, listings
+from retail.staff.edits import Edit, edit, keep, of_row
 
+WORDS = ("title", "text", "department", "active")
 COLUMNS = (
     Column("gtin", gtin, required=True),
     Column("title", text(200)),
@@ -63,7 +65,8 @@ def changes(listing: Listing, line: Read) -> dict[str, Any]:
 
 
 def apply(change: Change, lines: Sequence[Read]) -> list[Wrong]:
-    """Three queries to read, one to add, one to change for each set of fields."""
+    """Three queries to read, one to add, one to change for each set of fields, and one
+    for the log."""
     known = listings(change.channel, lines, locked=True)
     gtins = {line.values["gtin"] for line in lines}
     variants = {
@@ -71,7 +74,9 @@ def apply(change: Change, lines: Sequence[Read]) -> list[Wrong]:
         for each in Variant.objects.filter(gtin__in=gtins).select_related("product")
     }
     departments = dict(Department.objects.values_list("code", "id"))
+    codes = {id: code for code, id in departments.items()}
     added, wrong = [], []
+    edits: list[Edit | None] = []
     changed: dict[tuple[str, ...], list[Listing]] = {}  # by the fields that do
     for line in lines:
         asked = line.values
@@ -97,16 +102,40 @@ def apply(change: Change, lines: Sequence[Read]) -> list[Wrong]:
                 )
             )
         elif told := changes(listing, line):
+            before = {name: of_row(listing, WORDS)[name] for name in told}
             for name, value in told.items():
                 if name == "department":
                     listing.department_id = departments[value]
                 else:
                     setattr(listing, name, value)
             changed.setdefault(tuple(told), []).append(listing)
+            edits.append(_edit(change, listing, before, told))
     Listing.objects.bulk_create(added, ignore_conflicts=True)
     for fields, some in changed.items():
         Listing.objects.bulk_update(some, fields)
+    for each in added:
+        after = {
+            "title": each.title,
+            "text": each.text,
+            "department": codes[each.department_id],
+            "active": each.active,
+        }
+        edits.append(_edit(change, each, None, after))
+    keep(edits)
     return wrong
+
+
+def _edit(
+    change: Change, row: Listing, before: dict[str, Any] | None, after: dict[str, Any]
+) -> Edit | None:
+    return edit(
+        row,
+        side=change.channel,
+        by=change.who,
+        before=before,
+        after=after,
+        at=change.at,
+    )
 
 
 def rows(channel: Channel) -> Iterator[Sequence[Any]]:

@@ -13,6 +13,7 @@ from inventory.models import Listing
 from inventory.places import Channel
 from retail.exchange.cells import Column
 from retail.exchange.models import Verdict
+from retail.staff.edits import By, Way
 
 __all__ = ["Change", "Judged", "Read", "Table", "Wrong", "listings"]
 
@@ -49,6 +50,14 @@ class Change:
 
     def id(self, number: int) -> UUID:
         return derived(self.run, "line", number)
+
+    @property
+    def who(self) -> By:
+        """As the log of changes has it; the office writes "employee:id name"."""
+        told, _, name = self.by.partition(" ")
+        if told.startswith("employee:") and name:
+            return By(name, Way.IMPORT, UUID(told.removeprefix("employee:")))
+        return By(self.by, Way.IMPORT)
 
 
 Judged = tuple[Read, Verdict] | Wrong

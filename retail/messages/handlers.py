@@ -40,6 +40,8 @@ HANDLERS: dict[str, list[str]] = {
     "pickup.refused": ["retail.fulfilment.mirroring.on_pickup_refused"],
     "parcel.moved": ["retail.fulfilment.mirroring_parcels.on_parcel_moved"],
     "parcel.refused": ["retail.fulfilment.mirroring.on_pickup_refused"],
+    # head office's master data, to the side where its copy lies
+    "master.changed": ["retail.catalogue.masters.on_master_changed"],
     # money of a card that was spent while databases were one
     "gift_card.credited": ["retail.loyalty.gift_cards.on_credited"],
 }

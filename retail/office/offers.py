@@ -27,6 +27,7 @@ from inventory.places import Channel
 from retail import channels
 from retail.exchange.writing import pieces
 from retail.formatting import french
+from retail.office import noting
 from retail.office.code_forms import CodeForm, CodesForm
 from retail.office.offer_forms import OfferForm
 from retail.office.offer_rows import examples, rows_of
@@ -107,8 +108,9 @@ def new(request: HttpRequest, channel: str, kind: str) -> HttpResponse:
         step = request.POST.get("step", "")
         if data is not None and form.is_valid() and step != "change":
             if step == "make":
-                with channels.atomic():
+                with channels.head_office_atomic(), channels.atomic():
                     made = making.make_offer(**form.given())
+                    noting.made(made, request)
                 messages.success(request, _("Made. It holds from its first hour on."))
                 return redirect("office_offer", own.value, made.id)
             shown = {
@@ -176,8 +178,15 @@ def _one(
 @staff_required(Role.HEAD_OFFICE)
 def end(request: HttpRequest, channel: str, id: UUID) -> HttpResponse:
     own = _channel(channel)
-    with channels.use_channel(own), channels.atomic():
-        making.end(_found(own, id), at=timezone.now())
+    with (
+        channels.use_channel(own),
+        channels.head_office_atomic(),
+        channels.atomic(),
+    ):
+        offer = _found(own, id)
+        before = offer.ends_at
+        making.end(offer, at=timezone.now())
+        noting.ended(_found(own, id), request, before=before)
     messages.success(request, _("Ended. What was sold under it stays as it was sold."))
     return redirect("office_offer", own.value, id)
 
@@ -195,10 +204,11 @@ def add_code(request: HttpRequest, channel: str, id: UUID) -> HttpResponse:
         if form.is_valid():
             told = form.cleaned_data
             try:
-                with channels.atomic():
+                with channels.head_office_atomic(), channels.atomic():
                     made = making.make_coupon(
                         offer, told["code"], most=told["most"], id=told["code_id"]
                     )
+                    noting.codes(offer, request, [made], key=told["code_id"])
             except making.CodeTaken:
                 text = _("This channel has that code already. Choose another.")
                 form.add_error("code", text)
@@ -221,8 +231,9 @@ def add_codes(request: HttpRequest, channel: str, id: UUID) -> HttpResponse:
         offer = _with_codes(own, id)
         if form.is_valid():
             told = form.cleaned_data
-            with channels.atomic():
+            with channels.head_office_atomic(), channels.atomic():
                 made = making.make_coupons(offer, told["number"], batch=told["batch"])
+                noting.codes(offer, request, made, key=told["batch"])
             text = ngettext(
                 "%(count)s code was made. Download the file below.",
                 "%(count)s codes were made. Download the file below.",

@@ -16,6 +16,19 @@ from django.utils.translation import gettext_lazy as _
 
 from inventory.ids import new_id
 from inventory.places import Channel
+from retail.staff.edit_models import Edit
+
+__all__ = [
+    "Account",
+    "AccountKind",
+    "ApiKey",
+    "Edit",
+    "Employee",
+    "EnrolmentCode",
+    "Role",
+    "Scope",
+    "TillDevice",
+]
 
 
 class AccountKind(models.TextChoices):

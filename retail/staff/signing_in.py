@@ -55,14 +55,17 @@ class WeakPin(Exception):
 
 def set_pin(employee: Employee, pin: str) -> None:
     """Raises WeakPin. Slow hash: a PIN has few values."""
-    if not (pin.isascii() and pin.isdigit() and 4 <= len(pin) <= 8):
-        raise WeakPin
-    if len(set(pin)) == 1:
+    if not is_pin(pin):
         raise WeakPin
     employee.pin_hash = make_password(pin)
     employee.fails = 0
     employee.locked_until = None
     employee.save(update_fields=["pin_hash", "fails", "locked_until"])
+
+
+def is_pin(pin: str) -> bool:
+    digits = pin.isascii() and pin.isdigit() and 4 <= len(pin) <= 8
+    return digits and len(set(pin)) > 1
 
 
 def colleagues(device: TillDevice) -> list[Employee]:

@@ -39,7 +39,7 @@ AT_HOME = {
     "/pos/": ("cashier", "colleague", "manager"),
     "/warehouse/": ("warehouse",),
     "/office/": ("manager", "head_office"),
-    "/admin/": ("head_office",),
+    "/admin/": ("manager", "head_office"),
     "/api/": ("shop", "till", "store", "office"),
 }
 TURNED_AWAY = {"401", "403", "404", "sign-in"}

@@ -17,7 +17,7 @@ from retail.channels import Channel
 from retail.promotions.making import checked_rule
 from retail.promotions.models import Coupon, Promotion
 from retail.promotions.words import rule_in_words
-from retail.staff.models import Account, Role
+from retail.staff.models import Account, Edit, Role
 from tests.levels import SIDES
 from tests.retail.orders.house import House
 from tests.retail.promotions.offers import a_coupon, an_offer
@@ -73,6 +73,7 @@ def test_what_is_typed_becomes_the_rule(
     for _again in range(2):
         made = head.post(where, sent | {"step": "make"}, follow=True)
         assert "Ten off" in text_of(made)
+    assert Edit.objects.get().act == "made"  # and that was noted once
     with channels.use_channel(Channel.POS):
         offer = Promotion.objects.get()
     goods = {"gtins": [apart.gtins[0]]}

@@ -224,7 +224,7 @@ class TestOffice:
         client.post("/office/side/", {"side": "shared"})
         assert client.get("/office/t/anybody/").wsgi_request.session["side"] == "pos"
 
-    def test_the_table_editor_is_head_offices(self, client: Client) -> None:
+    def test_the_tables_are_for_the_office_alone(self, client: Client) -> None:
         answer = client.get("/admin/")
         assert answer.status_code == 302
         a_head()
@@ -235,7 +235,8 @@ class TestOffice:
         other = Client()
         other.post("/office/sign-in/", {"login": "paul", "password": PASSWORD})
         assert other.get("/office/t/managers/").status_code == 200
-        assert other.get("/admin/").status_code == 302
+        assert other.get("/admin/").status_code == 200
+        assert other.get("/admin/inventory/product/").status_code == 403
 
 
 def test_pages_load_nothing_from_elsewhere_and_run_nothing_inline(
