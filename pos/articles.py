@@ -12,6 +12,7 @@ from inventory.models import Department, Listing, Unit
 from inventory.names import plain
 from inventory.places import Channel, Origin
 from inventory.prices import Priced, priced
+from pos import quick_keys
 from pos.models import TicketLine, Till
 
 MOST = 24  # products that a search answers
@@ -73,9 +74,36 @@ def _grams(read: in_store.Read, article: Article) -> int | None:
     return in_store.grams_for(read.price, per_kilo=article.priced.amount)
 
 
-def favourites(till: Till) -> list[Article]:
-    """The tiles: what this till sold most often of late, filled up with products that
-    have a photograph. Four queries."""
+@dataclass(frozen=True)
+class Tiles:
+    """`pages` are the store's own, (page, its articles); `often` what sells most."""
+
+    pages: list[tuple[quick_keys.Page, list[Article]]]
+    often: list[Article]
+
+
+def tiles(till: Till) -> Tiles:
+    """Five queries."""
+    pages = quick_keys.at(till.location)
+    often = _often(till)
+    known = of([*often, *(gtin for page in pages for gtin in page.gtins)])
+    return Tiles(
+        pages=[
+            (page, [known[gtin] for gtin in page.gtins if gtin in known])
+            for page in pages
+        ],
+        often=[known[gtin] for gtin in often if gtin in known][:TILES],
+    )
+
+
+def of(gtins: Iterable[str]) -> dict[str, Article]:
+    """{gtin: what is sold today}. Two queries."""
+    return {each.priced.gtin: each for each in _articles(dict.fromkeys(gtins))}
+
+
+def _often(till: Till) -> list[str]:
+    """What this till sold most often of late, filled up with products that have a
+    photograph. Two queries."""
     sold = (
         TicketLine.objects.filter(
             ticket__till=till,
@@ -95,7 +123,7 @@ def favourites(till: Till) -> list[Article]:
         .values_list("variant__gtin", flat=True)[: TILES * 2]
     )
     gtins += [gtin for gtin in shown if gtin not in gtins]
-    return _articles(gtins)[:TILES]
+    return gtins
 
 
 def _articles(gtins: Iterable[str]) -> list[Article]:

@@ -8,6 +8,7 @@ from inventory.models import Location, Row, Unit, Variant, owned_by
 from inventory.places import Origin
 from pos.drawer_models import CashMove, CashWay, Closing, ClosingTender
 from pos.parked_models import ParkedTicket
+from pos.quick_key_models import QuickKeys
 
 __all__ = [
     "CashMove",
@@ -16,6 +17,7 @@ __all__ = [
     "ClosingTender",
     "CutReason",
     "ParkedTicket",
+    "QuickKeys",
     "Return",
     "ReturnReason",
     "Shift",

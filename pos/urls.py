@@ -6,9 +6,11 @@ from pos.views import (
     gift_cards,
     offers,
     parking,
+    quick_keys,
     returns,
     till,
 )
+from retail.fulfilment.mounts import STORE
 
 urlpatterns = [
     path("", till.till, name="pos_till"),
@@ -34,6 +36,13 @@ urlpatterns = [
     path("till/parked/", parking.parked, name="pos_api_parked"),
     path("till/parked/<uuid:id>/", parking.take_up, name="pos_api_take_up"),
     path("till/approvals/", returns.approval, name="pos_api_approvals"),
+    path("store/keys/", quick_keys.show, {"mount": STORE}, name="pos_quick_keys"),
+    path(
+        "store/keys/<slug:what>/",
+        quick_keys.act,
+        {"mount": STORE},
+        name="pos_quick_keys_act",
+    ),
     # the store side: pickups, stock and customers
     path("store/", include("retail.fulfilment.store_urls")),
 ]

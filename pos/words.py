@@ -47,6 +47,8 @@ def _sale() -> Words:
         "still_due": _("Still due"),
         "products": _("Products"),
         "favourites": _("Sold often"),
+        "tile_pages": _("Pages of quick keys"),
+        "arrange_keys": _("Arrange the keys"),
         "found": _("Found for “%(text)s”"),
         "not_found": _("Nothing found for “%(text)s”."),
         "scan_label": _("Scan or search for a product"),

@@ -40,7 +40,7 @@ OWNERS: dict[str, frozenset[str]] = {
         (EITHER, [WEB, POS]),
         ("storeavailability feedstate stockalert", [WEB]),
         ("till shift ticket ticketline tender return cashmove", [POS]),
-        ("closing closingtender parkedticket", [POS]),
+        ("closing closingtender parkedticket quickkeys", [POS]),
     )
     for name in names.split()
 }

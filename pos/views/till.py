@@ -105,7 +105,7 @@ def bootstrap(request: HttpRequest) -> HttpResponse:
                 offers.offer_body(each)
                 for each in offers.running(till.location, at=timezone.now())
             ],
-            "tiles": [article_body(each) for each in articles.favourites(till)],
+            **tiles_body(articles.tiles(till)),
             "csrf": get_token(request),
             "urls": {
                 "shift": reverse("pos_api_shift"),
@@ -118,6 +118,7 @@ def bootstrap(request: HttpRequest) -> HttpResponse:
                 "gift_cards": reverse("pos_api_gift_cards"),
                 "offers": reverse("pos_api_offers"),
                 "coupons": reverse("pos_api_coupons"),
+                "quick_keys": reverse("pos_quick_keys"),
                 "jobs": reverse("pos_store_board") + "job/",
                 "tickets": reverse("pos_till") + "till/tickets/",
                 "receipts": reverse("pos_api_receipts"),
@@ -196,6 +197,20 @@ def shift_body(shift: Shift | None) -> dict[str, Any] | None:
         "employee": shift.employee_id,
         "name": shift.employee_name,
         "opened_at": shift.opened_at,
+    }
+
+
+def tiles_body(tiles: articles.Tiles) -> dict[str, Any]:
+    return {
+        "pages": [
+            {
+                "name": page.name,
+                "tone": page.tone,
+                "tiles": [article_body(each) for each in sold],
+            }
+            for page, sold in tiles.pages
+        ],
+        "tiles": [article_body(each) for each in tiles.often],
     }
 
 

@@ -156,7 +156,7 @@ class TestBootstrap:
         with use_channel(Channel.POS):
             Product.objects.update(image="photos/x.jpg")
         head, side, _ = queries(counter, lambda: counter.get("bootstrap"))
-        assert (head, side) == (4, 8)
+        assert (head, side) == (4, 9)
 
 
 class TestShift:

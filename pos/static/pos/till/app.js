@@ -79,6 +79,7 @@ async function begin() {
   setCsrf(house.csrf);
   if (!(await alone(house.till.id))) return stop(t("other_tab"));
   state.house.value = house;
+  state.tilePage.value = house.pages[0]?.name ?? "";
   state.shift.value = house.shift;
   state.parked.value = house.parked;
   state.remember(house.till.id);

@@ -42,6 +42,8 @@ export const receipt = signal(null);
 
 // How it stands just now; gone after a reload.
 export const pane = signal("tiles"); // tender | cash | card | points | tiles
+/** The name of the page of tiles that is shown; "" for what sells most. */
+export const tilePage = signal("");
 export const typed = signal("");
 export const search = signal("");
 export const found = signal(null); // {results} of a search by name, or null

@@ -51,16 +51,29 @@ export function close() {
   focusScan();
 }
 
-const Tile = ({ article }) => html`
-  <button class="tile" onClick=${() => touch(article)}><${Plate} article=${article} />
+const Tile = ({ article, tone }) => html`
+  <button class="tile" data-tone=${tone || undefined} onClick=${() => touch(article)}><${Plate} article=${article} />
     <span><span class="t">${article.title}${article.size && ` · ${tied(article.size)}`}</span>
     <span class="p">${article.weighed ? perKilo(cents(article.price)) : money(cents(article.price))}</span></span></button>`;
+
+/** The store's own pages of tiles, and what sells most. */
+function Pages({ shown }) {
+  const { pages, employee, urls } = state.house.value;
+  const to = (name, text, tone) => html`<button type="button" class="btn quiet small" data-tone=${tone || undefined} aria-pressed=${String(name === shown)}
+    onClick=${() => { state.tilePage.value = name; }}>${text}</button>`;
+  if (!pages.length && !employee.manager) return null;
+  return html`<div class="row tight tile-pages" role="group" aria-label=${t("tile_pages")}>
+    ${pages.map(({ name, tone }) => to(name, name, tone))}${pages.length > 0 && to("", t("favourites"))}
+    ${employee.manager && html`<a class="btn plain small" href=${urls.quick_keys}><${Icon} name="edit" />${t("arrange_keys")}</a>`}</div>`;
+}
 
 function Tiles() {
   const found = state.found.value;
   if (!found) {
-    return html`<h2 class="vh">${t("favourites")}</h2>
-      <div class="tiles">${state.house.value.tiles.map((a) => html`<${Tile} key=${a.gtin} article=${a} />`)}</div>`;
+    const { pages, tiles } = state.house.value;
+    const page = pages.find(({ name }) => name === state.tilePage.value) ?? { name: "", tiles };
+    return html`<${Pages} shown=${page.name} /><h2 class="vh">${page.name || t("favourites")}</h2>
+      <div class="tiles">${page.tiles.map((a) => html`<${Tile} key=${a.gtin} article=${a} tone=${page.tone} />`)}</div>`;
   }
   if (!found.results.length) return html`<p class="empty">${t("not_found", { text: found.text })}</p>`;
   return html`<h2 class="vh">${t("found", { text: found.text })}</h2>
