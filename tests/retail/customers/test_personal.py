@@ -41,7 +41,8 @@ KEPT = {
     },
     "OrderEvent": dict.fromkeys(("kind", "before", "after"), "states"),
     "Payment": dict.fromkeys(
-        ("provider", "provider_reference", "currency"), "money, to be found at the bank"
+        ("provider", "provider_reference", "currency", "next_action"),
+        "money, to be found at the bank",
     ),
     "Refund": dict.fromkeys(("reason", "provider_reference"), "a state; the bank's id"),
     "Fulfilment": {
