@@ -1,0 +1,1 @@
+"""Other shops, measured on the same machine by their own doors."""
