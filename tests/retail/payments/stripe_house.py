@@ -17,6 +17,7 @@ class Stripe:
 
     def __init__(self) -> None:
         self.sessions: dict[str, dict[str, Any]] = {}
+        self.refunds: list[dict[str, Any]] = []
         self.kept: dict[str, Any] = {}
         self.calls: list[tuple[str, str, str]] = []
         self.asked: list[dict[str, str]] = []
@@ -55,13 +56,9 @@ class Stripe:
             case ["POST", "checkout", "sessions"]:
                 return 200, self.begun(given)
             case ["GET", "checkout", "sessions"]:
-                data = list(self.sessions.values())
-                return 200, {
-                    "object": "list",
-                    "data": data,
-                    "has_more": False,
-                    "url": "/v1/checkout/sessions",
-                }
+                return 200, a_list(list(self.sessions.values()))
+            case ["GET", "refunds"]:
+                return 200, a_list(self.refunds)
             case ["GET", "checkout", "sessions", id] if id in self.sessions:
                 return 200, self.sessions[id]
             case ["POST", "checkout", "sessions", id, "expire"]:
@@ -72,7 +69,11 @@ class Stripe:
             case ["POST", "refunds"]:
                 intent = self.intent(given["payment_intent"])
                 intent["latest_charge"]["amount_refunded"] += int(given["amount"])
-                return 200, {"id": "re_1", "object": "refund"}
+                about = {"refund": given["metadata[refund]"]}
+                self.refunds.append(
+                    {"object": "refund", "id": "re_1", "metadata": about}
+                )
+                return 200, self.refunds[-1]
         return 404, {"error": {"type": "invalid_request_error", "message": "no such"}}
 
     def begun(self, given: dict[str, str]) -> dict[str, Any]:
@@ -109,6 +110,10 @@ class Stripe:
             taken = int(given["amount_to_capture"])
             intent |= {"status": "succeeded", "amount_received": taken}
         return 200, intent
+
+
+def a_list(data: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"object": "list", "data": data, "has_more": False, "url": "/v1/x"}
 
 
 @contextmanager

@@ -88,6 +88,7 @@ def test_paid_on_stripes_page_taken_by_us_and_given_back(
     assert looked_at(order, payment)[:2] == ("awaiting_payment", "pending")
     stripe.pay(session_of(stripe, payment))
     assert called(payment, "checkout.session.completed", secret="whsec_other") == 400
+    assert Client().post("/payments/stripe/", b"{}", "text/plain").status_code == 400
     assert looked_at(order, payment)[0] == "awaiting_payment"
     for kind in ("payment_intent.succeeded", "checkout.session.completed"):
         assert called(payment, kind) == 200
@@ -96,6 +97,7 @@ def test_paid_on_stripes_page_taken_by_us_and_given_back(
     cancel(order, by="customer:1")
     for _ in range(2):
         assert capturing.send_refunds(timezone.now()) == 1
+        stripe.kept.clear()  # Stripe forgets keys after a day
     assert providers.look_up(payment).refunded == order.total
     keys = {key for method, _path, key in stripe.calls if method == "POST"}
     assert len(keys) == 3
