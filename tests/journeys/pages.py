@@ -55,6 +55,19 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/office/offers/webshop/new/bundle/",
         "/office/offers/pos/new/percent/",
         "/office/exchange/",
+        "/office/changes/",
+        "/office/money/",
+        "/admin/",
+        "/admin/inventory/product/",
+        "/admin/inventory/price/add/",
+        "/admin/staff/employee/add/",
     ),
 }
-DARK = ("/shop/", "/shop/p/3608580002635/", "/pos/", "/pos/store/", "/office/offers/")
+DARK = (
+    "/shop/",
+    "/shop/p/3608580002635/",
+    "/pos/",
+    "/pos/store/",
+    "/office/offers/",
+    "/admin/inventory/product/",
+)

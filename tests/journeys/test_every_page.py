@@ -1,19 +1,31 @@
-"""Every page as everybody sees it: axe in both languages on a phone and at a desk, five
-in the dark, and nothing that sticks out of 320 pixels."""
+"""Every page as everybody sees it, also those at a row's own address: axe in both
+languages on a phone and at a desk, some in the dark, and nothing that sticks out of 320
+pixels.
+
+    PICTURES=/tmp/pages make faults ARGS='tests/journeys/test_every_page.py'
+
+keeps a picture of each besides, in every language, theme and size of `PICTURED`.
+"""
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.journeys.pages import DARK, PAGES
 from tests.journeys.person import Person
+from tests.journeys.rows import rows_of
 from tests.living import House
 
-pytestmark = [pytest.mark.journey, pytest.mark.faults]
+# half the head office's pages are drawn by somebody else's scripts, which take their time
+pytestmark = [pytest.mark.journey, pytest.mark.faults, pytest.mark.timeout(900)]
 PHONE, DESK, NARROW = (390, 844), (1280, 800), (320, 800)
+LARGE = (1440, 900)
 # (language, size, theme, by axe)
 LOOKS = [
     *(
@@ -24,14 +36,22 @@ LOOKS = [
     *((language, NARROW, "light", False) for language in ("fr", "en")),
     ("fr", PHONE, "dark", True),
 ]
+PICTURED = [
+    (language, size, theme, False)
+    for language in ("fr", "en")
+    for theme in ("light", "dark")
+    for size in (PHONE, DESK, LARGE)
+]
 WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.mark.parametrize("part", PAGES)
 def test_pages(live: Callable[..., House], browser: Browser, part: str) -> None:
     house = live("cross-channel")
+    folder = os.environ.get("PICTURES", "")
     found: list[str] = []
-    for language, (width, height), theme, by_axe in LOOKS:
+    rows: list[str] | None = None
+    for language, (width, height), theme, by_axe in PICTURED if folder else LOOKS:
         # not the journeys' own context: that one is English
         context = browser.new_context(
             locale=language,
@@ -40,8 +60,10 @@ def test_pages(live: Callable[..., House], browser: Browser, part: str) -> None:
             reduced_motion="reduce",
         )
         person = Person(context, house, part)
-        for path in PAGES[part]:
-            if theme == "dark" and path not in DARK:
+        if rows is None:
+            rows = rows_of(person)
+        for path in [*PAGES[part], *rows]:
+            if theme == "dark" and path not in DARK and not folder:
                 continue
             person.go(path)
             person.page.wait_for_load_state("networkidle")
@@ -50,6 +72,16 @@ def test_pages(live: Callable[..., House], browser: Browser, part: str) -> None:
                 found.append(f"{look}: sticks out")
             if by_axe:
                 person.sound()
+            if folder:
+                keep(person, Path(folder), f"{part} {look}")
         found += [f"{language} {width} {theme} {each}" for each in person.complaints]
         context.close()
     assert not found, "\n".join(found)
+
+
+def keep(person: Person, folder: Path, look: str) -> None:
+    """A picture under the look's name; of a phone the whole page."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = re.sub(r"[^a-z0-9@=]+", "-", look.lower()).strip("-")
+    whole = f" {PHONE[0]} " in look
+    person.page.screenshot(path=folder / f"{name[:150]}.png", full_page=whole)
