@@ -76,5 +76,5 @@ urlpatterns = [
         SpectacularSwaggerSplitView.as_view(url_name="api_schema"),
         name="api_docs",
     ),
-    re_path(r"^.*$", Nowhere.as_view(), name="api_nowhere"),
+    re_path(r"^[\s\S]*$", Nowhere.as_view(), name="api_nowhere"),
 ]

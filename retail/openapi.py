@@ -7,6 +7,11 @@ DESCRIBED = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "GET_LIB_DOC_EXCLUDES": "retail.interfaces.describing.not_descriptions",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "retail.interfaces.describing.everywhere",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "FulfilmentMethodEnum": "retail.fulfilment.models.Method.values",
         "PaymentMethodEnum": "retail.payments.models.PaymentMethod.values",

@@ -32,6 +32,7 @@ from retail.fulfilment.terms import all_places
 from retail.interfaces import paging
 from retail.interfaces.fields import moment, money
 from retail.interfaces.problems import Problem, invalid
+from retail.interfaces.reading import Reading
 from retail.interfaces.views import ApiView, query, told
 from retail.staff.models import ApiKey, Scope
 
@@ -91,7 +92,7 @@ class Availability(GoodsView):
     )
     def get(self, request: Request, gtin: str) -> HttpResponse:
         near = _near(query(request, "near"))
-        slots = query(request, "slots") == "true"
+        slots = _slots(request)
         code = _gtin(gtin)
         channel = channels.current().channel
         found = priced(channel, [code]).get(code)
@@ -242,6 +243,13 @@ def _gtin(given: str) -> str:
         return valid(given)
     except BadGtin as error:
         raise Problem("not-found", NO_PRODUCT) from error
+
+
+def _slots(request: Request) -> bool:
+    given = Reading({"slots": request._request.GET.get("slots", "false")})
+    found = given.one_of("slots", ("true", "false"))
+    given.done()
+    return found == "true"
 
 
 def _near(given: str) -> tuple[float, float] | None:

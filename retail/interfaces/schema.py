@@ -9,11 +9,16 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from retail.interfaces.fields import ProblemSchema
+from retail.interfaces.paging import MOST
 
 Schema = type[serializers.Serializer[Any]]
 
 PAGED = [
-    OpenApiParameter("limit", int, description="1 to 100; 24 unless given"),
+    OpenApiParameter(
+        "limit",
+        {"type": "integer", "minimum": 1, "maximum": MOST},
+        description="24 unless given",
+    ),
     OpenApiParameter("cursor", str, description="taken from `next`"),
 ]
 SAYS = {

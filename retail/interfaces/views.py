@@ -9,7 +9,7 @@ import orjson
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -53,7 +53,7 @@ class ApiView(APIView):
     content_negotiation_class = OnlyJson
 
     def get_permissions(self) -> list[BasePermission]:
-        return [] if self.public else [HasScope()]
+        return [AllowAny()] if self.public else [HasScope()]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

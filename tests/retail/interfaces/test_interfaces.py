@@ -14,7 +14,7 @@ from inventory.ids import new_id
 from retail.fulfilment import goods_api
 from retail.interfaces.problems import KINDS, Problem, answer, broken
 from retail.orders import api as orders_api
-from tests.calling import Caller, a_shop, an_order, refused
+from tests.calling import Caller, a_shop, an_office, an_order, refused
 from tests.levels import SIDES
 from tests.retail.orders.house import House, set_level
 
@@ -35,8 +35,15 @@ def test_the_level_is_public(both_levels: House) -> None:
     assert Caller().get("level/", level="omnichannel").json()["level"] == "multichannel"
 
 
+def test_a_query_that_says_nothing_does_not_mean_all(apart: House) -> None:
+    refused(an_office().get("orders/", customer=""), 400, "invalid")
+    there = f"products/{apart.gtins[0]}/availability/"
+    refused(Caller().get(there, slots="perhaps"), 400, "invalid")
+
+
 def test_an_address_that_leads_nowhere(apart: House) -> None:
     refused(Caller().get("nowhere/"), 404, "not-found")
+    refused(Caller().get("no%0Awhere/"), 404, "not-found")
     refused(a_shop().post("orders/not-a-uuid/", {}), 404, "not-found")
     refused(a_shop().send("DELETE", f"orders/{new_id()}/"), 405, "method-not-allowed")
 
