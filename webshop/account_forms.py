@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from retail.customers.phones import BadPhone, e164
+from retail.fulfilment.models import Method
+from retail.notices.telling import SMS
 from webshop.forms import text
+
+# notices that an order can do without, and short messages at all
+WANTED = [
+    ("pickup_reminder", _("A reminder while bags still wait for you")),
+    ("collected_thanks", _("A question how it went, once you have collected")),
+    (SMS, _("Short messages, if you gave a number")),
+]
 
 
 class Profile(forms.Form):
@@ -20,11 +32,6 @@ class Profile(forms.Form):
         required=False,
         help_text=_("For a short message when an order is ready."),
     )
-    language = forms.ChoiceField(
-        label=_("Letters in"),
-        choices=settings.LANGUAGES,
-        widget=forms.Select(attrs={"class": "input"}),
-    )
 
     def clean_phone(self) -> str:
         try:
@@ -33,6 +40,49 @@ class Profile(forms.Form):
             raise forms.ValidationError(
                 _("Write a phone number such as 06 12 34 56 78.")
             ) from error
+
+
+class Preferences(forms.Form):
+    """`stores`: (code, name) of those where this customer may collect."""
+
+    language = forms.ChoiceField(
+        label=_("Letters in"),
+        choices=settings.LANGUAGES,
+        widget=forms.Select(attrs={"class": "input"}),
+    )
+    receives = forms.ChoiceField(
+        label=_("The checkout proposes"),
+        required=False,
+        choices=[
+            ("", _("Nothing: I choose each time")),
+            (Method.COLLECT, _("Collecting in a store")),
+            (Method.SHIP, _("Home delivery")),
+        ],
+        widget=forms.Select(attrs={"class": "input"}),
+    )
+    usual_store = forms.ChoiceField(
+        label=_("Your usual store"),
+        required=False,
+        widget=forms.Select(attrs={"class": "input"}),
+    )
+    wanted = forms.MultipleChoiceField(
+        label=_("What you want beside that"),
+        required=False,
+        choices=WANTED,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(
+        self, *args: Any, stores: Sequence[tuple[str, str]], **named: Any
+    ) -> None:
+        super().__init__(*args, **named)
+        places = self.fields["usual_store"]
+        assert isinstance(places, forms.ChoiceField)  # noqa: S101 -- for the types
+        places.choices = [("", _("None in particular")), *stores]
+
+    @property
+    def unwanted(self) -> set[str]:
+        return {name for name, _label in WANTED} - set(self.cleaned_data["wanted"])
 
 
 class AddressForm(forms.Form):

@@ -20,8 +20,9 @@ from retail.fulfilment.slot_grid import Slot
 from retail.orders.baskets import BasketContents, BasketItem
 from retail.promotions.pricing import shipping_for
 from webshop.reasons import refusal_of, why_then
+from webshop.who import Visitor
 
-__all__ = ["StoreRow", "default_ways", "parcel_for", "store_rows"]
+__all__ = ["StoreRow", "default_ways", "parcel_for", "proposed", "store_rows"]
 
 
 @dataclass(frozen=True)
@@ -164,3 +165,11 @@ def parcel_for(basket: BasketContents, ways: Mapping[str, str]) -> Decimal:
     """What sending costs where only some of it is sent."""
     sent = [line.total for line in basket.lines if ways.get(line.gtin) == Method.SHIP]
     return shipping_for(sum(sent, ZERO)) if sent else ZERO
+
+
+def proposed(who: Visitor, methods: list[str]) -> str | None:
+    """The way that the customer prefers, where it is to be had; collecting for who chose
+    a store; else they choose."""
+    if who.customer and who.customer.receives in methods:
+        return who.customer.receives
+    return methods[0] if len(methods) == 1 or who.store_code else None

@@ -58,6 +58,7 @@ urlpatterns = [
     path("account/", account.page, name="shop_account"),
     path("account/points/", account.points_page, name="shop_points"),
     path("account/profile/", account.profile_page, name="shop_profile"),
+    path("account/preferences/", account.preferences, name="shop_preferences"),
     path("account/addresses/", addresses.page, name="shop_addresses"),
     path("account/addresses/<uuid:id>/", addresses.edit, name="shop_address"),
     path(

@@ -25,7 +25,8 @@ OPENED = "opened"  # session key: ids of orders that a letter's link opened here
 class Visitor:
     """`session` is a hash of the session's secret, "" where the visitor left nothing
     here yet. `maker` signs what the visitor does; `session_maker` also finds what they
-    ordered before they signed in."""
+    ordered before they signed in. `store_code` is the store of this visit, else the
+    customer's usual one."""
 
     customer: Customer | None
     session: str
@@ -83,7 +84,8 @@ def _visitor(request: HttpRequest) -> Visitor:
         if session:
             _merge(session, customer)
         del request.session[GATHERED]
-    return Visitor(customer, session, request.session.get(STORE, ""))
+    usual = customer.usual_store if customer else ""
+    return Visitor(customer, session, request.session.get(STORE, usual))
 
 
 def _customer(request: HttpRequest) -> Customer | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from retail.customers.models import Customer
 from retail.customers.own_rows import held
 from retail.customers.phones import e164
@@ -13,16 +15,32 @@ def change(
     first_name: str,
     last_name: str,
     phone: str,
-    language: str,
 ) -> Customer:
-    """Their name, their number and the language of letters. In a transaction. Raises
-    BadPhone, NotYourRow, AlreadyErased.
+    """Their name and their number. In a transaction. Raises BadPhone, NotYourRow,
+    AlreadyErased.
 
     A number that was typed links nobody now. The next run compares it all the same: see
     `docs/identity.md`, what a proven address lets through.
     """
     row = held(customer)
     row.first_name, row.last_name = first_name.strip(), last_name.strip()
-    row.phone, row.language = e164(phone), language
-    row.save(update_fields=["first_name", "last_name", "phone", "language"])
+    row.phone = e164(phone)
+    row.save(update_fields=["first_name", "last_name", "phone"])
+    return row
+
+
+def prefer(
+    customer: Customer,
+    *,
+    language: str,
+    usual_store: str,
+    receives: str,
+    unwanted: Collection[str],
+) -> Customer:
+    """The language of letters, the store and the way that a checkout proposes, and the
+    notices they do without. In a transaction. Raises NotYourRow, AlreadyErased."""
+    row = held(customer)
+    row.language, row.usual_store, row.receives = language, usual_store, receives
+    row.unwanted = sorted(unwanted)
+    row.save(update_fields=["language", "usual_store", "receives", "unwanted"])
     return row

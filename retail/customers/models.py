@@ -42,6 +42,10 @@ class Customer(Row):
     birth_date = models.DateField(null=True)
     postcode = models.CharField(max_length=10, blank=True)
     language = models.CharField(max_length=2, default="fr")
+    # what they prefer: a store's code, a way (collect, ship), notices they do without
+    usual_store = models.CharField(max_length=20, blank=True, default="", db_default="")
+    receives = models.CharField(max_length=7, blank=True, default="", db_default="")
+    unwanted = models.JSONField(default=list, db_default=[])
     registered_at = models.DateTimeField()
     # where a store registered the customer; empty on the web
     registered_by = models.CharField(max_length=80, blank=True)

@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from inventory.ids import derived
 from inventory.inserting import insert
+from retail.customers.models import Customer
 from retail.notices.models import Notice, Way
 from retail.orders.models import Order
 
-__all__ = ["BY_SMS", "KINDS", "UnknownNotice", "notify"]
+__all__ = ["BY_SMS", "KINDS", "OPTIONAL", "SMS", "UnknownNotice", "notify"]
 
 KINDS = frozenset(
     {
@@ -40,6 +41,9 @@ KINDS = frozenset(
 BY_SMS = frozenset(
     {"pickup_ready", "pickup_short", "pickup_refused", "pickup_reminder"}
 )
+# Those that a customer may do without; the others say what happens to an order.
+OPTIONAL = frozenset({"pickup_reminder", "collected_thanks"})
+SMS = "sms"  # among what is unwanted: short messages, of whatever kind
 
 
 class UnknownNotice(Exception):
@@ -65,7 +69,8 @@ def notify(
 
     `data` are the values of its text as JSON, none of them personal: names, codes and
     links are added when it is sent. With `due` it is sent then, if it is still true.
-    Inside the transaction of the cause; one INSERT.
+    What the customer does without is not written: see `Customer.unwanted`. Inside the
+    transaction of the cause; one INSERT, and a query where they may have said so.
     Raises UnknownNotice.
     """
     if kind not in KINDS:
@@ -74,6 +79,12 @@ def notify(
     ways = {Way.EMAIL: order.email}
     if kind in BY_SMS:
         ways[Way.SMS] = order.phone
+    if kind in OPTIONAL or ways.get(Way.SMS):
+        unwanted = _unwanted(order)
+        if kind in OPTIONAL and kind in unwanted:
+            return
+        if SMS in unwanted:
+            ways.pop(Way.SMS, None)
     insert(
         [
             Notice(
@@ -95,3 +106,11 @@ def notify(
         ],
         unless_there=True,
     )
+
+
+def _unwanted(order: Order) -> list[str]:
+    """Of a guest nothing is known."""
+    if order.customer_id is None:
+        return []
+    found = Customer.objects.filter(id=order.customer_id)
+    return found.values_list("unwanted", flat=True).first() or []

@@ -1,11 +1,16 @@
 """The account: what this channel knows of its customer at this level."""
 
+import re
+
 import pytest
 
 from inventory.ids import new_id
 from retail import channels
 from retail.customers import addresses
+from retail.customers.models import Customer
 from retail.loyalty import points
+from retail.notices.models import Notice
+from retail.notices.telling import notify
 from tests.levels import SIDES
 from tests.webshop.visiting import asked, customer_of, order, put, signed_in, text_of
 
@@ -155,10 +160,10 @@ def test_nobody_elses_address_is_touched(apart, shop):
 
 def test_a_customer_changes_their_name_and_number(both_levels, shop):
     account = known(shop)
-    given = {"first_name": "Ann", "phone": "06 39 98 01 01", "language": "en"}
+    given = {"first_name": "Ann", "phone": "06 39 98 01 01"}
     shop.post("/shop/account/profile/", given)
     ann = customer_of(account)
-    assert (ann.first_name, ann.phone, ann.language) == ("Ann", "+33639980101", "en")
+    assert (ann.first_name, ann.phone) == ("Ann", "+33639980101")
     answer = shop.post("/shop/account/profile/", {**given, "phone": "12"})
     assert answer.status_code == 422
     assert customer_of(account).phone == "+33639980101"
@@ -168,3 +173,42 @@ def test_strangers_are_asked_to_sign_in(apart, shop, subtests):
     for page in ["points/", "profile/", "addresses/"]:
         with subtests.test(page=page):
             assert "/login/?next=" in shop.get(f"/shop/account/{page}")["Location"]
+
+
+def test_preferences_are_proposed_and_honoured(apart, shop):
+    account, page = signed_in(shop), "/shop/account/preferences/"
+    assert text_of(shop.get(page)).count("checked") == 3  # nothing is unwanted yet
+    customer = customer_of(account)
+    given = {"language": "en", "receives": "collect", "usual_store": "M02"}
+    shop.post(page, {**given, "wanted": ["collected_thanks"]})
+    customer.refresh_from_db()
+    assert (customer.usual_store, customer.receives) == ("M02", "collect")
+    assert customer.unwanted == ["pickup_reminder", "sms"]
+    put(shop, apart.gtins[0])
+    shown = text_of(shop.get("/shop/checkout/"))
+    for value in ("collect", "M02"):
+        assert re.search(rf'value="{value}"[^>]*checked', shown), value
+    bad = shop.post(page, {**given, "usual_store": "W01"})
+    assert bad.status_code == 422
+    assert asked(shop, page)["side"] <= 7
+
+
+@pytest.mark.parametrize(
+    ("kind", "unwanted", "ways"),
+    [
+        ("pickup_ready", [], {"email", "sms"}),
+        ("pickup_ready", ["sms", "pickup_ready"], {"email"}),
+        ("pickup_reminder", ["sms"], {"email"}),
+        ("pickup_reminder", ["pickup_reminder"], set()),
+        ("collected_thanks", ["pickup_reminder"], {"email"}),
+        ("order_cancelled", ["order_cancelled", "sms"], {"email"}),
+    ],
+)
+def test_letters_do_without_what_is_unwanted(apart, shop, kind, unwanted, ways):
+    account, made = signed_in(shop), order(shop, apart)
+    made.phone = "+33639980101"
+    Customer.objects.filter(account_id=account.id).update(unwanted=unwanted)
+    with channels.atomic():
+        notify(kind, order=made, subject=made.id)
+    told = Notice.objects.filter(kind=kind)
+    assert set(told.values_list("way", flat=True)) == ways

@@ -11,15 +11,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from inventory.places import Channel
 from retail import channels
 from retail.alerts.asking import waiting_of
 from retail.channels import Feature
+from retail.customers import consent_forms
 from retail.customers.addresses import first_of
-from retail.customers.changing import change
+from retail.customers.changing import change, prefer
 from retail.customers.knowing import profile
 from retail.loyalty import points
 from webshop import whys
-from webshop.account_forms import Profile
+from webshop.account_forms import WANTED, Preferences, Profile
+from webshop.promising import places_for
 from webshop.who import visitor
 
 NEWEST = 8  # entries of points on the account's page
@@ -94,7 +97,7 @@ def profile_page(request: HttpRequest) -> HttpResponse:
     customer = visitor(request).customer
     if customer is None:
         return sign_in("shop_profile")
-    names = ("first_name", "last_name", "phone", "language")
+    names = ("first_name", "last_name", "phone")
     first: dict[str, Any] = {name: getattr(customer, name) for name in names}
     form = Profile(request.POST if request.method == "POST" else None, initial=first)
     if form.is_valid():
@@ -109,6 +112,48 @@ def profile_page(request: HttpRequest) -> HttpResponse:
             "form": form,
             "customer": customer,
             "unified": channels.on(Feature.UNIFIED_CUSTOMERS),
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Letters, store and way of this customer; what they allowed beside it is shown."""
+    who = visitor(request)
+    customer = who.customer
+    if customer is None:
+        return sign_in("shop_preferences")
+    stores = [(each.code, each.name) for each in places_for(who)]
+    usual = customer.usual_store
+    if usual and usual not in dict(stores):  # closed to the web for now: still theirs
+        stores.append((usual, usual))
+    first = {
+        "language": customer.language,
+        "receives": customer.receives,
+        "usual_store": usual,
+        "wanted": [name for name, _label in WANTED if name not in customer.unwanted],
+    }
+    posted = request.POST if request.method == "POST" else None
+    form = Preferences(posted, initial=first, stores=stores)
+    if form.is_valid():
+        with channels.atomic():
+            prefer(
+                customer,
+                language=form.cleaned_data["language"],
+                usual_store=form.cleaned_data["usual_store"],
+                receives=form.cleaned_data["receives"],
+                unwanted=form.unwanted,
+            )
+        messages.success(request, _("Saved."))
+        return redirect("shop_preferences")
+    return render(
+        request,
+        "webshop/preferences.html",
+        {
+            "form": form,
+            "asked": consent_forms.questions(customer, Channel.WEBSHOP),
         },
         status=422 if form.is_bound else 200,
     )

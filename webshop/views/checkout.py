@@ -44,7 +44,7 @@ from retail.promotions.words import refusal_in_words
 from webshop import gift_card, whys
 from webshop.forms import AT_STORE, WAY, Checkout, seen_of
 from webshop.ordered import ordered_before
-from webshop.receiving import default_ways, parcel_for, store_rows
+from webshop.receiving import default_ways, parcel_for, proposed, store_rows
 from webshop.refused import few_points, next_slots, short_in_words
 from webshop.shelves import to_send
 from webshop.who import Visitor, visitor
@@ -110,7 +110,7 @@ def _form(
     first = {
         "order": new_id(),
         "seen": seen_of(held, card),
-        "method": methods[0][0] if len(methods) == 1 or who.store_code else None,
+        "method": proposed(who, [each for each, _label in methods]),
         "store": who.store_code,
         "parcel": parcel_for(held, ways),
     }
