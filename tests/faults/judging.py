@@ -117,7 +117,10 @@ def nothing_is_doubled(house: House, storm: Storm) -> None:
         done = Counter(
             (str(id), handler)
             for id, handler in house.rows(
-                target, "SELECT message_id, handler FROM retail_inboxmessage"
+                target,
+                # the bank's calls are heard there too, and come by no outbox
+                "SELECT message_id, handler FROM retail_inboxmessage"
+                " WHERE kind <> 'payment'",
             )
         )
         assert set(done) == sent, "sent is not applied"
