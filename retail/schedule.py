@@ -11,6 +11,10 @@ SWEEPS: dict[str, dict[str, object]] = {
     },
     "send notices": {"task": "retail.notices.tasks.send_notices", "schedule": 10.0},
     "tell who waits": {"task": "retail.alerts.tasks.tell_alerts", "schedule": 60.0},
+    "forget who waited": {
+        "task": "retail.alerts.tasks.forget_alerts",
+        "schedule": 3600.0,
+    },
     "expire holds": {"task": "retail.fulfilment.tasks.expire_holds", "schedule": 30.0},
     "expire pickups": {
         "task": "retail.fulfilment.tasks.expire_pickups",

@@ -74,7 +74,8 @@ def ask(
     same = StockAlert.objects.filter(
         email=email, variant=variant, location=location, told_at=None
     )
-    same.filter(confirmed_at=None).update(confirmed_at=at, customer=customer)
+    # what was asked by letter before is theirs too
+    same.filter(customer=None).update(confirmed_at=at, customer=customer)
     return True
 
 

@@ -28,9 +28,9 @@ UNANSWERED = timedelta(days=7)  # a question whether it was they
 
 
 def tell(now: datetime | None = None) -> int:
-    """Writes the letters that are due; answers how many. Seven queries and one of the
-    stores for each `STEP` things that somebody waits for, three more where some are
-    back. Not inside a transaction."""
+    """Writes the letters that are due; answers how many. At most nine queries for each
+    `STEP` things that somebody waits for, three more where some are back. Not inside a
+    transaction."""
     now = now or timezone.now()
     told, last = 0, UUID(int=0)
     waiting = StockAlert.objects.filter(told_at=None, confirmed_at__isnull=False)
@@ -78,7 +78,8 @@ def forget(now: datetime | None = None) -> int:
     """What was told, never confirmed or asked for too long ago, with its letters. Four
     queries in a transaction of its own."""
     now = now or timezone.now()
-    found = StockAlert.objects.all()
+    # whatever is old in one of these ways was asked for that long ago
+    found = StockAlert.objects.filter(asked_at__lt=now - UNANSWERED)
     old = (
         found.filter(told_at__lt=now - KEPT)
         | found.filter(confirmed_at=None, asked_at__lt=now - UNANSWERED)

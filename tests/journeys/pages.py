@@ -25,6 +25,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/shop/account/points/",
         "/shop/account/profile/",
         "/shop/account/addresses/",
+        "/shop/account/preferences/",
         "/shop/account/privacy/",
     ),
     "ines": ("/pos/",),
