@@ -71,6 +71,7 @@ class Table(ModelAdmin):
 
     actions = None
     list_per_page = 50
+    search_help_text = _("Search")
     show_full_result_count = False
     list_fullwidth = True
     list_filter_sheet = False
