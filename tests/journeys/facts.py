@@ -31,7 +31,7 @@ def goods(house: House, many: int = 2) -> list[Goods]:
         SELECT v.gtin FROM inventory_stocklevel s
         JOIN inventory_variant v ON v.id = s.variant_id
         JOIN inventory_location l ON l.id = s.location_id
-        WHERE l.code IN ('BAT', 'LFO')
+        WHERE l.code IN ('BAT', 'LFO') AND v.unit = 'piece'
         GROUP BY v.gtin
         HAVING count(*) = 2 AND min(s.on_hand - s.reserved - s.safety) >= 12
         ORDER BY v.gtin

@@ -70,7 +70,9 @@ def lay_out(store: str) -> dict[str, Any]:
 
     told: dict[str, Any] = {"customers": {}}
     sold = Listing.objects.filter(
-        price__isnull=False, variant__stocklevel__isnull=False
+        price__isnull=False,
+        variant__stocklevel__isnull=False,
+        variant__unit="piece",
     )
     with channels.use_channel(Channel.WEBSHOP), channels.atomic():
         on_the_web = set(sold.values_list("variant__gtin", flat=True))
