@@ -55,6 +55,11 @@ def order(customer: Person, *, pay: str) -> str:
     choose(customer, pay)
     customer.press("Order and pay")
     customer.page.wait_for_url("**/shop/orders/**")
+    return number(customer)
+
+
+def number(customer: Person) -> str:
+    """The order whose page is open."""
     told = customer.page.get_by_text(re.compile(r"Order W-\d+")).first
     found = re.search(r"W-\d+", told.inner_text())
     assert found is not None
