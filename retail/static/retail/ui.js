@@ -150,3 +150,6 @@ function wake(root) {
 
 wake(document);
 document.addEventListener("htmx:load", (event) => { if (event.target !== document.body) wake(event.target); });
+
+// On a phone the office's links run sideways: the page's own is brought into view.
+if (!location.hash) document.querySelector(".office > .side nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
