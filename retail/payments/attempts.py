@@ -49,14 +49,11 @@ class Attempt:
     message: str = ""
     captured_amount: Decimal = ZERO
     description: str = ""
-    billing_email: str = ""
-    billing_first_name: str = ""
-    billing_last_name: str = ""
     attrs: SimpleNamespace = field(default_factory=SimpleNamespace)
 
     @classmethod
     def of(cls, payment: Payment) -> Attempt:
-        """No query but for the order's number, and that not where it came with it."""
+        """One query for the order, none where it came with the payment."""
         return cls(
             id=payment.id,
             order_id=payment.order_id,

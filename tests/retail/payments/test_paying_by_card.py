@@ -153,7 +153,7 @@ WORDS = st.lists(
 
 
 @given(acts=WORDS)
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_in_any_order_money_and_order_agree(
     shared_only: House, acts: list[str]
 ) -> None:
