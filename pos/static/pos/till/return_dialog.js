@@ -39,7 +39,7 @@ function Weighed({ line, count, onCount }) {
   const typed = (event) => onCount(Math.min(line.left, typedGrams(event.target.value) ?? 0));
   return html`<li class="item"><div class="grow"><p class="strong">${line.title}</p>
       <p class="small muted">${line.left ? t("left_of", { left: weight(line.left), sold: weight(line.sold) }) : t("all_back")} · ${perKilo(cents(line.unit_price))}</p>
-      ${line.left > 0 && html`<div class="row foot-aligned"><div class="field"><label for=${`back-${line.position}`}>${t("weight_back")}</label>
+      ${line.left > 0 && html`<div class="row ends"><div class="field"><label for=${`back-${line.position}`}>${t("weight_back")}</label>
         <input class="input short" id=${`back-${line.position}`} inputmode="decimal" autocomplete="off" placeholder="0" onInput=${typed} /></div>
         <button type="button" class="btn quiet small" onClick=${() => onCount(line.left)}>${t("all_of_it")}</button></div>
         <p class="small" role="status">${count > 0 && t("coming_back", { title: weight(count) })}</p>`}</div></li>`;
