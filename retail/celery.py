@@ -12,6 +12,8 @@ from typing import Any
 from celery import Celery, Task
 from celery.signals import worker_process_init
 
+from retail.logs import about
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "retail.settings")
 
 
@@ -28,7 +30,7 @@ class ChannelTask(Task):  # type: ignore[type-arg]
         told = (self.request.headers or {}).get("channel") or self.request.get(
             "channel"
         )
-        with use_snapshot(fresh=True) as pinned:
+        with about(task=self.name, channel=told), use_snapshot(fresh=True) as pinned:
             if pinned.moving:
                 return None  # the next sweep finds the work when business opens again
             if told is None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from retail import card_payments, databases, openapi, schedule, secret, table_looks
+from retail.logs import configured
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -57,7 +58,8 @@ INSTALLED_APPS = [
     "pos",
 ]
 MIDDLEWARE = [
-    # outermost: a write refused by a closed side is tried again with all of it new
+    "retail.middleware.RequestLines",
+    # around the rest: a write refused by a closed side is tried again with all of it new
     "retail.channels.middleware.PinContext",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -207,7 +209,8 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # Embedded servers are reached by plain http; everything else is behind https.
-HTTPS = env.bool("HTTPS", not (DEMO or DEBUG or TESTING))
+IN_PRODUCTION = not (DEMO or DEBUG or TESTING)
+HTTPS = env.bool("HTTPS", IN_PRODUCTION)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
@@ -281,15 +284,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 1,
     "unacked_restore_throttle": 1,
 }
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # its lines are ours
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = schedule.SWEEPS
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
-}
+LOGGING = configured(
+    level=env.str("LOG_LEVEL", "WARNING"),
+    json=env.bool("LOG_JSON", IN_PRODUCTION),
+    requests=env.bool("LOG_REQUESTS", IN_PRODUCTION),
+)

@@ -36,6 +36,7 @@ LEFT_BEHIND = (
     "device",
     "visitor",
     "till",
+    "pinned",
     "place",
 )
 
@@ -43,7 +44,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class PinContext:
-    """Outermost, so that the second try gets session, user and messages anew.
+    """Around the rest, so that the second try gets session, user and messages anew.
 
     While a switch run moves data, reads go on where the rows still are. What would
     write waits at the doorway for a few seconds, and then runs where its channel lives.
@@ -80,6 +81,7 @@ class PinContext:
         with ExitStack() as stack:
             stack.enter_context(unpinned())
             pinned = stack.enter_context(use_snapshot(fresh=fresh))
+            request.pinned = pinned  # type: ignore[attr-defined] # for the log
             if pinned.moving and would_write(request):
                 if not self.doorway.passed(until=until):
                     return closed(request)
