@@ -75,6 +75,8 @@ class Product(Row):
         constraints = [owned_by("product", Origin.HEAD_OFFICE)]
         indexes = [
             models.Index(fields=["department", "sort_name"]),
+            # a list by name stops where its page is full
+            models.Index(fields=["sort_name"]),
             GinIndex(
                 fields=["sort_name"],
                 opclasses=["gin_trgm_ops"],
