@@ -14,7 +14,7 @@ WITH_SERVERS := $(BIN)/python -m retail.embedded.servers during
 export PORT
 .DEFAULT_GOAL := help
 .PHONY: help setup run reset test journeys check formatted format lint types contracts \
-	templates faults migrations bench bench-switch bench-oscar pictures photos books migrate-all seed messages lock
+	templates faults migrations bench bench-switch bench-growth bench-oscar pictures photos books migrate-all seed messages lock
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -68,6 +68,9 @@ bench: $(DEV) ## Measure (writes var/bench.json)
 
 bench-switch: $(DEV) ## Measure a switch there and back (ARGS='--customers 100000')
 	$(BIN)/python -m bench.switching $(ARGS)
+
+bench-growth: $(DEV) ## Measure with 10 and 100 times as much in the house
+	$(BIN)/python -m bench.growing $(ARGS)
 
 bench-oscar: $(DEV) ## Measure django-oscar on this machine, installed from PyPI for it
 	$(BIN)/python -m bench.peers.oscar
