@@ -70,6 +70,13 @@ ORDER_HEAD = """\
 An order's status follows from its promises: nobody sets it by hand. An order that is paid in
 the store is born `placed`.
 """
+PAYMENTS = """\
+A payment of an order is `pending` until the provider has an answer (also while the customer is
+at their bank), then `captured` (paid) or `failed` (declined, left, never arrived); `void` is an
+attempt that nobody waits for any more. A `void` or `failed` one that brings money all the same
+is booked: it pays the order if that still waits and its goods are there, else it goes back.
+Only the provider's own word moves it, and only forward.
+"""
 PICKUP_HEAD = """\
 The store's work. `ready` and `collected` are different facts: goods leave stock, money is kept
 and points are earned at `collected`. Paying at the till (`pay`) is an event without a move.
@@ -91,6 +98,7 @@ def document() -> str:
             ORDER_HEAD,
             diagram(sorted((*pair, "") for pair in ORDER_MOVES)),
             table(("Status", "Read as", "Meaning", "Next"), order_rows()),
+            PAYMENTS,
             "## Pickups\n",
             PICKUP_HEAD,
             diagram(arrows(PICKUP.moves)),
