@@ -68,6 +68,7 @@ def _customer() -> Words:
         "no_customer": _("No customer"),
         "add_customer": _("Add a customer"),
         "change_customer": _("Another customer"),
+        "customer_file": _("what this store knows"),
         "points": [ngettext("%(points)s point", "%(points)s points", n) for n in BOTH],
         "points_to_earn": _("Points earned: %(points)s"),
         "greeted": _("Customer: %(name)s"),

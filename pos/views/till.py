@@ -28,6 +28,7 @@ from pos.views.answers import (
     body_of,
     endpoint,
     not_json,
+    sent_code,
     till_of,
     told,
 )
@@ -114,6 +115,7 @@ def bootstrap(request: HttpRequest) -> HttpResponse:
                 "close": reverse("pos_api_close"),
                 "products": reverse("pos_api_products"),
                 "customers": reverse("pos_api_customers"),
+                "customer_file": reverse("pos_customers"),
                 "pickups": reverse("pos_api_pickups"),
                 "gift_cards": reverse("pos_api_gift_cards"),
                 "offers": reverse("pos_api_offers"),
@@ -168,10 +170,11 @@ def products(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"results": [article_body(each) for each in found]})
 
 
-@endpoint("GET")
+@endpoint("GET", "POST")
 def customers(request: HttpRequest) -> HttpResponse:
-    """`q`: card, phone, e-mail or name; `id`: the one who was chosen."""
-    text = asked_text(request, "q")
+    """Whom a card, phone, e-mail or name, the `code` of a body, means; or the one who
+    was chosen, by `?id=`."""
+    text = sent_code(request) if request.method == "POST" else ""
     if chosen := request.GET.get("id"):
         one = greeting.greet_one(chosen_id(chosen))
         found = [one] if one else []

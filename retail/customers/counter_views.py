@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,21 +12,23 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
+from inventory.models import Location
 from retail import channels
 from retail.channels import Channel
-from retail.customers import consent_forms, knowing
+from retail.customers import consent_forms, counter_facts, knowing
 from retail.customers.models import Customer
 from retail.customers.registering import own_row
 from retail.fulfilment.mounts import Mount
 from retail.fulfilment.work_permissions import at_work, by_of
 from retail.interfaces.typed import one_line
-from retail.loyalty.points import value_of
+from retail.loyalty.points import statement, value_of
 
 LONGEST = 80
 SHORTEST = 3  # a search of one letter would be a list of everybody
 MOST_PURCHASES = 20
+MOST_ENTRIES = 6  # of points
 
 
 @dataclass(frozen=True)
@@ -40,24 +43,28 @@ class Masked:
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @at_work
 def show(request: HttpRequest, *, mount: Mount) -> HttpResponse:
-    text = one_line(request.GET.get("q", ""), most=LONGEST)
-    context = {
+    """The search, or by `?id=` one customer. What is searched for is a card, a phone or
+    a name: it comes in the body, because addresses are written into logs."""
+    place = request.place  # type: ignore[attr-defined]
+    text = one_line(request.POST.get("q", ""), most=LONGEST)
+    context: dict[str, Any] = {
         "mount": mount,
-        "place": request.place,  # type: ignore[attr-defined]
+        "place": place,
         "here": "customers",
         "q": text,
         "too_short": 0 < len(text) < SHORTEST,
         "unified": channels.on(channels.Feature.UNIFIED_CUSTOMERS),
         "one_card": channels.on(channels.Feature.UNIFIED_LOYALTY),
+        "collects": channels.on(channels.Feature.WEB_TO_STORE, store=place.code),
     }
-    if chosen := request.GET.get("id"):
+    if request.method != "POST" and (chosen := request.GET.get("id")):
         return profile_page(request, chosen, context)
     found = knowing.lookup(text=text) if len(text) >= SHORTEST else []
     if len(found) == 1:
-        return profile_page(request, str(found[0].id), context)
+        return redirect(_page_of(found[0]))
     return render(
         request,
         "customers/counter.html",
@@ -70,10 +77,11 @@ def show(request: HttpRequest, *, mount: Mount) -> HttpResponse:
 
 
 def profile_page(
-    request: HttpRequest, chosen: str, context: dict[str, object]
+    request: HttpRequest, chosen: str, context: dict[str, Any]
 ) -> HttpResponse:
     """404 for a customer whom this store may not know, as for nobody."""
     customer, profile = _known(chosen)
+    wishes = counter_facts.wishes(profile.rows)
     bought = sorted(
         [*profile.orders, *profile.tickets], key=lambda each: each.at, reverse=True
     )
@@ -84,7 +92,13 @@ def profile_page(
             **context,
             "profile": profile,
             "customer": masked(customer),
-            "rows": [masked(each) for each in profile.rows],
+            "rows": [(masked(each), wishes.get(each.id, [])) for each in profile.rows],
+            **(
+                _of_the_web(profile.rows, context["place"])
+                if context["unified"]
+                else {}
+            ),
+            "entries": statement(customer, most=MOST_ENTRIES),
             "purchases": bought[:MOST_PURCHASES],
             "worth": value_of(profile.points.total),
             "parts": profile.points.parts,
@@ -93,6 +107,13 @@ def profile_page(
             "erased": customer.erased_at is not None,
         },
     )
+
+
+def _of_the_web(rows: list[Customer], place: Location) -> dict[str, Any]:
+    return {
+        "pickups": counter_facts.open_pickups(rows, place),
+        "basket": counter_facts.web_basket(rows),
+    }
 
 
 @require_POST
@@ -111,7 +132,11 @@ def consent(request: HttpRequest, *, mount: Mount) -> HttpResponse:
         messages.warning(request, _("This page was out of date. Please answer again."))
     else:
         messages.success(request, _("The answer is kept, with its date and your name."))
-    return redirect(f"{reverse('pos_customers')}?id={customer.id}")
+    return redirect(_page_of(customer))
+
+
+def _page_of(customer: Customer) -> str:
+    return f"{reverse('pos_customers')}?id={customer.id}"
 
 
 def _known(chosen: str) -> tuple[Customer, knowing.Profile]:

@@ -146,7 +146,7 @@ def test_strange_signs_break_no_address(shared_only: House) -> None:
             (visitor, f"/shop/search/suggest/?q={sign}"),
             (visitor, f"/shop/stores/?q={sign}&page={sign}"),
             (store, f"/pos/store/stock/?q={sign}"),
-            (store, f"/pos/store/customers/?q={sign}"),
+            (store, f"/pos/store/customers/?id={sign}"),
             (store, f"/pos/store/?q={sign}"),
             (shop.client, f"/api/v1/products/{sign}/"),
             (shop.client, f"/api/v1/products/?q={sign}&after={sign}&limit={sign}"),

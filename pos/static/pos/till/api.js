@@ -90,8 +90,8 @@ async function read(response) {
   return told;
 }
 
-/** What a code opens that nobody else may read: in the body, because addresses are written
- * into logs on the way. */
+/** What a code, card, phone or name opens that nobody else may read: in the body, because
+ * addresses are written into logs on the way. */
 export const byCode = (url, code) => ask(url, { method: "POST", body: { code } });
 
 export const find = (url, values) => ask(`${url}?${new URLSearchParams(values)}`);

@@ -152,7 +152,7 @@ export async function greet(text) {
   }
 }
 
-export const lookFor = (text) => looked(() => find(state.house.value.urls.customers, { q: text }));
+export const lookFor = (text) => looked(() => byCode(state.house.value.urls.customers, text));
 
 export async function choose(id) {
   const answer = await looked(() => find(state.house.value.urls.customers, { id }));

@@ -31,7 +31,7 @@ function Who() {
       <button class="btn plain small" onClick=${openCustomer}>${t("add_customer")}</button></div>`;
   }
   return html`<div class="tk-head"><${Icon} name="user" />
-    <div class="grow"><p class="strong">${who.name} <span class="muted plain-weight">· ${who.card}</span></p>
+    <div class="grow"><p class="strong"><a href=${`${state.house.value.urls.customer_file}?id=${who.id}`}>${who.name}<span class="vh">, ${t("customer_file")}</span></a> <span class="muted plain-weight">· ${who.card}</span></p>
       <p class="small muted">${t("points", { count: who.points ?? 0, points: number(who.points ?? 0) })}</p></div>
     <button class="btn plain small" onClick=${openCustomer}>${t("change_customer")}</button></div>`;
 }
