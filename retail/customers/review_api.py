@@ -14,7 +14,7 @@ from rest_framework.request import Request
 
 from retail import channels
 from retail.customers import reviewing
-from retail.customers.models import PossibleMatch
+from retail.customers.models import Customer, PossibleMatch
 from retail.interfaces.fields import moment
 from retail.interfaces.problems import Problem, invalid
 from retail.interfaces.schema import answers, page_of
@@ -62,12 +62,14 @@ class MergeReview(ApiView):
     @extend_schema(
         operation_id="customers_doubts",
         summary="Who else may be this customer, the likeliest first",
-        responses=answers(page_of(DoubtSchema), 409),
+        responses=answers(page_of(DoubtSchema), 404, 409),
     )
     def get(self, request: Request, id: UUID) -> HttpResponse:
-        """Decided and undecided; one query. Where customers are not unified there is no
-        doubt to decide: 409 `feature-off`."""
+        """Decided and undecided; two queries. Where customers are not unified there is
+        no doubt to decide: 409 `feature-off`."""
         channels.require(channels.Feature.UNIFIED_CUSTOMERS)
+        if not Customer.objects.filter(id=id).exists():
+            raise Problem("not-found")
         doubts = PossibleMatch.objects.filter(Q(one_id=id) | Q(other_id=id))
         found = doubts.order_by("-score", "id")[:MOST]
         return told({"results": [_body(each, id) for each in found], "next": None})
