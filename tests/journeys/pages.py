@@ -11,7 +11,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/shop/search/?q=zzzz",
         "/shop/p/3608580002635/",
         "/shop/stores/",
-        "/shop/stores/?place=Lyon",
+        "/shop/stores/?q=Lyon",
         "/shop/stores/BAT/",
         "/shop/basket/",
         "/shop/gift-card/",

@@ -1,6 +1,5 @@
 """What the shop knows of its customer, and what they change of it themselves."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -19,6 +18,7 @@ from retail.customers import consent_forms
 from retail.customers.addresses import first_of
 from retail.customers.changing import change, prefer
 from retail.customers.knowing import profile
+from retail.customers.phones import shown
 from retail.loyalty import points
 from webshop import whys
 from webshop.account_forms import WANTED, Preferences, Profile
@@ -97,8 +97,11 @@ def profile_page(request: HttpRequest) -> HttpResponse:
     customer = visitor(request).customer
     if customer is None:
         return sign_in("shop_profile")
-    names = ("first_name", "last_name", "phone")
-    first: dict[str, Any] = {name: getattr(customer, name) for name in names}
+    first = {
+        "first_name": customer.first_name,
+        "last_name": customer.last_name,
+        "phone": shown(customer.phone),
+    }
     form = Profile(request.POST if request.method == "POST" else None, initial=first)
     if form.is_valid():
         with channels.atomic():
