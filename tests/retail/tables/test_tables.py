@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.db import connections
 from django.db.models import Model
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from inventory.models import Listing, Location, Price, Product
 from inventory.places import Channel
@@ -67,6 +69,24 @@ def test_queries(
     side = "default" if model is Employee else "webshop"
     with django_assert_max_num_queries(most + 6 * (side == "default"), using=side):
         assert head.get(address(model)).status_code == 200
+
+
+def test_no_list_asks_for_each_of_its_rows(apart: House, head: Client) -> None:
+    """Every table, with as many rows as a house of tests and two orders have."""
+    with use_channel(Channel.WEBSHOP):
+        placed(a_parcel((apart.gtins[0], 1), (apart.gtins[1], 1)))
+        placed(a_parcel((apart.gtins[1], 1), (apart.gtins[2], 1)))
+    for model in admin.site._registry:
+        with (
+            CaptureQueriesContext(connections["webshop"]) as side,
+            CaptureQueriesContext(connections["default"]) as office,
+        ):
+            assert head.get(address(model)).status_code == 200, model
+        assert (len(side) <= 6, len(office) <= 10) == (True, True), (
+            model,
+            len(side),
+            len(office),
+        )
 
 
 def test_none_goes_past_the_verbs() -> None:
