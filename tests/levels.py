@@ -14,13 +14,24 @@ from collections.abc import Iterator
 import pytest
 
 from inventory.places import Channel
-from retail.channels import use_channel
+from retail.channels import Feature, use_channel
+from retail.channels.snapshot import Flag, Snapshot
 from tests.retail.orders.house import SIDES, House, open_house
 
-__all__ = ["APART", "SHARED", "SIDES", "apart", "both_levels", "shared_only"]
+__all__ = ["ALL_ON", "APART", "SHARED", "SIDES", "apart", "both_levels", "shared_only"]
 
 APART = "cross-channel"
 SHARED = "omnichannel"
+# what the dial says where everything is on, without a database that says it
+ALL_ON = Snapshot(
+    shared_database=True,
+    epoch=1,
+    flags_version=1,
+    study_mode=False,
+    demo=False,
+    moving=None,
+    flags={each: Flag(on=True) for each in Feature},
+)
 
 
 @pytest.fixture(params=[APART, SHARED], ids=["apart", "shared"])

@@ -1,7 +1,7 @@
 """What pages may know from a moment ago: places, departments, running offers.
 
 Kept in the process for half a second, each position of the dial and database apart. Only
-what is shown is read so. What is charged, booked or held asks the rows: inside a
+what is shown is read so. What is charged, booked or held asks the rows; inside a
 transaction nothing is kept.
 """
 

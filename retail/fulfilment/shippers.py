@@ -11,16 +11,19 @@ from django.utils import timezone
 from inventory.models import Location, LocationKind, StockLevel
 from retail.channels import Feature, on, shared
 from retail.fulfilment.sourcing import warehouse
-from retail.fulfilment.terms import all_stores, terms_in
+from retail.fulfilment.terms import all_stores, terms_in, with_terms
 
 __all__ = ["senders", "sends", "shipper", "to_send"]
 
 
-def senders() -> list[Location]:
-    """The stores that send too. One query, none where the feature is off."""
+def senders(*, as_shown: bool = False) -> list[Location]:
+    """The stores that send too; `as_shown` as pages may know them. One query, none where
+    the feature is off."""
     if not (shared() and on(Feature.ENDLESS_AISLE)):
         return []
-    return [place for place in all_stores() if sends(place)]
+    stores = Location.objects.filter(kind=LocationKind.STORE).order_by("code")
+    among = all_stores() if as_shown else with_terms(stores)
+    return [place for place in among if sends(place)]
 
 
 def sends(store: Location) -> bool:
@@ -58,8 +61,9 @@ def to_send(
 ) -> dict[UUID, int]:
     """{variant_id: units that one place can send}: the most that the warehouse, or a
     store that sends, has free. Two queries, three where stores send."""
+    places = [warehouse(), *senders(as_shown=True)]
     best: dict[UUID, int] = {}
-    for _place, free in _free([warehouse(), *senders()], variants, at):
+    for _place, free in _free(places, variants, at):
         for variant, units in free.items():
             best[variant] = max(best.get(variant, 0), units)
     return best

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from inventory.models import Location
+from inventory.models import Location, LocationKind
 from inventory.money import ZERO
 from retail import channels
 from retail.customers.models import Customer
 from retail.fulfilment import shippers
 from retail.fulfilment.models import Method
 from retail.fulfilment.slots import PickupPaused
-from retail.fulfilment.terms import Terms, all_stores, terms_in
+from retail.fulfilment.terms import Terms, terms_in, with_terms
 from retail.loyalty import points
 from retail.orders.asking import MIXED, TOO_MANY_POINTS, Asked, Invalid
 from retail.orders.models import OrderLine
@@ -57,9 +57,8 @@ def store_of(wish: Asked, customer: Customer | None) -> Location | None:
         store=wish.location_code,
         customer=customer.id if customer else None,
     )
-    location = next(
-        (each for each in all_stores() if each.code == wish.location_code), None
-    )
+    places = Location.objects.filter(code=wish.location_code, kind=LocationKind.STORE)
+    location = with_terms(places).first()
     if location is None:
         raise NotOffered(wish.location_code)
     if terms_in(location).paused:

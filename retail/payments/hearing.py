@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from inventory.ids import derived
+from inventory.inserting import insert
 from retail import channels
 from retail.messages.models import InboxMessage
 from retail.orders.booking import book
@@ -37,7 +38,7 @@ def hear(provider: str, event: Event, *, at: datetime) -> str:
         return "known"
     book(payment, providers.look_up(payment), at=at)
     with channels.atomic():
-        InboxMessage.objects.bulk_create(
+        insert(
             [
                 InboxMessage(
                     id=derived(message_id, HANDLER),
@@ -50,6 +51,6 @@ def hear(provider: str, event: Event, *, at: datetime) -> str:
                     handled_at=at,
                 )
             ],
-            ignore_conflicts=True,
+            unless_there=True,
         )
     return "booked"

@@ -14,20 +14,11 @@ from django.utils import translation
 from inventory.models import Department, Listing, Price, Product, Variant
 from inventory.places import Channel
 from retail import channels
-from retail.channels.snapshot import Flag, Snapshot
 from retail.promotions.tagging import Tag
+from tests.levels import ALL_ON as HERE
 from webshop.shelves import Card
 from webshop.templatetags.shelf import shelf_card
 
-HERE = Snapshot(
-    shared_database=True,
-    epoch=1,
-    flags_version=1,
-    study_mode=False,
-    demo=False,
-    moving=None,
-    flags={each: Flag(on=True) for each in channels.Feature},
-)
 PROMISES = {"ready": "Prêt dès 17 h", "sent": "Livré chez vous"}
 
 

@@ -11,16 +11,7 @@ from inventory.places import Channel
 from retail import channels
 from retail.channels import Feature
 from retail.channels.snapshot import Flag, Snapshot
-
-HERE = Snapshot(
-    shared_database=True,
-    epoch=1,
-    flags_version=1,
-    study_mode=False,
-    demo=False,
-    moving=None,
-    flags={each: Flag(on=True) for each in Feature},
-)
+from tests.levels import ALL_ON as HERE
 
 
 @contextmanager
