@@ -12,6 +12,7 @@ from retail.office import (
     offers,
     runs,
     service,
+    watching,
 )
 
 urlpatterns = [
@@ -64,6 +65,7 @@ urlpatterns = [
         offers.codes_file,
         name="office_offer_codes_file",
     ),
+    path("watch/", watching.show, name="office_watch"),
     path("changes/", changes.show, name="office_changes"),
     path("changes/changes.csv", changes.as_file, name="office_changes_file"),
     path("exchange/", exchange.show, name="office_exchange"),

@@ -19,7 +19,7 @@ exchange_line exchange_problem exchange_run
 flags_flagstate
 settlement_difference
 staff_account staff_account_groups staff_account_user_permissions staff_apikey
-staff_edit staff_employee staff_enrolmentcode staff_tilldevice
+staff_edit staff_employee staff_enrolmentcode staff_lookup staff_tilldevice
 """
 SIDE = """
 django_migrations

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -35,9 +35,11 @@ from pos.views.answers import (
 from pos.views.parking import parked_body
 from pos.words import words
 from retail import channels
+from retail.customers import knowing
 from retail.loyalty import gift_cards
 from retail.loyalty.points import POINTS_FOR_ONE_EURO
 from retail.photographs import picture_url
+from retail.staff import look_ups
 from retail.staff.models import Role
 from retail.staff.permissions import staff_required
 
@@ -178,10 +180,28 @@ def customers(request: HttpRequest) -> HttpResponse:
     if chosen := request.GET.get("id"):
         one = greeting.greet_one(chosen_id(chosen))
         found = [one] if one else []
+    elif text:
+        try:
+            look_ups.note(request.employee, knowing.kind_of(text))  # type: ignore[attr-defined]
+        except look_ups.TooManyLookUps as over:
+            return told(_too_many(over))
+        found = greeting.greet(text)
     else:
-        found = greeting.greet(text) if text else []
+        found = []
     why = whys.stranger(text) if text and not found else None
     return JsonResponse({"results": [each.__dict__ for each in found], "why": why})
+
+
+def _too_many(over: look_ups.TooManyLookUps) -> Problem:
+    n = over.minutes
+    told = ngettext(
+        "You have looked up many customers in a short time. In %(n)s minute you can go"
+        " on.",
+        "You have looked up many customers in a short time. In %(n)s minutes you can go"
+        " on.",
+        n,
+    )
+    return Problem(429, "too-many-look-ups", told % {"n": n}, {"minutes": n})
 
 
 def chosen_id(text: str) -> UUID:

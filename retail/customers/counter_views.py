@@ -24,6 +24,7 @@ from retail.fulfilment.mounts import Mount
 from retail.fulfilment.work_permissions import at_work, by_of
 from retail.interfaces.typed import one_line
 from retail.loyalty.points import statement, value_of
+from retail.staff import look_ups
 
 LONGEST = 80
 SHORTEST = 3  # a search of one letter would be a list of everybody
@@ -62,7 +63,15 @@ def show(request: HttpRequest, *, mount: Mount) -> HttpResponse:
     }
     if request.method != "POST" and (chosen := request.GET.get("id")):
         return profile_page(request, chosen, context)
-    found = knowing.lookup(text=text) if len(text) >= SHORTEST else []
+    found: list[Customer] = []
+    if len(text) >= SHORTEST:
+        asks = request.employee  # type: ignore[attr-defined]
+        try:
+            look_ups.note(asks, knowing.kind_of(text))
+        except look_ups.TooManyLookUps as over:
+            context["wait"] = over.minutes
+            return render(request, "customers/counter.html", context, status=429)
+        found = knowing.lookup(text=text)
     if len(found) == 1:
         return redirect(_page_of(found[0]))
     return render(

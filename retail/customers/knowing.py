@@ -15,6 +15,7 @@ from retail.customers.phones import BadPhone, e164
 from retail.customers.purchases import Purchase
 from retail.loyalty import points
 from retail.orders.finding import orders_of
+from retail.staff.look_up_models import Key
 
 # Rooms above this one that know of purchases, each under one name.
 TICKET_READERS = ("pos.knowing.tickets_of",)
@@ -77,6 +78,16 @@ def lookup(
     return _once_per_person(list(found[:MOST]))
 
 
+def kind_of(text: str) -> Key:
+    """What somebody typed or scanned, not empty, is taken for."""
+    text = text.strip()
+    if "@" in text:
+        return Key.EMAIL
+    if CARD.fullmatch(text):
+        return Key.CARD
+    return Key.PHONE if _phone(text) else Key.NAME
+
+
 def matching(
     among: QuerySet[Customer],
     card: str = "",
@@ -86,17 +97,18 @@ def matching(
 ) -> QuerySet[Customer]:
     """Those of `among` that fit one of the keys, or all words of the name."""
     text = text.strip()
-    if "@" in text:
-        email = text
-    elif CARD.fullmatch(text):
-        card = text
-    elif text and (typed := _phone(text)):
-        phone = typed
-    elif text:
-        fits = Q()
-        for word in text.split():
-            fits &= Q(first_name__istartswith=word) | Q(last_name__istartswith=word)
-        return among.filter(fits).order_by("last_name", "first_name", "id")
+    match kind_of(text) if text else None:
+        case Key.EMAIL:
+            email = text
+        case Key.CARD:
+            card = text
+        case Key.PHONE:
+            phone = text
+        case Key.NAME:
+            fits = Q()
+            for word in text.split():
+                fits &= Q(first_name__istartswith=word) | Q(last_name__istartswith=word)
+            return among.filter(fits).order_by("last_name", "first_name", "id")
     fits = Q()
     if card:
         fits |= Q(card=card.strip().upper())

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any, cast
-from uuid import UUID
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -20,6 +17,7 @@ from django.views.decorators.http import require_safe
 from inventory.places import Origin
 from retail.exchange.writing import pieces
 from retail.formatting import french
+from retail.office import older
 from retail.staff.edit_models import Edit, Way
 from retail.staff.models import Role
 from retail.staff.permissions import staff_required
@@ -95,10 +93,7 @@ class Sieve(forms.Form):
 def show(request: HttpRequest) -> HttpResponse:
     """One query."""
     sieve = Sieve(request.GET)
-    edits = sieve.found()
-    after = _cursor(request.GET.get("after", ""))
-    if after is not None:
-        edits = edits.filter(Q(at__lt=after[0]) | Q(at=after[0], id__lt=after[1]))
+    edits = sieve.found().filter(older.before(request.GET.get("after", "")))
     rows = list(edits[: SHOWN + 1])
     asked = request.GET.copy()
     asked.pop("after", None)
@@ -106,7 +101,7 @@ def show(request: HttpRequest) -> HttpResponse:
     if len(rows) > SHOWN:
         rows = rows[:SHOWN]
         on = asked.copy()
-        on["after"] = f"{rows[-1].at.isoformat()} {rows[-1].id}"
+        on["after"] = older.mark(rows[-1].at, rows[-1].id)
         more = on.urlencode()
     given = {
         "here": "changes",
@@ -120,15 +115,6 @@ def show(request: HttpRequest) -> HttpResponse:
         "more": more,
     }
     return render(request, "office/changes.html", given)
-
-
-def _cursor(told: str) -> tuple[datetime, UUID] | None:
-    at, _, id = told.partition(" ")
-    try:
-        found = parse_datetime(at)
-        return (found, UUID(id)) if found is not None and found.tzinfo else None
-    except ValueError:
-        return None
 
 
 def _address(edit: Edit) -> str:

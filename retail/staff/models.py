@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from inventory.ids import new_id
 from inventory.places import Channel
 from retail.staff.edit_models import Edit
+from retail.staff.look_up_models import LookUp
 
 __all__ = [
     "Account",
@@ -25,6 +26,7 @@ __all__ = [
     "Edit",
     "Employee",
     "EnrolmentCode",
+    "LookUp",
     "Role",
     "Scope",
     "TillDevice",
@@ -139,6 +141,9 @@ class Employee(models.Model):
     pin_hash = models.CharField(max_length=128, blank=True, editable=False)
     fails = models.PositiveIntegerField(default=0, editable=False)
     locked_until = models.DateTimeField(null=True, blank=True, editable=False)
+    # searches for customers since then; an older time means none
+    looked_up = models.PositiveIntegerField(default=0, editable=False)
+    looked_up_from = models.DateTimeField(null=True, blank=True, editable=False)
     is_active = models.BooleanField(default=True)
 
     class Meta:
