@@ -134,6 +134,7 @@ WIPES = [
             # made of what was typed, so a guess could be proven right
             "body_hash": "encode(sha256(convert_to(id::text, 'UTF8')), 'hex')",
             "maker": _NO_SESSION.format("maker"),
+            "visitor": "''",
         },
     ),
     Wipe(

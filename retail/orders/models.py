@@ -110,13 +110,15 @@ class Order(Row):
     same id from another maker is somebody else's. `body_hash` is that of what was
     asked, so that the same id with another body is refused. Amounts include tax.
     `points_value` is what `points_redeemed` paid for; `goods` are what the lines cost
-    after offers took `discount` off them.
+    after offers took `discount` off them. `visitor` is a keyed hash of the network
+    address that ordered, kept while the order waits for its money and no longer.
     """
 
     number = models.CharField(max_length=16)
     customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT)
     maker = models.CharField(max_length=80)
     body_hash = models.CharField(max_length=64)
+    visitor = models.CharField(max_length=32, blank=True, default="", db_default="")
     email = models.EmailField()
     first_name = models.CharField(max_length=80, blank=True)
     last_name = models.CharField(max_length=80, blank=True)
