@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,10 @@ ROOMS = ("inventory", "retail", "webshop", "pos")
 Admin = psycopg.Connection[tuple[Any, ...]]
 
 
+@cache
 def migrations_key() -> str:
-    """Changes with any migration, any module of ours one imports, or Django."""
+    """Changes with any migration, any module of ours one imports, or Django. What is
+    written while a run goes on is not of this run."""
     files = {
         path
         for room in ROOMS
@@ -51,6 +54,7 @@ def migrations_key() -> str:
     return digest(files, django.__version__)
 
 
+@cache
 def code_key() -> str:
     """Changes with any code or data of the product: what seeding depends on."""
     return digest(
