@@ -1,7 +1,20 @@
-"""The pages of each part of the demo, to be walked one by one."""
+"""The pages of each part of the demo, to be walked one by one.
+
+A part is somebody of the demo; what follows a colon divides the pages of one into walks
+of some minutes.
+"""
 
 from __future__ import annotations
 
+TABLES = (
+    *("inventory/department", "inventory/variant", "inventory/listing"),
+    *("inventory/price", "inventory/taxcategory", "inventory/location"),
+    *("inventory/stocklevel", "inventory/stockmovement", "pos/ticket", "pos/till"),
+    *("retail/coupon", "retail/customer", "retail/inboxmessage", "retail/notice"),
+    *("retail/order", "retail/outboxmessage", "retail/payment", "retail/promotion"),
+    *("retail/pickupsetting", "retail/refund", "retail/storeavailability"),
+    *("staff/employee", "staff/tilldevice"),
+)
 PAGES: dict[str, tuple[str, ...]] = {
     "guest": (
         "/",
@@ -17,10 +30,15 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/shop/gift-card/",
         "/shop/account/login/",
         "/shop/account/signup/",
+        "/shop/account/erased/",
+        "/shop/offline/fr/",
+        "/problems/out-of-stock",
+        "/pos/sign-in/",
         "/office/sign-in/",
     ),
     "alice": (
         "/shop/basket/",
+        "/shop/checkout/",
         "/shop/account/",
         "/shop/account/points/",
         "/shop/account/profile/",
@@ -32,6 +50,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "samir": (
         "/pos/store/",
         "/pos/store/pick/",
+        "/pos/store/pick/list/",
+        "/pos/store/keys/",
         "/pos/store/transfers/",
         "/pos/store/parcels/",
         "/pos/store/stock/",
@@ -41,7 +61,12 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/pos/store/settings/",
         "/pos/store/customers/",
     ),
-    "noe": ("/warehouse/", "/warehouse/stock/", "/warehouse/stock/counts/"),
+    "noe": (
+        "/warehouse/",
+        "/warehouse/stock/",
+        "/warehouse/stock/low/",
+        "/warehouse/stock/counts/",
+    ),
     "sarah": (
         "/office/",
         "/office/?level=multichannel&preview=now",
@@ -58,10 +83,13 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/office/exchange/",
         "/office/changes/",
         "/office/money/",
+    ),
+    "sarah:tables": (
         "/admin/",
         "/admin/inventory/product/",
         "/admin/inventory/price/add/",
         "/admin/staff/employee/add/",
+        *(f"/admin/{table}/" for table in TABLES),
     ),
 }
 DARK = (

@@ -20,16 +20,25 @@ LINKS: dict[str, tuple[tuple[str, str], ...]] = {
             "/office/offers/?channel=webshop",
             'main section a[href^="/office/offers/webshop/"]:not([href*="/new/"])',
         ),
-        *(
-            (f"/admin/{table}/", f'main a[href^="/admin/{table}/"][href*="/change/"]')
-            for table in (
-                *("inventory/product", "inventory/variant", "inventory/listing"),
-                *("inventory/price", "inventory/location", "staff/employee"),
-                *("retail/customer", "retail/order", "retail/outboxmessage"),
-            )
-        ),
+    ),
+    "sarah:tables": tuple(
+        (f"/admin/{table}/", f'main a[href^="/admin/{table}/"][href*="/change/"]')
+        for table in (
+            *("inventory/product", "inventory/variant", "inventory/listing"),
+            *("inventory/price", "inventory/location", "staff/employee"),
+            *("retail/customer", "retail/order", "retail/outboxmessage"),
+            *("retail/pickupsetting", "retail/payment", "pos/ticket"),
+        )
     ),
 }
+
+
+def fill_basket(alice: Person) -> str:
+    """So that her basket and the checkout have something to show."""
+    alice.go("/shop/p/3608580002635/")
+    alice.page.locator('form[action="/shop/basket/put/"] button').first.click()
+    alice.page.wait_for_load_state("networkidle")
+    return "/shop/basket/"
 
 
 def begin_count(noe: Person) -> str:
@@ -56,6 +65,7 @@ def bring_in(sarah: Person) -> str:
 
 
 ACTS: dict[str, tuple[Callable[[Person], str], ...]] = {
+    "alice": (fill_basket,),
     "noe": (begin_count,),
     "sarah": (bring_in,),
 }
@@ -65,12 +75,12 @@ def here(person: Person) -> str:
     return urlsplit(person.page.url).path
 
 
-def rows_of(person: Person) -> list[str]:
-    """The addresses that this person's pages lead to, one of each kind."""
+def rows_of(person: Person, walk: str) -> list[str]:
+    """The addresses that this walk's pages lead to, one of each kind."""
     found = []
-    for path, link in LINKS.get(person.part, ()):
+    for path, link in LINKS.get(walk, ()):
         person.go(path)
         target = person.page.locator(link).first.get_attribute("href")
         assert target, f"{path} leads to no row"
         found.append(target.partition("#")[0])
-    return [*found, *(act(person) for act in ACTS.get(person.part, ()))]
+    return [*found, *(act(person) for act in ACTS.get(walk, ()))]

@@ -25,7 +25,7 @@ from tests.living import House
 # half the head office's pages are drawn by somebody else's scripts, which take their time
 pytestmark = [pytest.mark.journey, pytest.mark.faults, pytest.mark.timeout(900)]
 PHONE, DESK, NARROW = (390, 844), (1280, 800), (320, 800)
-LARGE = (1440, 900)
+TABLET, LARGE = (820, 1180), (1440, 900)
 # (language, size, theme, by axe)
 LOOKS = [
     *(
@@ -40,13 +40,13 @@ PICTURED = [
     (language, size, theme, False)
     for language in ("fr", "en")
     for theme in ("light", "dark")
-    for size in (PHONE, DESK, LARGE)
+    for size in (PHONE, TABLET, DESK, LARGE)
 ]
 WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-@pytest.mark.parametrize("part", PAGES)
-def test_pages(live: Callable[..., House], browser: Browser, part: str) -> None:
+@pytest.mark.parametrize("walk", PAGES)
+def test_pages(live: Callable[..., House], browser: Browser, walk: str) -> None:
     house = live("cross-channel")
     folder = os.environ.get("PICTURES", "")
     found: list[str] = []
@@ -59,10 +59,10 @@ def test_pages(live: Callable[..., House], browser: Browser, part: str) -> None:
             viewport={"width": width, "height": height},
             reduced_motion="reduce",
         )
-        person = Person(context, house, part)
+        person = Person(context, house, walk.partition(":")[0])
         if rows is None:
-            rows = rows_of(person)
-        for path in [*PAGES[part], *rows]:
+            rows = rows_of(person, walk)
+        for path in [*PAGES[walk], *rows]:
             if theme == "dark" and path not in DARK and not folder:
                 continue
             person.go(path)
@@ -73,7 +73,7 @@ def test_pages(live: Callable[..., House], browser: Browser, part: str) -> None:
             if by_axe:
                 person.sound()
             if folder:
-                keep(person, Path(folder), f"{part} {look}")
+                keep(person, Path(folder), f"{walk} {look}")
         found += [f"{language} {width} {theme} {each}" for each in person.complaints]
         context.close()
     assert not found, "\n".join(found)
