@@ -34,11 +34,11 @@ function Ticket({ ticket }) {
   const { till } = state.house.value;
   const { location } = till;
   // as a return asks for it, in whichever store
-  const full = `${location.code}-${till.number}-${ticket.number}`;
-  return html`<article class="ticket flat" aria-label=${t("ticket_number", { number: full })}>
+  const named = `${location.code}-${till.number}-${ticket.number}`;
+  return html`<article class="ticket flat" aria-label=${t("ticket_number", { number: named })}>
     <header><p class="strong">Sarriette ${location.name}</p><p>${location.address}</p><p>${location.postcode} ${location.city}</p></header>
     ${ticket.prints > 1 && html`<p class="strong">${t("duplicate", { number: ticket.prints - 1 })}</p>`}
-    <${Row} label=${t("ticket_number", { number: full })} value=${moment(ticket.sold_at)} />
+    <${Row} label=${t("ticket_number", { number: named })} value=${moment(ticket.sold_at)} />
     <${Row} label=${till.name} value=${ticket.seller} />
     <hr />
     ${ticket.lines.map((line) => html`<div><p>${ticket.pickup ? t("web_order_line", { number: line.title }) : line.title}</p>
