@@ -11,11 +11,18 @@ class Limits:
     """0 means: any number.
 
     `look_ups`: customers that a colleague at a till or store may search for within ten
-    minutes.
+    minutes. `unpaid`: orders that may wait for their money under one customer or e-mail
+    address, and `unpaid_from_address` from one network address: their goods are held.
     """
 
     look_ups: int
+    unpaid: int
+    unpaid_from_address: int
 
 
-def read(env: Env) -> Limits:
-    return Limits(look_ups=env.int("CUSTOMER_LOOK_UPS", 60))
+def read(env: Env, *, demo: bool) -> Limits:
+    return Limits(
+        look_ups=env.int("CUSTOMER_LOOK_UPS", 60),
+        unpaid=env.int("UNPAID_ORDERS", 0 if demo else 3),
+        unpaid_from_address=env.int("UNPAID_ORDERS_FROM_ADDRESS", 0 if demo else 10),
+    )

@@ -257,7 +257,7 @@ WHITENOISE_MAX_AGE = 0 if DEBUG else 300
 # Requests in a minute, 0 for any number (see retail/interfaces/throttling.py).
 API_PER_MINUTE_KEY = env.int("API_PER_MINUTE_KEY", 0 if DEMO else 6000)
 API_PER_MINUTE_ANONYMOUS = env.int("API_PER_MINUTE_ANONYMOUS", 0 if DEMO else 600)
-LIMITS = limits_of(env)  # of people, whatever they ask with
+LIMITS = limits_of(env, demo=DEMO)  # of people, whatever they ask with
 REST_FRAMEWORK = {
     "NUM_PROXIES": PROXIES,
     "DEFAULT_THROTTLE_CLASSES": ["retail.interfaces.throttling.PerMinute"],

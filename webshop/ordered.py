@@ -1,4 +1,4 @@
-"""The order that a form of the checkout has made already."""
+"""The order that a form of the checkout has made, and where it is paid."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from django.http import HttpRequest
 
 from retail.orders.finding import NoSuchOrder, order_for
 from retail.orders.models import Order
+from retail.payments.models import PaymentStatus
 from webshop.who import Visitor
 
-__all__ = ["ordered_before"]
+__all__ = ["at_bank", "ordered_before"]
 
 
 def ordered_before(request: HttpRequest, who: Visitor) -> Order | None:
@@ -31,3 +32,9 @@ def ordered_before(request: HttpRequest, who: Visitor) -> Order | None:
 
 def _plainly(orders: QuerySet[Order]) -> QuerySet[Order]:
     return orders.select_related("customer")
+
+
+def at_bank(order: Order) -> str:
+    """The page of the customer's bank that must be answered first, if there is one."""
+    waits = order.payments.filter(status=PaymentStatus.PENDING).exclude(next_action="")
+    return waits.values_list("next_action", flat=True).first() or ""

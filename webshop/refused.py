@@ -55,3 +55,16 @@ def few_points(balance: int) -> str:
     return ngettext(
         "You have %(count)s point.", "You have %(count)s points.", balance
     ) % {"count": balance}
+
+
+def many_unpaid(*, own: bool) -> str:
+    if own:
+        return _(
+            "Orders of yours wait for their payment, and their goods are kept for you"
+            " meanwhile. Pay or cancel one of them, or try again in a quarter of an"
+            " hour."
+        )
+    return _(
+        "Many orders from your network wait for their payment. Try again in a few"
+        " minutes."
+    )

@@ -12,8 +12,10 @@ from django.utils.translation import get_language
 from retail import channels
 from retail.customers.models import Customer
 from retail.customers.registering import Account, customer_for_account
+from retail.interfaces.throttling import address_of
 from retail.orders import baskets
 from retail.orders.models import Basket
+from retail.orders.unpaid import mark_of
 
 VISITOR = "visitor"  # session key of a secret that outlives the change at sign-in
 GATHERED = "gathered"  # session key: a basket was begun before signing in
@@ -62,6 +64,11 @@ def visitor(request: HttpRequest) -> Visitor:
         found = _visitor(request)
         request.visitor = found  # type: ignore[attr-defined]
     return found
+
+
+def near(request: HttpRequest) -> str:
+    """The mark of the network address that asks."""
+    return mark_of(address_of(request))
 
 
 def begin(request: HttpRequest) -> Visitor:

@@ -178,6 +178,11 @@ KINDS: dict[str, Kind] = {
         _("No place is left in that slot"),
         _("“slots” are the next that are free at this store."),
     ),
+    "too-many-unpaid": Kind(
+        409,
+        _("Too many orders wait for their money"),
+        _("At most “most” at a time. Pay or cancel one, or wait until it has ended."),
+    ),
     "unknown-customer": Kind(
         409,
         _("The customer is not known here"),

@@ -43,6 +43,8 @@ def move(
     sources = [before for before, after in ORDER_MOVES if after == target and before]
     before = order.status
     changed: dict[str, Any] = {"status": target}
+    if target not in UNPAID:
+        changed["visitor"] = ""
     if target in FINAL:
         changed |= {"finished_at": at, "requested": ""}
     if before not in sources or not (

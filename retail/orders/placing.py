@@ -43,6 +43,7 @@ from retail.orders.moving import note
 from retail.orders.numbers import insert_numbered
 from retail.orders.parts import NotOffered, Part, parts_of, store_of, sums_of
 from retail.orders.settling import redemption_id
+from retail.orders.unpaid import TooManyUnpaid, few_unpaid, names_of
 from retail.payments import capturing
 from retail.payments.models import PaymentMethod
 from retail.promotions import coupons
@@ -64,6 +65,7 @@ __all__ = [
     "OutOfStock",
     "PickupPaused",
     "SlotFull",
+    "TooManyUnpaid",
     "UnknownCard",
     "UnknownProduct",
     "place",
@@ -102,6 +104,7 @@ def place(
     asked: Asked,
     basket: Basket | None = None,
     card_balance: Decimal | None = None,
+    visitor: str = "",
     at: datetime | None = None,
 ) -> tuple[Order, bool]:
     """Places the order: `(order, True)`, or `(order as it is now, False)` where the
@@ -111,10 +114,11 @@ def place(
     placed and its promise handed on; paid online, it awaits `paying.pay` and its goods
     are held for `HOLD`. `basket` is closed with it: of one basket only one order is
     made, whatever two tabs send. `card_balance` is what the gift card was shown to hold,
-    None where nobody was shown it. Raises Invalid, UnknownProduct, BadQuantity, CouponRefused,
+    None where nobody was shown it; `visitor` marks from where it comes, "" where that
+    is another system. Raises Invalid, UnknownProduct, BadQuantity, CouponRefused,
     NotOffered, FeatureOff, PickupPaused, SlotFull(slots), OutOfStock(lines),
-    NotEnoughPoints, UnknownCard, CardChanged, IdReused, NotYours, BasketOrdered; after any
-    of these nothing has changed.
+    NotEnoughPoints, UnknownCard, CardChanged, TooManyUnpaid, IdReused, NotYours,
+    BasketOrdered; after any of these nothing has changed.
     """
     at = at or timezone.now()
     if channels.current().channel != Channel.WEBSHOP:
@@ -160,8 +164,12 @@ def place(
         if card_balance is not None and by_card != min(order.total, card_balance):
             raise CardChanged
         order.status = _first_status(wish, order.total - by_card)
-        written = insert_numbered(order)
+        unpaid = order.status == OrderStatus.AWAITING_PAYMENT
+        order.visitor = visitor if unpaid else ""
+        written = insert_numbered(order, alone=names_of(order) if unpaid else ())
         if written:
+            if unpaid:
+                few_unpaid(order)
             if card is not None and by_card > 0:
                 capturing.by_gift_card(order, card.id, amount=by_card, at=at)
             _write(order, parts, wish, order.total - by_card, at)

@@ -69,6 +69,7 @@ REFUSALS: tuple[tuple[type[Exception], Tell], ...] = (
             **{"payment.gift_card": _("No such gift card is known here.")}
         ),
     ),
+    (placing.TooManyUnpaid, lambda e: Problem("too-many-unpaid", most=e.most)),
     (paying.PaymentDeclined, lambda _e: Problem("payment-declined")),
     (paying.UnknownPayment, lambda _e: Problem("id-reused")),
     (paying.NotPayable, lambda e: Problem("not-payable", order_status=e.status)),

@@ -33,21 +33,21 @@ from retail.orders.placing import (
     OutOfStock,
     PickupPaused,
     SlotFull,
+    TooManyUnpaid,
     UnknownCard,
     place,
 )
 from retail.payments.capturing import first_payment_id
 from retail.payments.cards import choices, is_demo
-from retail.payments.models import PaymentStatus
 from retail.promotions.pricing import FREE_SHIPPING_FROM, SHIPPING, shipping_for
 from retail.promotions.words import refusal_in_words
 from webshop import gift_card, whys
 from webshop.forms import AT_STORE, WAY, Checkout, seen_of
-from webshop.ordered import ordered_before
+from webshop.ordered import at_bank, ordered_before
 from webshop.receiving import default_ways, parcel_for, proposed, store_rows
-from webshop.refused import few_points, next_slots, short_in_words
+from webshop.refused import few_points, many_unpaid, next_slots, short_in_words
 from webshop.shelves import to_send
-from webshop.who import Visitor, visitor
+from webshop.who import Visitor, near, visitor
 
 REFUSED = 409
 INVALID = 422
@@ -73,7 +73,7 @@ def page(request: HttpRequest) -> HttpResponse:
         status = INVALID
         if form.is_valid() and _as_seen(form, held, card) and _parcel_seen(form, held):
             try:
-                order, status = _place(form, who, held, basket, card)
+                order, status = _place(request, form, who, held, basket, card)
             except BasketOrdered as other:
                 # ordered in another tab a moment ago: that order is shown
                 if other.order_id is None:  # no, merged into a customer's basket
@@ -162,6 +162,7 @@ def _parcel_seen(form: Checkout, held: BasketContents) -> bool:
 
 
 def _place(
+    request: HttpRequest,
     form: Checkout,
     who: Visitor,
     held: BasketContents,
@@ -178,6 +179,7 @@ def _place(
             asked=form.asked(held, language=language, card=card),
             basket=basket,
             card_balance=card.balance if card else None,
+            visitor=near(request),
         )
     except Invalid as error:
         form.refuse(error.errors)
@@ -206,6 +208,8 @@ def _place(
             "method",
             _("Nothing can be collected there now. Choose another store or delivery."),
         )
+    except TooManyUnpaid as error:
+        form.add_error(None, many_unpaid(own=error.own))
     except CardChanged:
         form.add_error(None, _changed())
     except UnknownCard:
@@ -230,12 +234,6 @@ def _paid(order: Order, token: str) -> Order:
         with suppress(PaymentDeclined, NotPayable, OutOfStock):
             pay(order, payment_id=first_payment_id(order.id), token=token)
     return order
-
-
-def at_bank(order: Order) -> str:
-    """The page of the customer's bank that must be answered first, if there is one."""
-    waits = order.payments.filter(status=PaymentStatus.PENDING).exclude(next_action="")
-    return waits.values_list("next_action", flat=True).first() or ""
 
 
 def _offers(held: BasketContents, who: Visitor) -> list[PlaceOffer]:
