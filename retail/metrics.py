@@ -151,7 +151,8 @@ FEEDS = Metric(
     "Age of what the web knows of a store; only while the databases are apart.",
     ("store",),
     """SELECT l.code, extract(epoch FROM now() - f.as_of)
-    FROM retail_feedstate f JOIN inventory_location l ON l.id = f.location_id""",
+    FROM retail_feedstate f JOIN inventory_location l ON l.id = f.location_id
+    WHERE l.closed_on IS NULL OR l.closed_on > current_date""",
 )
 GIVEN: dict[str, list[str]] = {
     "channels": list(Channel.values),

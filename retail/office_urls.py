@@ -5,6 +5,7 @@ from retail.customers import review_views
 from retail.customers.knows_views import office_knows
 from retail.office import (
     changes,
+    closed_days,
     dial,
     exchange,
     letters,
@@ -66,6 +67,8 @@ urlpatterns = [
         name="office_offer_codes_file",
     ),
     path("watch/", watching.show, name="office_watch"),
+    path("closed-days/", closed_days.show, name="office_closed_days"),
+    path("closed-days/back/", closed_days.reopen, name="office_closed_days_back"),
     path("changes/", changes.show, name="office_changes"),
     path("changes/changes.csv", changes.as_file, name="office_changes_file"),
     path("exchange/", exchange.show, name="office_exchange"),

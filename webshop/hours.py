@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from inventory.models import Location
 from retail import formatting
+from retail.fulfilment.closings import is_closed
 from retail.fulfilment.hours import (
     BadHours,
     Hours,
@@ -53,7 +54,7 @@ def now_in_words(location: Location, now: datetime) -> str:
         return ""
     zone = ZoneInfo(location.timezone)
     local = now.astimezone(zone)
-    for later in range(8):
+    for later in range(AHEAD):
         day = local.date() + timedelta(days=later)
         for start, end in open_on(location, day):
             opens = datetime.combine(day, start, zone)
@@ -72,7 +73,7 @@ def is_open(location: Location, now: datetime) -> bool:
 
 def holidays_in_words(location: Location, now: datetime) -> list[tuple[str, str]]:
     """[("Friday 25 December", "closed")]: the public holidays of the next AHEAD days,
-    each with what holds there on that day."""
+    each with what holds there on that day. Not those on which it is closed anyway."""
     if _known(location) is None:
         return []
     zone = ZoneInfo(location.timezone)
@@ -84,7 +85,7 @@ def holidays_in_words(location: Location, now: datetime) -> list[tuple[str, str]
             _spans(open_on(location, day)),
         )
         for day in days
-        if is_holiday(location, day)
+        if is_holiday(location, day) and not is_closed(location, day)
     ]
 
 

@@ -7,7 +7,7 @@ blocks. What could end the element is escaped, as Django's json_script does.
 from __future__ import annotations
 
 import json
-from datetime import time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from inventory.models import Location
-from retail.fulfilment.hours import BadHours, hours_of
+from retail.fulfilment.closings import closings_of, is_closed, today_at
+from retail.fulfilment.hours import BadHours, Spans, hours_of, is_holiday, open_on
+from webshop.hours import AHEAD
 
 CONTEXT = "https://schema.org"
 DAYS = (
@@ -61,7 +63,7 @@ def product(
     return _script(data)
 
 
-def store(place: Location, url: str) -> SafeString:
+def store(place: Location, url: str, now: datetime) -> SafeString:
     data = {
         "@type": "GroceryStore",
         "name": f"Sarriette {place.name}",
@@ -77,6 +79,7 @@ def store(place: Location, url: str) -> SafeString:
             "addressCountry": place.country,
         },
         "openingHoursSpecification": _hours(place),
+        "specialOpeningHoursSpecification": _special_hours(place, now),
     }
     if place.lat is not None and place.lon is not None:
         data["geo"] = {
@@ -85,6 +88,40 @@ def store(place: Location, url: str) -> SafeString:
             "longitude": place.lon,
         }
     return _script(data)
+
+
+def _special_hours(place: Location, now: datetime) -> list[dict[str, Any]]:
+    """The days that were closed by their date, and the public holidays soon to come:
+    what is closed opens and closes at midnight, as search engines ask."""
+    today = today_at(place, now)
+    found = [
+        _special(each.first, each.last, time.min, time.min)
+        for each in closings_of(place)
+        if each.last >= today
+    ]
+    for later in range(AHEAD):
+        day = today + timedelta(days=later)
+        if is_holiday(place, day) and not is_closed(place, day):
+            spans = _open_on(place, day)
+            found += [_special(day, day, *span) for span in spans]
+    return found
+
+
+def _open_on(place: Location, day: date) -> Spans:
+    try:
+        return open_on(place, day) or ((time.min, time.min),)
+    except BadHours:
+        return ()
+
+
+def _special(first: date, last: date, opens: time, closes: time) -> dict[str, Any]:
+    return {
+        "@type": "OpeningHoursSpecification",
+        "validFrom": first.isoformat(),
+        "validThrough": last.isoformat(),
+        "opens": f"{opens:%H:%M}",
+        "closes": "23:59" if closes == time.max else f"{closes:%H:%M}",
+    }
 
 
 def _hours(place: Location) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from inventory.models import Location
 from retail.formatting import day, day_time, slot
-from retail.fulfilment import sourcing, visits
+from retail.fulfilment import deadlines, sourcing, visits
 from retail.fulfilment.codes import code_of, collector_code_of
 from retail.fulfilment.models import Fulfilment, Method
 from retail.fulfilment.states import FulfilmentStatus as F
@@ -66,6 +66,12 @@ class Part:
     may_name: bool
     may_move: bool
     hour: str
+
+    @property
+    def kept_until(self) -> datetime | None:
+        """Until when its bags wait."""
+        until = self.promise.hold_until
+        return until and deadlines.kept_until(self.promise.location, until)
 
     @property
     def name(self) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from retail.formatting import day_time
+from retail.fulfilment import deadlines
 from retail.fulfilment.mirroring import SHORT
 from retail.fulfilment.models import Fulfilment, Method
 from retail.fulfilment.requesting import fulfilment_id
@@ -171,7 +172,8 @@ def _ended_in_words(promise: Fulfilment) -> str:
 def promise_in_words(promise: Fulfilment, now: datetime) -> str:
     waits = {F.READY, F.CHECKED_IN, F.PARTLY_COLLECTED}
     if promise.status in waits and promise.hold_until:
-        until = day_time(promise.hold_until, now=now)
+        kept = deadlines.kept_until(promise.location, promise.hold_until)
+        until = day_time(kept, now=now)
         return _("We keep it until %(at)s.") % {"at": until}
     if promise.method == Method.COLLECT and promise.ready_by:
         at = day_time(promise.ready_by, now=now)

@@ -16,6 +16,11 @@ class Location(Row):
     `hours` is an opening_hours text of OpenStreetMap ("Mo-Sa 08:30-21:00"), local to
     `timezone`. `lead_minutes` is what preparing a pickup takes; `safety` the units of
     each variant that are never promised.
+
+    `closed_days` are [[first day, last day, reason in French, in English]]: from one
+    day to another, both closed. They lie in the row so that whoever has the place
+    knows when it is open, at every side, without asking more. `closed_on` is the first
+    day on which it is closed for good; the row stays, for what happened there.
     """
 
     code = models.CharField(max_length=12, unique=True)
@@ -30,6 +35,8 @@ class Location(Row):
     lon = models.FloatField(null=True)
     phone = models.CharField(max_length=20, blank=True)
     hours = models.CharField(max_length=300, blank=True)
+    closed_days = models.JSONField(default=list, blank=True, db_default=[])
+    closed_on = models.DateField(null=True, blank=True)
     timezone = models.CharField(max_length=40, default="Europe/Paris")
     lead_minutes = models.PositiveIntegerField(default=120)
     safety = models.PositiveIntegerField(default=0)

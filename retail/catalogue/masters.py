@@ -40,8 +40,9 @@ MASTERS: dict[type[models.Model], tuple[str, ...]] = {
         *("tax_category", "aisle"),
     ),
     Location: (
-        *("name", "address", "postcode", "city", "phone", "hours"),
-        *("lead_minutes", "safety"),
+        *("code", "kind", "channel", "name", "address", "postcode", "city"),
+        *("country", "lat", "lon", "timezone", "phone", "hours"),
+        *("closed_days", "closed_on", "lead_minutes", "safety"),
     ),
 }
 TABLES = {model._meta.label_lower: model for model in MASTERS}
@@ -101,6 +102,8 @@ def _new_id(model: type[models.Model], values: Mapping[str, Any]) -> UUID:
         return master_id("department", values["code"])
     if model is Variant:
         return master_id("variant", values["gtin"])
+    if model is Location:
+        return master_id("location", values["code"])
     return new_id()
 
 
@@ -160,8 +163,8 @@ def on_master_changed(
         return
     values = {}
     for field in model._meta.concrete_fields:
-        if field.primary_key:
-            continue
+        if field.primary_key or field.attname not in payload["values"]:
+            continue  # a column that the sender's program did not know yet
         value = field.to_python(payload["values"][field.attname])
         if isinstance(field, models.ForeignKey) and not (
             field.related_model._default_manager.filter(pk=value).exists()

@@ -220,6 +220,13 @@ class AvailabilitySchema(Serializer):
     locations = PlaceAvailabilitySchema(many=True)
 
 
+class ClosedDaysSchema(Serializer):
+    first = serializers.DateField()
+    last = serializers.DateField(help_text="closed on this day too")
+    fr = serializers.CharField(help_text="why, in French")
+    en = serializers.CharField()
+
+
 class StoreSchema(Serializer):
     code = serializers.CharField()
     name = serializers.CharField()
@@ -231,6 +238,12 @@ class StoreSchema(Serializer):
     lon = serializers.FloatField(allow_null=True)
     phone = serializers.CharField()
     hours = serializers.CharField(help_text="opening_hours of OpenStreetMap")
+    closed_days = ClosedDaysSchema(
+        many=True, help_text="days that are closed whatever the hours say"
+    )
+    closed_on = serializers.DateField(
+        allow_null=True, help_text="closed for good from this day on"
+    )
     timezone = serializers.CharField()
     pickup = serializers.BooleanField(help_text="whether web orders are collected here")
 

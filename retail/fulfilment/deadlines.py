@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 from inventory.models import Location
 from retail.fulfilment import promises
+from retail.fulfilment.closings import closed_by
 from retail.fulfilment.promises import BadHours
 
-__all__ = ["choose_by", "extended_until", "remind_at"]
+__all__ = ["choose_by", "extended_until", "kept_until", "remind_at"]
 
 A_DAY = timedelta(hours=24)
 MORNING = time(9)
@@ -23,6 +24,15 @@ def choose_by(location: Location, asked_at: datetime) -> datetime:
 
 def extended_until(location: Location, hold_until: datetime) -> datetime:
     """One opening day longer than now."""
+    return _next_closing(location, hold_until)
+
+
+def kept_until(location: Location, hold_until: datetime) -> datetime:
+    """`hold_until`, or where that day has been closed since, the end of the next day of
+    opening: nobody loses their goods because they stood before a closed door."""
+    zone = ZoneInfo(location.timezone)
+    if closed_by(location, hold_until.astimezone(zone).date()) is None:
+        return hold_until
     return _next_closing(location, hold_until)
 
 

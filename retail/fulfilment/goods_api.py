@@ -232,6 +232,11 @@ def _store_body(store: Location) -> dict[str, Any]:
         "lon": store.lon,
         "phone": store.phone,
         "hours": store.hours,
+        "closed_days": [
+            {"first": first, "last": last, "fr": fr, "en": en}
+            for first, last, fr, en in store.closed_days
+        ],
+        "closed_on": store.closed_on.isoformat() if store.closed_on else None,
         "timezone": store.timezone,
         "pickup": channels.on(Feature.WEB_TO_STORE, store=store.code),
     }

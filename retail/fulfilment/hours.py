@@ -10,10 +10,12 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from inventory.models import Location
+from retail.fulfilment.closings import is_closed
 
 __all__ = [
     "BadHours",
     "Hours",
+    "has_calendar",
     "hours_of",
     "is_holiday",
     "open_now",
@@ -130,12 +132,15 @@ def hours_of(location: Location) -> Hours:
 def open_on(location: Location, day: date) -> Spans:
     """When the place is open on that day of its own calendar.
 
-    On a public holiday its own rule holds. Without one the usual hours do, for shops
+    A day that was closed by its date is closed, whatever else holds. On a public
+    holiday the place's own rule holds. Without one the usual hours do, for shops
     mostly open, but for three days: 1 May, when the law gives nearly all staff the day
     off (Code du travail, L3133-4), and, by our own default, Christmas and New Year's
     Day. Raises BadHours.
     """
     hours = hours_of(location)
+    if is_closed(location, day):
+        return ()
     if is_holiday(location, day):
         if hours.holidays is not None:
             return hours.holidays
@@ -160,6 +165,13 @@ def _holidays(country: str, department: str, year: int) -> frozenset[date]:
     except NotImplementedError:
         return frozenset()
     return frozenset(found)
+
+
+def has_calendar(country: str) -> bool:
+    """Whether its public holidays are known here. By its two letters."""
+    import holidays
+
+    return country in holidays.list_supported_countries(include_aliases=False)
 
 
 def warm_up() -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from inventory.availability import Arithmetic
 from inventory.models import Location, StockLevel
 from retail.channels import Feature, on
+from retail.fulfilment.closings import has_closed
 from retail.fulfilment.models import StoreAvailability
 from retail.fulfilment.promises import ready_by
 from retail.fulfilment.slot_grid import Slot, Taken, taken_at
@@ -110,6 +111,7 @@ def places_with_terms(*, customer: UUID | None = None) -> list[Location]:
         store
         for store in all_stores()
         if on(Feature.WEB_TO_STORE, store=store.code, customer=customer)
+        and not has_closed(store, timezone.now())
     ]
 
 

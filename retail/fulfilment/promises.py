@@ -107,15 +107,16 @@ def hold_until(location: Location, ready_at: datetime) -> datetime:
     """The closing time of the first day of opening after the day it became ready."""
     zone = ZoneInfo(location.timezone)
     day = ready_at.astimezone(zone).date()
-    closings = [
-        end
-        for start, end in openings(location, ready_at)
+    later = (
+        start.astimezone(zone).date()
+        for start, _end in openings(location, ready_at, days=A_YEAR)
         if start.astimezone(zone).date() > day
-    ]
-    if not closings:
+    )
+    first = next(later, None)
+    if first is None:
         return ready_at + timedelta(days=2)
-    first = closings[0].astimezone(zone).date()
-    return max(end for end in closings if end.astimezone(zone).date() == first)
+    closes = open_on(location, first)[-1][1]
+    return datetime.combine(first, closes, zone).astimezone(UTC)
 
 
 def _work(location: Location, terms: Terms) -> timedelta:

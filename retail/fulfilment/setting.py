@@ -21,6 +21,7 @@ from inventory.ids import derived
 from inventory.models import Location
 from retail.fulfilment.models import PickupSetting
 from retail.fulfilment.sourcing import owns
+from retail.messages.handlers import TooEarly
 
 __all__ = [
     "BLOCKED_FOR",
@@ -31,6 +32,7 @@ __all__ = [
     "block",
     "blocked_at",
     "change",
+    "on_place_opened",
     "setting_of",
     "unblock",
 ]
@@ -92,6 +94,20 @@ def change(
         },
     )
     return setting
+
+
+def on_place_opened(
+    payload: Mapping[str, Any], *, subject: UUID, version: int, at: datetime
+) -> None:
+    """Handler of `place.opened`: the terms that the new store begins with. Raises
+    TooEarly where the store has not come yet."""
+    store = Location.objects.filter(id=subject).first()
+    if store is None:
+        raise TooEarly(subject)
+    terms = dict(payload["terms"])
+    if terms.get("cut_off"):
+        terms["cut_off"] = time.fromisoformat(terms["cut_off"])
+    change(store, by=payload["by"], at=at, **terms)
 
 
 def _check(values: Mapping[str, Any]) -> None:

@@ -21,6 +21,7 @@ from retail import channels
 from retail.channels import Feature
 from retail.formatting import who
 from retail.fulfilment import finished, promises, setting
+from retail.fulfilment.closing_words import coming
 from retail.fulfilment.models import PickupSetting
 from retail.fulfilment.mounts import Mount
 from retail.fulfilment.terms import terms_of
@@ -175,6 +176,7 @@ def _page(
         "told": told(),
         "ready_by": promises.ready_by(place, at, terms),
         "blocked": setting.blocked_at(place, at),
+        "closings": coming(place, at),
         "today": today,
         "long": long,
     }

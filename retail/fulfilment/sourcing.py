@@ -3,9 +3,11 @@
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from inventory.models import Location, LocationKind
 from retail.channels import Channel, Feature, current, database_for, kept, on
+from retail.fulfilment.closings import has_closed
 
 __all__ = ["KIND", "owns", "stores", "warehouse"]
 
@@ -40,4 +42,5 @@ def stores(
         store
         for store in found
         if on(Feature.WEB_TO_STORE, store=store.code, customer=customer)
+        and not has_closed(store, timezone.now())
     ]

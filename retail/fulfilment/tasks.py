@@ -16,7 +16,7 @@ from retail.channels import (
     retrying,
     use_channel,
 )
-from retail.fulfilment import feed, pickup, wiping
+from retail.fulfilment import deadlines, feed, pickup, wiping
 from retail.fulfilment.models import PickupJob
 from retail.fulfilment.states import PICKUP_MOVES
 
@@ -63,6 +63,9 @@ def _expire_pickups_here() -> int:
     ).select_related("location")
     expired = 0
     for job in due.order_by("hold_until")[:500]:
+        held = job.hold_until
+        if held and deadlines.kept_until(job.location, held) >= now:
+            continue
         try:
             pickup.expire(job, by="system", event_id=derived(job.id, "expire"), at=now)
         except pickup.IllegalMove:

@@ -6,16 +6,18 @@ The store's own rows where they lie here, else what its last feed said of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import time
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from inventory.models import Location, LocationKind
 from retail.channels import kept
+from retail.fulfilment.closings import takes_no_more
 from retail.fulfilment.models import PickupJob
 from retail.fulfilment.sourcing import owns
 
@@ -79,7 +81,15 @@ def all_stores() -> list[Location]:
 
 
 def terms_in(place: Location) -> Terms:
-    """The terms of a place that `with_terms` read."""
+    """The terms of a place that `with_terms` read. One that closes for good takes no
+    more pickups, whatever its manager set."""
+    terms = _said(place)
+    if takes_no_more(place, timezone.now()):
+        return replace(terms, paused=True)
+    return terms
+
+
+def _said(place: Location) -> Terms:
     if not owns(place):
         state = getattr(place, "feedstate", None)
         return from_json(state.terms if state else {})

@@ -42,6 +42,11 @@ HANDLERS: dict[str, list[str]] = {
     "parcel.refused": ["retail.fulfilment.mirroring.on_pickup_refused"],
     # head office's master data, to the side where its copy lies
     "master.changed": ["retail.catalogue.masters.on_master_changed"],
+    # a new store, behind the row of it
+    "place.opened": [
+        "retail.fulfilment.setting.on_place_opened",
+        "pos.opening.on_place_opened",
+    ],
     # money of a card that was spent while databases were one
     "gift_card.credited": ["retail.loyalty.gift_cards.on_credited"],
 }

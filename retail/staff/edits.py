@@ -119,4 +119,7 @@ def _text(value: Any) -> str:
         return f"{value:f}"
     if isinstance(value, datetime | date | time):
         return value.isoformat()
+    if isinstance(value, list):
+        parts = [each if isinstance(each, list) else [each] for each in value]
+        return "; ".join(" · ".join(map(_text, part)) for part in parts)
     return str(value)

@@ -28,7 +28,7 @@ from retail.orders.models import Order
 from retail.payments.models import Payment, Refund
 from retail.promotions.models import Coupon, Promotion
 from retail.staff.models import Employee, TillDevice
-from retail.tables import goods, people, places, trade
+from retail.tables import goods, people, places, tills, trade
 from retail.tables.naming import named
 
 __all__ = ["GROUPS"]
@@ -91,7 +91,7 @@ GROUPS: list[tuple[Any, list[One]]] = [
             (Payment, trade.PaymentTable, _("payment"), _("Payments")),
             (Refund, trade.RefundTable, _("refund"), _("Refunds")),
             (Ticket, trade.TicketTable, _("receipt"), _("Receipts")),
-            (Till, trade.TillTable, _("till"), _("Tills")),
+            (Till, tills.TillTable, _("till"), _("Tills")),
             (Promotion, trade.PromotionTable, _("offer"), _("Offers")),
             (Coupon, trade.CouponTable, _("code"), _("Codes")),
         ],

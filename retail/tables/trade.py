@@ -137,15 +137,6 @@ class RefundTable(Table):
     shown = ("origin", "payment", "amount", "reason", "provider_reference", "at")
 
 
-class TillTable(Table):
-    list_display = ("name", "location", "number", "last_number")
-    list_filter = ("location",)
-    list_select_related = ("location",)
-    search_fields = ("name", "location__name")
-    ordering = ("location__name", "number")
-    shown = ("location", "number", "name", "last_number")
-
-
 class TicketLines(Lines):
     model = TicketLine
     fields = ("gtin", "title", "quantity", "unit_price", "discount", "total")

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from inventory.models import Location, LocationKind
 from retail import channels
 from retail.channels import Feature
+from retail.fulfilment.closing_words import coming, day_in_words
+from retail.fulfilment.closings import has_closed, today_at
 from retail.fulfilment.offering import promised
 from retail.fulfilment.terms import Terms, terms_in
 from retail.interfaces.typed import one_line
@@ -35,7 +37,11 @@ def page(request: HttpRequest) -> HttpResponse:
     who, now = visitor(request), timezone.now()
     asked = one_line(request.GET.get("q", ""), most=LONGEST)
     spot = finder.spot_of(asked) if asked else None
-    stores = Location.objects.filter(kind=LocationKind.STORE)
+    stores = [
+        each
+        for each in Location.objects.filter(kind=LocationKind.STORE)
+        if not has_closed(each, now)
+    ]
     only_open = request.GET.get("open") == "1"
     found = finder.by_distance(
         (each for each in stores if not only_open or hours.is_open(each, now)), spot
@@ -70,10 +76,15 @@ def store(request: HttpRequest, code: str) -> HttpResponse:
     given = {
         **row,
         "holidays": hours.holidays_in_words(place, now),
+        "closings": coming(place, now),
+        "closes": day_in_words(place.closed_on, today_at(place, now))
+        if place.closed_on
+        else "",
+        "gone": has_closed(place, now),
         "cut_off": hours.hour_of(terms.cut_off) if terms and terms.cut_off else "",
         "goods": assortment(place, terms, now) if terms else [],
         "chart": _chart([place], None),
-        "data": jsonld.store(place, request.build_absolute_uri()),
+        "data": jsonld.store(place, request.build_absolute_uri(), now),
         "why": whys.no_store(who),
     }
     return render(request, "webshop/store.html", given)
@@ -125,10 +136,14 @@ def choose(request: HttpRequest) -> HttpResponse:
     store = Location.objects.filter(
         code=one_line(code, most=12), kind=LocationKind.STORE
     ).first()
-    if store is None or not channels.on(
-        Feature.WEB_TO_STORE,
-        store=store.code,
-        customer=who.customer.id if who.customer else None,
+    if (
+        store is None
+        or has_closed(store, timezone.now())
+        or not channels.on(
+            Feature.WEB_TO_STORE,
+            store=store.code,
+            customer=who.customer.id if who.customer else None,
+        )
     ):
         messages.error(request, _("Nothing can be collected there. Choose a store."))
         return redirect("shop_stores")

@@ -36,7 +36,8 @@ PAGE = Path(__file__).resolve().parents[3] / "docs" / "messages.md"
 ROW = re.compile(r"^\| `([\w.]+)` \| [^|]+ \| ([^|]+) \|", re.MULTILINE)
 # of a parcel that a store began before the dial went back: see test_shippers.py
 PARCELS = {"parcel.cancel_requested", "parcel.moved", "parcel.refused"}
-MASTERS = {"master.changed"}  # of goods and places: see test_masters.py
+# of goods and places: see test_masters.py and test_stores.py
+MASTERS = {"master.changed", "place.opened"}
 # of a card that the other channel spent before: see test_gift_cards.py
 CARDS = {"gift_card.credited"}
 SECRETS = ("alice@example.org", "Martin", "3 rue des Capucins", "+336", "Quartier")

@@ -143,7 +143,10 @@ def test_a_place_takes_hours_that_are_understood(apart: House, head: Client) -> 
     where = address(Location, "change", place.pk)
     form = {
         name: getattr(place, name)
-        for name in ("name", "address", "postcode", "city", "lead_minutes", "safety")
+        for name in (
+            *("name", "address", "postcode", "city", "country", "timezone"),
+            *("lead_minutes", "safety"),
+        )
     }
     wrong = head.post(where, {**form, "phone": "", "hours": "whenever"})
     assert b"not understood" in wrong.content
