@@ -76,8 +76,10 @@ def _grams(read: in_store.Read, article: Article) -> int | None:
 
 @dataclass(frozen=True)
 class Tiles:
-    """`pages` are the store's own, (page, its articles); `often` what sells most."""
+    """`pages` are the store's own, (page, its articles); `often` what sells most. `keys`
+    is another text as soon as a manager has arranged the pages anew."""
 
+    keys: str
     pages: list[tuple[quick_keys.Page, list[Article]]]
     often: list[Article]
 
@@ -88,6 +90,7 @@ def tiles(till: Till) -> Tiles:
     often = _often(till)
     known = of([*often, *(gtin for page in pages for gtin in page.gtins)])
     return Tiles(
+        keys=quick_keys.stamp(pages),
         pages=[
             (page, [known[gtin] for gtin in page.gtins if gtin in known])
             for page in pages

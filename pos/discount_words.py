@@ -14,7 +14,6 @@ def discount_words() -> dict[str, str]:
         "cut_how": _("How?"),
         "cut_percent": _("Percent off"),
         "cut_price": _("New price for one"),
-        "cut_value": _("Percent or price"),
         "cut_reason": _("Why?"),
         "cut_damaged": _("Damaged"),
         "cut_date": _("Date too short"),

@@ -3,6 +3,8 @@ time; a page is named by its name, which is once in a store."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -31,6 +33,7 @@ __all__ = [
     "move_page",
     "put",
     "rename",
+    "stamp",
 ]
 
 TONES = ("", "ok", "info", "work", "warn", "bad")
@@ -67,6 +70,12 @@ def at(location: Location) -> Pages:
     """Empty where nobody has arranged any. One query."""
     kept = QuickKeys.objects.filter(location=location).values_list("pages", flat=True)
     return _read(kept.first() or [])
+
+
+def stamp(pages: Pages) -> str:
+    """Short, and another one for other pages, other keys or another order."""
+    told = json.dumps([asdict(page) for page in pages]).encode()
+    return hashlib.sha256(told).hexdigest()[:16]
 
 
 def change(

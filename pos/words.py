@@ -51,6 +51,8 @@ def _sale() -> Words:
         "arrange_keys": _("Arrange the keys"),
         "found": _("Found for “%(text)s”"),
         "not_found": _("Nothing found for “%(text)s”."),
+        "not_found_help": _("Check the code, or search by name."),
+        "clear_search": _("Empty the search"),
         "scan_label": _("Scan or search for a product"),
         "scan_hint": _("Scan, or search by name"),
         "added": _("Added: %(title)s"),

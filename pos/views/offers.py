@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
-from pos import offers, whys
+from pos import articles, offers, quick_keys, whys
 from pos.refusals import problem
 from pos.views.answers import asked_text, endpoint, told
+from pos.views.till import tiles_body
 
 
 @endpoint("GET")
 def running(request: HttpRequest) -> HttpResponse:
-    """Those that are given here now, after a ticket found that they had changed."""
+    """Those that are given here now, between two customers or after a ticket found that
+    they had changed. `keys` is what the bootstrap said of the tiles: where they were
+    arranged anew since, they come along."""
     till = request.till  # type: ignore[attr-defined]
     found = offers.running(till.location, at=timezone.now())
-    return JsonResponse({"offers": [offers.offer_body(each) for each in found]})
+    told_now: dict[str, Any] = {"offers": [offers.offer_body(each) for each in found]}
+    if shown := request.GET.get("keys"):
+        if quick_keys.stamp(quick_keys.at(till.location)) != shown:
+            told_now |= tiles_body(articles.tiles(till))
+    return JsonResponse(told_now)
 
 
 @endpoint("GET")

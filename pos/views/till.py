@@ -225,6 +225,7 @@ def shift_body(shift: Shift | None) -> dict[str, Any] | None:
 
 def tiles_body(tiles: articles.Tiles) -> dict[str, Any]:
     return {
+        "keys": tiles.keys,
         "pages": [
             {
                 "name": page.name,

@@ -79,6 +79,18 @@ def test_the_manager_arranges_and_the_till_shows(both_levels: House) -> None:
     assert "Petit-déj" in text
 
 
+def test_a_running_till_is_told_of_other_keys(both_levels: House) -> None:
+    first, *_ = both_levels.gtins
+    counter, ada = at_till(both_levels), manager()
+    keys = counter.get("bootstrap").json()["keys"]
+    assert "pages" not in counter.get("offers", keys=keys).json()
+    asked(ada, "add", new="Bread")
+    asked(ada, "put", page="Bread", gtin=first)
+    told = counter.get("offers", keys=keys).json()
+    assert [each["gtin"] for each in told["pages"][0]["tiles"]] == [first]
+    assert "pages" not in counter.get("offers", keys=told["keys"]).json()
+
+
 @pytest.mark.parametrize(
     ("what", "typed"),
     [

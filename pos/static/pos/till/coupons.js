@@ -1,16 +1,21 @@
 // Codes at the till: asked of the server, used when the ticket is booked.
 
-import { Problem, Unreachable, find } from "./api.js";
+import { Problem, find } from "./api.js";
 import * as state from "./state.js";
 import { t } from "./words.js";
 
 const CODE = /^[A-Z0-9-]{3,40}$/;
 const LOWER_WITH_DIGIT = /^(?=.*\d)[a-z0-9-]{3,40}$/;
 const MOST = 5;
-const FRESH_MS = 600000;
 
-/** Whether what a search did not find may be a code: written in capitals, or with a digit. */
-export const mayBeCode = (text) => CODE.test(text.trim()) || LOWER_WITH_DIGIT.test(text.trim());
+const BARCODE = /^\d{12,14}$/;
+
+/** Whether what a search did not find may be a code: written in capitals, or with a digit;
+ * never a barcode that is not sold here. */
+export function mayBeCode(text) {
+  const tidy = text.trim();
+  return !BARCODE.test(tidy) && (CODE.test(tidy) || LOWER_WITH_DIGIT.test(tidy));
+}
 
 /** Keeps the offer that the code opens with the sale. False where there is no such code. */
 export async function nameCode(text) {
@@ -37,20 +42,3 @@ export function dropCode(code) {
   state.tenders.value = [];
   state.coupons.value = state.coupons.value.filter((each) => each.code !== code);
 }
-
-let asked = Date.now();
-
-/** What is offered now: a ticket found that it has changed. */
-export async function renewOffers() {
-  asked = Date.now();
-  try {
-    const { offers } = await find(state.house.value.urls.offers, {});
-    state.house.value = { ...state.house.value, offers };
-  } catch (error) {
-    // the next ticket will tell again
-    if (!(error instanceof Problem || error instanceof Unreachable)) throw error;
-  }
-}
-
-/** Between two customers, now and then: offers begin and end while a till stands open. */
-export const freshOffers = () => (Date.now() - asked < FRESH_MS ? undefined : renewOffers());

@@ -9,7 +9,7 @@ import { remove, setQuantity } from "./sale.js";
 import * as state from "./state.js";
 import { useEffect, useRef } from "../vendor/hooks.js";
 import { Icon, Price, html, useFocus } from "./ui.js";
-import { clock, money, number, t } from "./words.js";
+import { clock, decimal, money, number, t } from "./words.js";
 
 const open = (pane) => () => { state.pane.value = pane; };
 const back = open("tender");
@@ -47,7 +47,7 @@ function Keypad() {
       ${["7", "8", "9"].map(key)}<button type="button" class="fn" disabled=${!counted} onClick=${quantity}>${t("quantity")}</button>
       ${["4", "5", "6"].map(key)}<button type="button" class="fn" disabled=${!cuttable} onClick=${openCut}>${t("cut")}</button>
       ${["1", "2", "3"].map(key)}<button type="button" class="fn" disabled=${!chosen} onClick=${() => remove(chosen)}>${t("remove")}</button>
-      ${["0", "00", ","].map(key)}<button type="button" class="fn" onClick=${clear}>${t("clear")}</button>
+      ${["0", "00", decimal].map(key)}<button type="button" class="fn" onClick=${clear}>${t("clear")}</button>
     </div></div>`;
 }
 
@@ -156,7 +156,7 @@ const PANES = { cash: Cash, card: Card, points: Points, gift: Gift };
 export function PayPane() {
   const payable = state.opened.value && state.begun.value && !state.pending.value;
   const Chosen = !payable ? undefined : state.due.value < 0 ? GiveBack : state.due.value > 0 ? PANES[state.pane.value] : undefined;
-  return html`<section class="stack pane" aria-label=${t("keypad_and_payment")}>
+  return html`<section class="stack pane pay" aria-label=${t("keypad_and_payment")}>
     <${Away} /><${Keypad} />${Chosen ? html`<${Chosen} />` : html`<${Tenders} />`}
   </section>`;
 }

@@ -4,8 +4,9 @@
 import { batch } from "../vendor/signals.js";
 import { Problem, Unreachable, ask } from "./api.js";
 import { askManager } from "./approving.js";
-import { dropCode, freshOffers, renewOffers } from "./coupons.js";
+import { dropCode } from "./coupons.js";
 import { cents, wire } from "./money.js";
+import { freshen, renew } from "./renewing.js";
 import * as state from "./state.js";
 import { chained, newId } from "./ticket.js";
 import { t } from "./words.js";
@@ -131,7 +132,7 @@ export async function send() {
       state.clearSale();
     });
     state.say(t("sold", { number: payload.number }));
-    void freshOffers();
+    void freshen();
   } catch (error) {
     if (error instanceof Unreachable) waitAndRetry();
     else if (error instanceof Problem) await refused(error);
@@ -175,7 +176,7 @@ async function refused(problem) {
     askManager({ act, amount: cents(amount), then: approved, otherwise: () => giveUp() });
   } else if (problem.slug === "offers-changed") {
     giveUp(t("offers_changed"));
-    await renewOffers();
+    await renew();
   } else if (problem.slug === "coupon-refused") {
     giveUp(problem.message, "bad");
     dropCode(problem.body.code);

@@ -3,14 +3,16 @@
 import { CardCode } from "./gift_cards.js";
 import { retryHandOver } from "./paying.js";
 import { full, taxTable } from "./money.js";
+import { freshen } from "./renewing.js";
 import { cutNote } from "./ticket_pane.js";
 import * as state from "./state.js";
 import { Icon, Price, html, useFocus } from "./ui.js";
-import { amount, moment, money, number, percent, t, times } from "./words.js";
+import { amount, inside, moment, money, number, percent, t, times } from "./words.js";
 
 function nextCustomer() {
   state.receipt.value = null;
   document.getElementById("scan")?.focus();
+  void freshen();
 }
 
 export const Row = ({ label, value, strong }) => html`
@@ -20,7 +22,7 @@ function Taxes({ ticket }) {
   if (ticket.pickup) return html`<p>${t("tax_on_order", { number: ticket.pickup.number })}</p>`;
   return html`<table class="ticket-tax"><thead><tr><th scope="col">${t("tax")}</th><th scope="col" class="num">${t("before_tax")}</th>
       <th scope="col" class="num">${t("tax_amount")}</th><th scope="col" class="num">${t("with_tax")}</th></tr></thead>
-    <tbody>${taxTable(ticket.lines).map(([rate, { gross, tax }]) => html`<tr><th scope="row">${percent(rate)}</th>
+    <tbody>${taxTable(ticket.lines).map(([rate, { gross, tax }]) => html`<tr><th scope="row">${percent(rate, 1)}</th>
       <td class="num">${amount(gross - tax)}</td><td class="num">${amount(tax)}</td><td class="num">${amount(gross)}</td></tr>`)}</tbody></table>`;
 }
 
@@ -43,7 +45,7 @@ function Ticket({ ticket }) {
     <hr />
     ${ticket.lines.map((line) => html`<div><p>${ticket.pickup ? t("web_order_line", { number: line.title }) : line.title}</p>
       ${line.cut && html`<p>${cutNote(line.cut)}</p>`}
-      ${line.returned && html`<p>${t("came_back", { reason: t(`reason_${line.returned}`) })}</p>`}
+      ${line.returned && html`<p>${t("came_back", { reason: inside(t(`reason_${line.returned}`)) })}</p>`}
       <${Row} label=${times(line)} value=${amount(line.offers?.length ? full(line) : line.total)} />
       ${line.offers?.map((off) => html`<${Row} label=${`${off.name}${off.code && ` (${off.code})`}`} value=${amount(-off.amount)} />`)}</div>`)}
     <hr />

@@ -8,7 +8,7 @@ import { putBack } from "./sale.js";
 import * as state from "./state.js";
 import { Icon, Price, html } from "./ui.js";
 import { taxTable } from "./money.js";
-import { amount, money, number, t, tied, times, weight } from "./words.js";
+import { amount, inside, money, number, t, tied, times, weight } from "./words.js";
 
 const openCustomer = () => { state.asking.value = { kind: "customer", text: "", results: null }; };
 
@@ -36,7 +36,7 @@ function Who() {
     <button class="btn plain small" onClick=${openCustomer}>${t("change_customer")}</button></div>`;
 }
 
-export const cutNote = ({ before, reason }) => t("cut_note", { price: money(before), reason: t(`cut_${reason}`) });
+export const cutNote = ({ before, reason }) => t("cut_note", { price: money(before), reason: inside(t(`cut_${reason}`)) });
 
 function Line({ line }) {
   if (line.removed) {
@@ -45,7 +45,7 @@ function Line({ line }) {
   }
   const pressed = state.chosen.value === line.key;
   const note = line.returned
-    ? t("came_back", { reason: t(`reason_${line.returned.reason}`) })
+    ? t("came_back", { reason: inside(t(`reason_${line.returned.reason}`)) })
     : line.weighed ? times(line) : line.quantity > 1 && t("each", { price: money(line.price) });
   return html`<li><button class="line" aria-pressed=${String(pressed)}
       onClick=${() => { state.chosen.value = pressed ? null : line.key; }}>

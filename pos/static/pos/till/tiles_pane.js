@@ -27,10 +27,11 @@ function enter(event) {
   if (text.trim()) void take(text);
 }
 
-function clear(event) {
-  if (event.key !== "Escape") return;
+function clear() {
+  clearTimeout(timer);
   state.search.value = "";
   state.found.value = null;
+  focusScan();
 }
 
 function touch(article) {
@@ -51,10 +52,11 @@ export function close() {
   focusScan();
 }
 
-const Tile = ({ article, tone }) => html`
+/** The brand, too, where names were searched: many have the same. */
+const Tile = ({ article, tone, brand }) => html`
   <button class="tile" data-tone=${tone || undefined} onClick=${() => touch(article)}><${Plate} article=${article} />
-    <span><span class="t">${article.title}${article.size && ` · ${tied(article.size)}`}</span>
-    <span class="p">${article.weighed ? perKilo(cents(article.price)) : money(cents(article.price))}</span></span></button>`;
+    <span><span class="t">${article.title}</span> ${brand && html`<span class="p">${brand}</span> `}
+    <span class="p">${[article.weighed ? perKilo(cents(article.price)) : money(cents(article.price)), tied(article.size)].filter(Boolean).join(" · ")}</span></span></button>`;
 
 /** The store's own pages of tiles, and what sells most. */
 function Pages({ shown }) {
@@ -75,9 +77,9 @@ function Tiles() {
     return html`<${Pages} shown=${page.name} /><h2 class="vh">${page.name || t("favourites")}</h2>
       <div class="tiles">${page.tiles.map((a) => html`<${Tile} key=${a.gtin} article=${a} tone=${page.tone} />`)}</div>`;
   }
-  if (!found.results.length) return html`<p class="empty">${t("not_found", { text: found.text })}</p>`;
+  if (!found.results.length) return html`<div class="empty"><${Icon} name="search" /><p>${t("not_found", { text: found.text })}</p><p>${t("not_found_help")}</p></div>`;
   return html`<h2 class="vh">${t("found", { text: found.text })}</h2>
-    <div class="tiles">${found.results.map((a) => html`<${Tile} key=${a.gtin} article=${a} />`)}</div>`;
+    <div class="tiles">${found.results.map((a) => html`<${Tile} key=${a.gtin} article=${a} brand=${a.brand} />`)}</div>`;
 }
 
 const openPickup = () => { state.asking.value = { kind: "pickup", text: "" }; };
@@ -91,7 +93,8 @@ export function TilesPane() {
     <form class="row fixed" role="search" onSubmit=${enter}>
       <div class="search grow"><label class="vh" for="scan">${t("scan_label")}</label><${Icon} name="search" />
         <input class="input" id="scan" ref=${field} type="text" autocomplete="off" autocapitalize="off" spellcheck=${false}
-          enterkeyhint="search" placeholder=${t("scan_hint")} value=${state.search.value} onInput=${type} onKeyDown=${clear} /></div>
+          enterkeyhint="search" placeholder=${t("scan_hint")} value=${state.search.value} onInput=${type} onKeyDown=${(event) => { if (event.key === "Escape") clear(); }} /></div>
+      ${(state.search.value || state.found.value) && html`<button type="button" class="btn quiet square" aria-label=${t("clear_search")} onClick=${clear}><${Icon} name="x" /></button>`}
     </form>
     <div class="row till-acts" role="group" aria-label=${t("acts")}>
       <button type="button" class="btn quiet small" onClick=${openPickup}><${Icon} name="bag" />${t("web_order")}</button>

@@ -5,9 +5,9 @@ import { forWeight, typedGrams, MOST_GRAMS } from "./money.js";
 import { isSimulated, readScale } from "./scale.js";
 import { close } from "./tiles_pane.js";
 import { Dialog, Icon, Price, html } from "./ui.js";
-import { perKilo, t, weight } from "./words.js";
+import { decimal, perKilo, t, weight } from "./words.js";
 
-const KEYS = ["7", "8", "9", "4", "5", "6", "1", "2", "3", ",", "0"];
+const KEYS = ["7", "8", "9", "4", "5", "6", "1", "2", "3", decimal, "0"];
 
 /** `asked.weighed(grams)` is called with what was weighed. */
 export function Weighing({ asked }) {

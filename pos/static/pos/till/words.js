@@ -24,6 +24,9 @@ const minus = (text) => text.replace("-", "\u2212");
 
 export const money = (amount) => minus(euros.format(amount / 100));
 export const amount = (value) => minus(plain.format(value / 100));
+
+/** What stands between euros and cents: "," or ".". */
+export const decimal = plain.formatToParts(0).find(({ type }) => type === "decimal").value;
 export const number = (value) => minus(whole.format(value));
 
 /** {before, whole, after}: the parts of an amount as a price label shows them. */
@@ -50,8 +53,12 @@ export const times = ({ weighed, quantity, price }) =>
 /** "600 g" on one line. */
 export const tied = (text) => text.replaceAll(" ", "\u00a0");
 
-export const percent = (rate) =>
-  new Intl.NumberFormat(locale, { style: "percent", minimumFractionDigits: 1 }).format(Number(rate));
+/** "5,5 %"; rates that stand under each other are written with their decimal. */
+export const percent = (rate, decimals = 0) =>
+  new Intl.NumberFormat(locale, { style: "percent", minimumFractionDigits: decimals, maximumFractionDigits: 1 }).format(Number(rate));
+
+/** A text that goes on another: "Abîmé" → "abîmé". */
+export const inside = (text) => text.charAt(0).toLocaleLowerCase(language) + text.slice(1);
 
 export const moment = (iso) =>
   new Intl.DateTimeFormat(locale, { dateStyle: "short", timeStyle: "short" }).format(new Date(iso));
