@@ -1,5 +1,6 @@
 """Tills and what they sold. Tickets are append only and chained per till."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -129,6 +130,8 @@ class Ticket(Row):
         indexes = [
             models.Index(fields=["customer_id", "-sold_at"]),
             models.Index(fields=["order_id"]),
+            # tickets arrive in the order of the table: a few pages say where a day is
+            BrinIndex(fields=["received_at"], name="ticket_received"),
         ]
 
     def __str__(self) -> str:

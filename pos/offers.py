@@ -60,14 +60,14 @@ def coupon(code: str, location: Location, *, at: datetime) -> Coupon:
     return coupons.find(code, place_of(Channel.POS, store=location.code), at=at)
 
 
-def reduced(sale: Sale, location: Location) -> Reduced:
-    """What the offers of the moment of sale take off the lines that are sold; the same
-    as the ticket says. No query where it says nothing, else two, or three with codes.
+def reduced(sale: Sale, location: Location, *, at: datetime) -> Reduced:
+    """What the offers of `at`, the moment of sale, take off the lines that are sold; the
+    same as the ticket says. No query where it says nothing, else two, or three with codes.
     Raises OffersChanged, CouponRefused."""
     if not sale.coupons and not any(line.offers for line in sale.lines):
         return Reduced()
     sold = [i for i, line in enumerate(sale.lines) if line.quantity > 0 and line.gtin]
-    known = priced(Channel.POS, [sale.lines[i].gtin for i in sold], at=sale.sold_at)
+    known = priced(Channel.POS, [sale.lines[i].gtin for i in sold], at=at)
     if any(sale.lines[i].gtin not in known for i in sold):
         raise OffersChanged
     found = discounted(
@@ -86,7 +86,7 @@ def reduced(sale: Sale, location: Location) -> Reduced:
         place_of(Channel.POS, store=location.code),
         codes=sale.coupons,
         language=get_language() or "fr",
-        at=sale.sold_at,
+        at=at,
     )
     for refusal in found.refused:
         raise refusal

@@ -17,7 +17,7 @@ from inventory.models import Unit, Variant
 from inventory.money import ZERO, tax_in
 from inventory.places import Channel, Origin
 from inventory.selling import KIND
-from pos import approving, card_money, cutting, offers, returning
+from pos import approving, card_money, clocks, cutting, offers, returning
 from pos.ids import IdReused
 from pos.models import Shift, Ticket, TicketKind, Till
 from pos.payloads import Invalid, parse
@@ -127,7 +127,8 @@ def _book(sale: Sale, at: datetime) -> Ticket:
     by = f"employee:{sale.employee} {shift.employee_name}"
     customer = _customer(sale, at)
     tax = sum((tax_in(line.total, line.tax_rate) for line in sale.lines), ZERO)
-    off = offers.reduced(sale, till.location)
+    sold_at = clocks.moment_of(sale.sold_at, arrived=at)
+    off = offers.reduced(sale, till.location, at=sold_at)
     plan = returning.plan(sale) if sale.kind == TicketKind.REFUND else None
     approval = approving.covered(
         sale.approval,

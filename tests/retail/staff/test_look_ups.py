@@ -74,7 +74,7 @@ def test_till_and_store_say_when_it_goes_on_and_head_office_reads_who(
     head = Client(headers={"Accept-Language": "en"})
     sign_in(head, "office", a_head())
     head.get("/office/watch/")
-    with django_assert_num_queries(6, using="default"):  # four say who asks
+    with django_assert_num_queries(7, using="default"):  # four say who asks
         told = head.get("/office/watch/").content.decode()
     assert told.count("Refused</span>") == 2
     assert "Over the limit" in told
