@@ -48,6 +48,7 @@ def endpoint(*methods: str) -> Callable[[View], View]:
             except PermissionDenied:
                 return told(Problem(403, "forbidden", _("This is not your job here.")))
 
+        guarded.roles = at_till.roles  # type: ignore[attr-defined]
         return never_cache(require_http_methods(list(methods))(guarded))
 
     return decorate

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from pos import closing, shifts
+from pos.approving import APPROVERS
 from pos.models import CashWay, Closing, Shift
 from pos.refusals import Problem
 from pos.views.answers import (
@@ -26,7 +27,6 @@ from pos.views.answers import (
     told,
 )
 from retail.interfaces.typed import one_line
-from retail.staff.models import Role
 
 LONGEST_REASON = 80
 
@@ -71,7 +71,7 @@ def report(request: HttpRequest) -> HttpResponse:
     must not know what should be in it."""
     employee = request.employee  # type: ignore[attr-defined]
     till = request.till  # type: ignore[attr-defined]
-    if employee.role != Role.MANAGER:
+    if employee.role not in APPROVERS:
         return told(Problem(403, "forbidden", _("Only a manager may see this.")))
     shift = shifts.current(till.id)
     if shift is None:
@@ -111,7 +111,7 @@ def close(request: HttpRequest) -> HttpResponse:
     shift = Shift.objects.filter(id=shift_id, till=till).first()
     if shift is None:
         return no_shift()
-    if shift.employee_id != employee.id and employee.role != Role.MANAGER:
+    if shift.employee_id != employee.id and employee.role not in APPROVERS:
         return told(
             Problem(403, "forbidden", _("Only a manager closes a colleague's shift."))
         )

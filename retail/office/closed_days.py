@@ -197,7 +197,12 @@ def _groups(stores: list[Location], now: Any) -> list[dict[str, Any]]:
         if each.closed_on is not None
     ]
     spans = [
-        {"told": told, "stores": places, "on": closing.first}
+        {
+            "told": told,
+            "stores": places,
+            "all": len(places) == len(stores) > 1,
+            "on": closing.first,
+        }
         for closing, (told, places) in found.items()
     ]
     return sorted([*spans, *ending], key=lambda each: each["on"])

@@ -19,6 +19,7 @@ from django.urls import reverse
 from retail.channels.surfaces import surface_of
 from retail.staff.enrolling import device_for
 from retail.staff.models import Employee, Role, TillDevice
+from retail.staff.people import OFFICE
 from retail.staff.signing_in import DEVICE, EMPLOYEE
 
 SIGN_IN = {"pos": "pos_sign_in", "warehouse": "warehouse_sign_in"}
@@ -33,7 +34,8 @@ def staff_required(*roles: Role | str) -> Callable[[View], View]:
     """Sets `request.employee` and `request.device` (None at the office).
 
     Nobody signed in: to the surface's sign-in page, or 401 for a script. Signed in with
-    another role: 403. Without roles, anybody who works on the surface.
+    another role: 403. Without roles, anybody who works on the surface. The view carries
+    its roles, for whoever tells people what they may.
     """
     wanted = {Role(role) for role in roles}
 
@@ -49,6 +51,7 @@ def staff_required(*roles: Role | str) -> Callable[[View], View]:
             request.device = device  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)
 
+        guarded.roles = frozenset(wanted)  # type: ignore[attr-defined]
         return guarded
 
     return decorate
@@ -70,7 +73,7 @@ def who(request: HttpRequest) -> tuple[Employee | None, TillDevice | None]:
     if surface.channel is None:
         if employee.account_id is None or employee.account_id != request.user.pk:
             return None, None  # a changed password ended the account's session
-        if employee.role not in {Role.HEAD_OFFICE, Role.MANAGER}:
+        if employee.role not in OFFICE:
             return None, None
         return employee, None
     device = device_of(request)

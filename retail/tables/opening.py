@@ -159,7 +159,7 @@ class NewStoreForm(LocationForm):
     def clean_code(self) -> str:
         told = str(self.cleaned_data["code"]).strip().upper()
         if not CODE.fullmatch(told):
-            text = _("2 to 12 capital letters and digits, such as NAN.")
+            text = _("2 to 12 capital letters and digits, such as NTE.")
             raise forms.ValidationError(text)
         return told
 

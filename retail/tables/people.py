@@ -118,6 +118,9 @@ class EmployeeTable(Table):
     adding = editable
     may_add = True
 
+    def words(self) -> dict[str, Any]:
+        return {**super().words(), "roles_page": True}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Employee]:
         found: QuerySet[Employee] = super().get_queryset(request)
         employee = request.employee  # type: ignore[attr-defined]

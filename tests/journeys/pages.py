@@ -82,6 +82,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/office/offers/pos/new/percent/",
         "/office/exchange/",
         "/office/closed-days/",
+        "/office/roles/",
         "/office/changes/",
         "/office/money/",
     ),
