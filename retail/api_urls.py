@@ -12,6 +12,7 @@ from retail.fulfilment import goods_api as goods
 from retail.interfaces.level_api import Nowhere, ShowLevel
 from retail.loyalty import api as loyalty
 from retail.loyalty import cards_api as cards
+from retail.office import webhooks_api as webhooks
 from retail.orders import api as orders
 from retail.orders import visits_api as visits
 from retail.promotions import api as promotions
@@ -70,6 +71,21 @@ urlpatterns = [
     path("gift-cards/look-up/", cards.LookUp.as_view(), name="api_gift_card"),
     path("promotions/", promotions.Offers.as_view(), name="api_promotions"),
     path("promotions/quote/", promotions.Quote.as_view(), name="api_quote"),
+    path("webhooks/", webhooks.Webhooks.as_view(), name="api_webhooks"),
+    path("webhooks/<uuid:id>/", webhooks.OneWebhook.as_view(), name="api_webhook"),
+    path(
+        "webhooks/<uuid:id>/secret/",
+        webhooks.NewSecret.as_view(),
+        name="api_webhook_secret",
+    ),
+    path(
+        "webhooks/<uuid:id>/deliveries/",
+        webhooks.Deliveries.as_view(),
+        name="api_webhook_deliveries",
+    ),
+    path(
+        "webhooks/<uuid:id>/again/", webhooks.Again.as_view(), name="api_webhook_again"
+    ),
     path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path(
         "docs/",

@@ -48,7 +48,7 @@ app.autodiscover_tasks(
     [
         *("retail.orders", "retail.fulfilment", "retail.customers"),
         *("retail.alerts", "retail.notices", "retail.exchange"),
-        *("retail.payments", "retail.bank"),
+        *("retail.payments", "retail.bank", "retail.messages"),
     ]
 )
 

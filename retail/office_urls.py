@@ -15,6 +15,7 @@ from retail.office import (
     runs,
     service,
     watching,
+    webhooks,
 )
 
 urlpatterns = [
@@ -71,6 +72,9 @@ urlpatterns = [
     path("closed-days/", closed_days.show, name="office_closed_days"),
     path("closed-days/back/", closed_days.reopen, name="office_closed_days_back"),
     path("roles/", roles.show, name="office_roles"),
+    path("webhooks/", webhooks.show, name="office_webhooks"),
+    path("webhooks/<uuid:id>/", webhooks.one, name="office_webhook"),
+    path("webhooks/<uuid:id>/act/", webhooks.act, name="office_webhook_act"),
     path("changes/", changes.show, name="office_changes"),
     path("changes/changes.csv", changes.as_file, name="office_changes_file"),
     path("exchange/", exchange.show, name="office_exchange"),

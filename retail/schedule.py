@@ -40,6 +40,14 @@ SWEEPS: dict[str, dict[str, object]] = {
         "task": "retail.bank.tasks.call_shop_back",
         "schedule": 3.0,
     },
+    "tell other systems": {
+        "task": "retail.messages.tasks.tell_outside",
+        "schedule": 3.0,
+    },
+    "forget deliveries": {
+        "task": "retail.messages.tasks.forget_deliveries",
+        "schedule": 3600.0,
+    },
     "forget names": {"task": "retail.fulfilment.tasks.wipe_names", "schedule": 3600.0},
     "erasures": {"task": "retail.customers.tasks.finish_erasures", "schedule": 600.0},
     "take up imports": {

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "retail.exchange",
     "retail.bank",
     "retail.settlement",
+    "retail.webhooks",
     "retail.tables",
     "inventory",
     "retail",

@@ -31,7 +31,7 @@ EITHER = (
     " payment refund fulfilment fulfilmentline pickupjob pickupline pickupevent"
     " shipjob shipline shipevent outboxmessage inboxmessage transfer transferline notice"
     " count countline pickupoffer pickupsetting pickupslot surveyanswer promotion coupon couponuse"
-    " giftcard giftcardentry address"
+    " giftcard giftcardentry address outsideevent"
 )
 OWNERS: dict[str, frozenset[str]] = {
     name: frozenset(owners)

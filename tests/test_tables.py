@@ -18,6 +18,7 @@ django_admin_log django_content_type django_migrations django_session
 exchange_line exchange_problem exchange_run
 flags_flagstate
 settlement_difference
+webhooks_attempt webhooks_delivery webhooks_endpoint
 staff_account staff_account_groups staff_account_user_permissions staff_apikey
 staff_edit staff_employee staff_enrolmentcode staff_lookup staff_tilldevice
 """

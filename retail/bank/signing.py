@@ -17,9 +17,12 @@ class WrongSignature(Exception):
     """Unsigned, signed with another key, too old or from the future."""
 
 
-def headers_for(secret: bytes, *, id: str, body: bytes, at: datetime) -> dict[str, str]:
+def headers_for(*secrets: bytes, id: str, body: bytes, at: datetime) -> dict[str, str]:
+    """Several secrets while one is being exchanged for another: either side may be the
+    slower one."""
     time = str(int(at.timestamp()))
-    return {ID: id, TIME: time, SIGNATURE: f"v1,{_signed(secret, id, time, body)}"}
+    signed = [f"v1,{_signed(secret, id, time, body)}" for secret in secrets]
+    return {ID: id, TIME: time, SIGNATURE: " ".join(signed)}
 
 
 def verified(

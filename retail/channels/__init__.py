@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         crossing,
         current,
         database_for,
+        heard,
         level,
         on,
         open_databases,
@@ -57,6 +58,7 @@ __all__ = [
     "database_for",
     "head_office_atomic",
     "head_office_on_commit",
+    "heard",
     "kept",
     "level",
     "on",
@@ -73,8 +75,8 @@ __all__ = [
 
 _HOMES = {
     "context": (
-        "Context FeatureOff NoContext channels_of crossing current database_for level"
-        " on open_databases pin require shared use_channel use_snapshot"
+        "Context FeatureOff NoContext channels_of crossing current database_for heard"
+        " level on open_databases pin require shared use_channel use_snapshot"
     ),
     "kept": "kept",
     "levels": "Feature Level",

@@ -159,6 +159,11 @@ def channels_of(database: str) -> tuple[Channel, ...]:
     return tuple(each for each in Channel if database_for(each) == database)
 
 
+def heard(channel: Channel, event: str) -> bool:
+    """Whether another system wants to hear of such an event of the channel. No query."""
+    return f"{Channel(channel).value}:{event}" in pinned().heard
+
+
 def on(
     feature: Feature | str, *, store: str | None = None, customer: UUID | None = None
 ) -> bool:

@@ -27,6 +27,8 @@ POINTS: dict[str, str] = {
     "before_mark_sent": "a message took effect, it is not marked as sent",
     "after_effect_before_ack": "a task did its work, the queue does not know it",
     "after_send": "a letter is sent, it is not marked as sent",
+    "before_events_go": "other systems' deliveries are made, the events still lie there",
+    "after_call": "another system was called, its answer is not written",
 }
 
 

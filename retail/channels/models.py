@@ -12,7 +12,8 @@ class LevelState(models.Model):
 
     `epoch` counts changes of routing, `flags_version` counts flips. `moving` is the
     switch run that keeps business closed, empty in peace. `demo` says that these are
-    a demo's databases, which may be thrown away and seeded anew.
+    a demo's databases, which may be thrown away and seeded anew. `heard` is what other
+    systems want to hear of, as `channel:event`.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
@@ -22,6 +23,7 @@ class LevelState(models.Model):
     study_mode = models.BooleanField(default=True)
     demo = models.BooleanField(default=False)
     moving = models.UUIDField(null=True, blank=True)
+    heard = models.JSONField(default=list, db_default=[], blank=True)
 
     class Meta:
         constraints = [

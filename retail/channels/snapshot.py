@@ -47,6 +47,7 @@ class Snapshot:
     demo: bool
     moving: UUID | None
     flags: Mapping[Feature, Flag]
+    heard: frozenset[str] = frozenset()
     # what `channels.on` found by these flags, so that a page of many stores asks once
     answers: dict[Any, bool] = field(
         init=False, default_factory=dict, compare=False, repr=False
@@ -93,6 +94,7 @@ def read() -> Snapshot:
         demo=row.demo,
         moving=row.moving,
         flags=found,
+        heard=frozenset(row.heard),
     )
 
 

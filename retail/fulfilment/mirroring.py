@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 
 from retail.channels import shared
 from retail.fulfilment import deadlines, feed, slots, sourcing
+from retail.fulfilment.announcing import QUIET, promise_moved
 from retail.fulfilment.codes import collector_of
 from retail.fulfilment.customer_notices import tell_customer
 from retail.fulfilment.models import Fulfilment, FulfilmentLine
@@ -101,6 +102,8 @@ def on_pickup_moved(
     if fulfilment.requested != "substitute":
         fulfilment.offers = substituting.known(payload.get("offers", []))
     fulfilment.save(update_fields=TOLD)
+    if payload["move"] not in QUIET:
+        promise_moved(fulfilment, at=at)
     if first and not shared() and not sourcing.owns(fulfilment.location):
         feed.unclaim(
             fulfilment.location,

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import F
 from django.db.models.functions import Least
 
+from retail.fulfilment.announcing import promise_moved
 from retail.fulfilment.customer_notices import parcel_left
 from retail.fulfilment.mirroring import fulfilled, promise_of
 from retail.fulfilment.models import Fulfilment, FulfilmentLine
@@ -43,6 +44,7 @@ def on_parcel_moved(
     if payload["version"] <= fulfilment.job_version:
         return
     status, by = payload["status"], payload["by"]
+    on = status not in (fulfilment.status, ShipStatus.PLACED)
     left = status in LEFT and fulfilment.status not in LEFT
     fulfilment.status = FulfilmentStatus(status)
     fulfilment.job_version = payload["version"]
@@ -53,6 +55,8 @@ def on_parcel_moved(
     fulfilment.save(
         update_fields=["status", "job_version", "tracking", "requested", "changed_at"]
     )
+    if on:
+        promise_moved(fulfilment, at=at)
     if left:
         fulfilled(fulfilment, _units(payload["picked"]))
     if payload["returned"]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import F
 
 from inventory.inserting import insert
+from retail.fulfilment.announcing import job_moved
 from retail.fulfilment.models import PickupEvent, PickupJob, ShipEvent, ShipJob
 from retail.fulfilment.states import PICKUP_MOVES, SHIP_MOVES, Move, legal
 
@@ -134,3 +135,4 @@ def write_event(
         data=data,
     )
     insert([event])
+    job_moved(job, name, at=at)

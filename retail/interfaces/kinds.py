@@ -208,6 +208,11 @@ KINDS: dict[str, Kind] = {
         _("Unknown product"),
         _("“gtins” names what is not in the catalogue."),
     ),
+    "too-many-webhooks": Kind(
+        409,
+        _("This channel has twenty webhooks already"),
+        _("End one that nobody listens to any more, then add another."),
+    ),
     "wrong-code": Kind(
         409,
         _("Wrong pickup code"),

@@ -12,7 +12,7 @@ from django.db.models import Q
 from inventory.models import Row, owned_by
 from inventory.places import Channel, Origin
 
-__all__ = ["Act", "InboxMessage", "OutboxMessage"]
+__all__ = ["Act", "InboxMessage", "OutboxMessage", "OutsideEvent"]
 
 CHANNELS = (Origin.WEBSHOP, Origin.POS)
 
@@ -107,3 +107,19 @@ class InboxMessage(Row):
 
     def __str__(self) -> str:
         return f"{self.handler} {self.message_id}"
+
+
+class OutsideEvent(Row):
+    """What happened, for other systems that want to hear of it: written in the
+    transaction of its cause, gone as soon as head office has a delivery for each of
+    them. `data` are ids and states, nothing of a person."""
+
+    kind = models.CharField(max_length=40)
+    data = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [owned_by("outside_event", *CHANNELS)]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"

@@ -33,6 +33,7 @@ from retail.office.letter_words import called
 from retail.orders.models import Order
 from retail.staff.models import Role
 from retail.staff.permissions import staff_required
+from retail.webhooks.models import Endpoint, State
 
 MOST = 30
 KINDS: dict[str, Any] = {
@@ -69,7 +70,7 @@ class Side:
 @require_safe
 @staff_required(Role.HEAD_OFFICE, Role.MANAGER)
 def show(request: HttpRequest) -> HttpResponse:
-    """Twelve queries for each open database."""
+    """Twelve queries for each open database, and one of head office's."""
     now = timezone.now()
     sides = [_side(database, now) for database in channels.open_databases()]
     employee: Any = request.employee  # type: ignore[attr-defined]
@@ -83,6 +84,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "dead": sum(len(side.dead) for side in sides),
             "failing": sum(len(side.failing) for side in sides),
             "apart": len(sides) > 1,
+            "stopped": Endpoint.objects.filter(state=State.STOPPED).count(),
             "may_act": employee.role == Role.HEAD_OFFICE,
             "channels": {each.value: each.label for each in Channel},
         },

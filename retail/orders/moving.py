@@ -6,7 +6,9 @@ from uuid import UUID
 
 from inventory.ids import derived
 from inventory.inserting import insert
+from retail.messages.outside import announce
 from retail.orders.models import ORDER_MOVES, Order, OrderEvent, OrderStatus
+from retail.webhooks.models import Kind
 
 __all__ = ["FINAL", "UNPAID", "IllegalMove", "locked", "move", "note"]
 
@@ -80,4 +82,20 @@ def note(
         data=data or {},
     )
     insert([event])
+    _announce(order, event)
     return event
+
+
+def _announce(order: Order, event: OrderEvent) -> None:
+    """An attempt to buy that was not paid for yet is nobody else's business."""
+    if event.before == event.after or event.after in UNPAID:
+        return
+    if event.before in ("", *UNPAID) and event.after == OrderStatus.PLACED:
+        kind = Kind.ORDER_PLACED
+    elif event.before in UNPAID:
+        return  # it came to nothing
+    else:
+        kind = Kind.ORDER_STATUS
+    announce(
+        kind, channel=order.origin, at=event.at, order=order.id, status=event.after
+    )

@@ -15,9 +15,11 @@ from inventory.ids import derived
 from inventory.money import ZERO
 from retail import channels
 from retail.loyalty import gift_cards
+from retail.messages.outside import announce
 from retail.orders.models import Order
 from retail.payments import providers
 from retail.payments.models import Payment, PaymentMethod, PaymentStatus, Refund
+from retail.webhooks.models import Kind
 
 __all__ = [
     "NotAwaited",
@@ -170,6 +172,14 @@ def _refund(payment: Payment, amount: Decimal, *, reason: str, at: datetime) -> 
     )
     if payment.gift_card_id is not None:
         gift_cards.give_back(payment.gift_card_id, amount=amount, reference=id, at=at)
+    announce(
+        Kind.REFUND_MADE,
+        channel=refund.origin,
+        at=at,
+        refund=refund.id,
+        payment=payment.id,
+        order=payment.order_id,
+    )
     if online:
         channels.on_commit(partial(_tell, refund))
     return refund

@@ -1,0 +1,24 @@
+"""Sweeps over what other systems want to hear."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from retail.channels import channels_of, open_databases, use_channel
+from retail.messages.outside import carry_out
+from retail.webhooks import sending
+
+__all__ = ["forget_deliveries", "tell_outside"]
+
+
+@shared_task
+def tell_outside() -> int:
+    """Each three seconds. Answers how many deliveries arrived."""
+    for database in open_databases():
+        with use_channel(channels_of(database)[0]):
+            carry_out()
+    return sending.send_due()
+
+
+@shared_task
+def forget_deliveries() -> int:
+    return sending.forget(timezone.now())
