@@ -21,9 +21,9 @@ def running(request: HttpRequest) -> HttpResponse:
     till = request.till  # type: ignore[attr-defined]
     found = offers.running(till.location, at=timezone.now())
     told_now: dict[str, Any] = {"offers": [offers.offer_body(each) for each in found]}
-    if shown := request.GET.get("keys"):
-        if quick_keys.stamp(quick_keys.at(till.location)) != shown:
-            told_now |= tiles_body(articles.tiles(till))
+    shown = request.GET.get("keys")
+    if shown and shown != quick_keys.stamp(quick_keys.at(till.location)):
+        told_now |= tiles_body(articles.tiles(till))
     return JsonResponse(told_now)
 
 
