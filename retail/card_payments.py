@@ -1,6 +1,7 @@
 """Who takes money online: read from the environment once, by the settings.
 
-With Stripe's keys it is Stripe; else the bank of the demonstration, whose money is none.
+With Stripe's keys it is Stripe; else, in a demonstration, its bank, whose money is none;
+else nobody: a shop that sells does not pretend.
 The shape is django-payments': {variant: (class, what it is made with)}.
 """
 
@@ -14,8 +15,8 @@ __all__ = ["pays_at", "variants"]
 Variants = dict[str, tuple[str, dict[str, Any]]]
 
 
-def variants(env: Env, secret_key: str) -> Variants:
-    """The one provider that is asked. Fails where only one of Stripe's two keys is
+def variants(env: Env, secret_key: str, *, pretends: bool) -> Variants:
+    """The one provider that is asked, or none. Fails where only one of Stripe's two keys is
     given. What the demonstration's bank took is not real: with Stripe nobody asks it."""
     if env.str("STRIPE_SECRET_KEY", ""):
         stripe = {
@@ -24,6 +25,8 @@ def variants(env: Env, secret_key: str) -> Variants:
             "api_base": env.str("STRIPE_API_BASE", "https://api.stripe.com"),
         }
         return {"stripe": ("retail.payments.stripe_checkout.StripeCheckout", stripe)}
+    if not pretends:
+        return {}
     label = b"retail: calls of the demonstration's bank"
     demo = {"secret": hmac.digest(secret_key.encode(), label, "sha256")}
     return {"demo": ("retail.payments.demo.DemoProvider", demo)}

@@ -19,6 +19,7 @@ DEBUG = env.bool("DEBUG", False)
 # The demo's role chooser and its shortcuts; `make run` sets it for embedded servers.
 DEMO = env.bool("DEMO", False)
 TESTING = "pytest" in sys.modules
+IN_PRODUCTION = not (DEMO or DEBUG or TESTING)
 
 SECRET_KEY = env.str("SECRET_KEY", "") or secret.kept(
     VAR, may_make=DEMO or DEBUG or TESTING or env.bool("RETAIL_NO_DATABASE", False)
@@ -190,7 +191,7 @@ EMAIL_FILE_PATH = VAR / "mail"
 SMS_GATEWAY = env.str("SMS_GATEWAY", "retail.notices.gateway.Console")
 # The house's address in the links of letters and messages.
 SITE_URL = env.str("SITE_URL", f"http://localhost:{env.int('PORT', 8000)}")
-PAYMENT_VARIANTS = card_payments.variants(env, SECRET_KEY)
+PAYMENT_VARIANTS = card_payments.variants(env, SECRET_KEY, pretends=not IN_PRODUCTION)
 PAYMENT_HOST = SITE_URL.partition("://")[2]
 # What a monitor must show at /metrics; without it nobody may look, but in a demo.
 METRICS_KEY = env.str("METRICS_KEY", "")
@@ -211,7 +212,6 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # Embedded servers are reached by plain http; everything else is behind https.
-IN_PRODUCTION = not (DEMO or DEBUG or TESTING)
 HTTPS = env.bool("HTTPS", IN_PRODUCTION)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

@@ -11,6 +11,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from inventory.inserting import insert
 from inventory.money import ZERO
@@ -46,6 +47,7 @@ from retail.orders.settling import redemption_id
 from retail.orders.unpaid import TooManyUnpaid, few_unpaid, names_of
 from retail.payments import capturing
 from retail.payments.models import PaymentMethod
+from retail.payments.providers import chosen
 from retail.promotions import coupons
 from retail.promotions.coupons import CouponRefused
 from retail.promotions.models import UseKind
@@ -165,6 +167,8 @@ def place(
             raise CardChanged
         order.status = _first_status(wish, order.total - by_card)
         unpaid = order.status == OrderStatus.AWAITING_PAYMENT
+        if unpaid and not chosen():
+            raise Invalid({"payment_method": _("Nothing can be paid online here now.")})
         order.visitor = visitor if unpaid else ""
         written = insert_numbered(order, alone=names_of(order) if unpaid else ())
         if written:

@@ -40,6 +40,8 @@ PRODUCTION = {
     "SECRET_KEY": "kept by the retailer: 50 signs or more, and none of them here",
     "DJANGO_SETTINGS_MODULE": "retail.settings",
     "RETAIL_NO_DATABASE": "1",
+    "STRIPE_SECRET_KEY": "sk_test_of_nobody",
+    "STRIPE_WEBHOOK_SECRET": "whsec_of_nobody",
 }
 
 

@@ -37,7 +37,7 @@ def stripe(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stripe]:
         monkeypatch.setenv("STRIPE_SECRET_KEY", "sk_test_x")
         monkeypatch.setenv("STRIPE_WEBHOOK_SECRET", SECRET)
         monkeypatch.setenv("STRIPE_API_BASE", opened.base)
-        settings.PAYMENT_VARIANTS = card_payments.variants(Env(), "key")
+        settings.PAYMENT_VARIANTS = card_payments.variants(Env(), "key", pretends=False)
         yield opened
     PROVIDER_CACHE.pop("stripe", None)
 
@@ -64,10 +64,11 @@ def looked_at(order: Order, payment: Payment) -> tuple[str, str, Decimal]:
 
 
 def test_without_keys_it_is_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert list(card_payments.variants(Env(), "key")) == ["demo"]
+    assert list(card_payments.variants(Env(), "key", pretends=True)) == ["demo"]
+    assert card_payments.variants(Env(), "key", pretends=False) == {}
     monkeypatch.setenv("STRIPE_SECRET_KEY", "sk_test_x")
     with pytest.raises(Exception, match="STRIPE_WEBHOOK_SECRET"):
-        card_payments.variants(Env(), "key")
+        card_payments.variants(Env(), "key", pretends=False)
 
 
 def test_paid_on_stripes_page_taken_by_us_and_given_back(
