@@ -20,6 +20,7 @@ ROOM_WORDS: dict[str, str | Promise] = {
     "retail.orders.books": _("Orders"),
     "retail.fulfilment.books": _("Pickup and shipping"),
     "retail.payments.books": _("Money"),
+    "retail.promotions.books": _("Offers"),
     "retail.loyalty.books": _("Points"),
     "retail.customers.books": _("People and their links"),
     "retail.messages.books": _("Messages"),

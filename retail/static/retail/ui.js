@@ -152,4 +152,4 @@ wake(document);
 document.addEventListener("htmx:load", (event) => { if (event.target !== document.body) wake(event.target); });
 
 // On a phone the office's links run sideways: the page's own is brought into view.
-if (!location.hash) document.querySelector(".office > .side nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+if (!location.hash) document.querySelector(".office > .side nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

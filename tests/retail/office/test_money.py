@@ -36,7 +36,7 @@ def test_what_differs_is_dealt_with_once(
 ) -> None:
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     sign_in(client, "office", a_head())
-    assert "Our books and the provider's agree" in words(client.get(PAGE))
+    assert "Our books and the provider’s agree" in words(client.get(PAGE))
     row = a_difference()
     with django_assert_max_num_queries(8):
         page = words(client.get(PAGE))
