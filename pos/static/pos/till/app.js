@@ -40,11 +40,11 @@ function Opening() {
 
 function Status() {
   const { ok } = state.network.value;
-  const waiting = Boolean(state.pending.value);
+  const away = Boolean(state.pending.value) && !ok && !dialTurns.value;
   const shift = state.shift.value;
-  return html`${shift && html`<span class="small">${t("since", { name: shift.name, time: clock(shift.opened_at) })}</span>`}
+  return html`${shift && !away && !dialTurns.value && html`<span class="small">${t("since", { name: shift.name, time: clock(shift.opened_at) })}</span>`}
     ${dialTurns.value && html`<span class="badge net" data-tone="info" role="status"><${Icon} name="dial" />${t("dial_turns")}</span>`}
-    ${waiting && !ok && !dialTurns.value && html`<span class="badge net" data-tone="warn" role="status"><${Icon} name="off" />${t("one_waits")}</span>`}`;
+    ${away && html`<span class="badge net" data-tone="warn" role="status"><${Icon} name="off" />${t("one_waits")}</span>`}`;
 }
 
 const App = () => html`<${TicketPane} /><${TilesPane} /><${PayPane} /><${Asking} />`;

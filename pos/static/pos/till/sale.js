@@ -101,8 +101,11 @@ export async function searchByName(text) {
     state.found.value = null;
     return;
   }
-  const results = await looked(() => find(state.house.value.urls.products, { q: text }));
-  if (mine === asked && results) state.found.value = { text, results: results.results };
+  const answer = await looked(() => find(state.house.value.urls.products, { q: text }));
+  if (mine !== asked || !answer) return;
+  state.found.value = { text, results: answer.results };
+  if (!answer.results.length) state.say(t("not_found", { text: text.trim() }), "warn");
+  else if (state.said.value.tone) state.say("");
 }
 
 /** What was scanned, or typed and sent with Enter; `3*` before it is a quantity. */

@@ -55,8 +55,8 @@ export function close() {
 /** The brand, too, where names were searched: many have the same. */
 const Tile = ({ article, tone, brand }) => html`
   <button class="tile" data-tone=${tone || undefined} onClick=${() => touch(article)}><${Plate} article=${article} />
-    <span><span class="t">${article.title}</span> ${brand && html`<span class="p">${brand}</span> `}
-    <span class="p">${[article.weighed ? perKilo(cents(article.price)) : money(cents(article.price)), tied(article.size)].filter(Boolean).join(" · ")}</span></span></button>`;
+    <span><span class="t">${article.title}</span> ${brand && html`<span class="p of">${brand}</span> `}
+    <span class="p">${article.weighed ? perKilo(cents(article.price)) : money(cents(article.price))}${article.size && html` <span class="nowrap">· ${tied(article.size)}</span>`}</span></span></button>`;
 
 /** The store's own pages of tiles, and what sells most. */
 function Pages({ shown }) {
@@ -77,12 +77,15 @@ function Tiles() {
     return html`<${Pages} shown=${page.name} /><h2 class="vh">${page.name || t("favourites")}</h2>
       <div class="tiles">${page.tiles.map((a) => html`<${Tile} key=${a.gtin} article=${a} tone=${page.tone} />`)}</div>`;
   }
-  if (!found.results.length) return html`<div class="empty"><${Icon} name="search" /><p>${t("not_found", { text: found.text })}</p><p>${t("not_found_help")}</p></div>`;
+  if (!found.results.length) return html`<div class="empty"><${Icon} name="search" /><p>${t("not_found_help")}</p></div>`;
   return html`<h2 class="vh">${t("found", { text: found.text })}</h2>
-    <div class="tiles">${found.results.map((a) => html`<${Tile} key=${a.gtin} article=${a} brand=${a.brand} />`)}</div>`;
+    <div class="tiles found">${found.results.map((a) => html`<${Tile} key=${a.gtin} article=${a} brand=${a.brand} />`)}</div>`;
 }
 
-const openPickup = () => { state.asking.value = { kind: "pickup", text: "" }; };
+const openPickup = () => {
+  if ((state.begun.value && !state.pickup.value) || state.pending.value) state.say(t("finish_sale_first"), "warn");
+  else state.asking.value = { kind: "pickup", text: "" };
+};
 const openReturn = () => { state.asking.value = { kind: "return", text: "" }; };
 
 export function TilesPane() {
