@@ -271,6 +271,7 @@ def _page(
         "basket_count": held.count,
         "departments": (),  # nothing leads away from here but the way back
         "stores": rows,
+        "unfit": [row for row in rows if not row.offered],
         "customer": who.customer,
         "gift_card": card,
         "balance": balance,
