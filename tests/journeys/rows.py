@@ -27,7 +27,7 @@ LINKS: dict[str, tuple[tuple[str, str], ...]] = {
             *("inventory/product", "inventory/variant", "inventory/listing"),
             *("inventory/price", "inventory/location", "staff/employee"),
             *("retail/customer", "retail/order", "retail/outboxmessage"),
-            *("retail/payment", "pos/ticket"),
+            "retail/payment",
         )
     ),
 }
