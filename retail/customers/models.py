@@ -47,6 +47,8 @@ class Customer(Row):
     receives = models.CharField(max_length=7, blank=True, default="", db_default="")
     unwanted = models.JSONField(default=list, db_default=[])
     registered_at = models.DateTimeField()
+    # when the customer last put another phone number here: see `changing.lately`
+    contact_changed_at = models.DateTimeField(null=True)
     # where a store registered the customer; empty on the web
     registered_by = models.CharField(max_length=80, blank=True)
     # personal data was wiped on request; what remains is the row and its points
