@@ -91,6 +91,10 @@ class OfferForm(forms.Form):
             widget=forms.NumberInput(attrs={"class": "input", "min": 1, "max": 999}),
             help_text=gettext_lazy("Lower comes first; 100 is usual."),
         )
+        # as the page shows them, so that its list of errors follows it
+        self.order_fields(
+            [*self.rule_names, "name_fr", "name_en", "starts_at", "ends_at", "priority"]
+        )
 
     def _rule_fields(self) -> list[tuple[str, forms.Field]]:
         goods = [("departments", self._several()), ("gtins", self._barcodes())]
