@@ -20,6 +20,8 @@ MESSAGES: dict[str, Promise] = {
     "pickup.moved": _("What the store did"),
     "pickup.paid": _("Paid at a till"),
     "pickup.refused": _("The store cannot do what was asked"),
+    "master.changed": _("Head office changed a row"),
+    "place.opened": _("A new store"),
 }
 NOTICES: dict[str, Promise] = {
     "order_received": _("Notice: order received"),

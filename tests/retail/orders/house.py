@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import cycle
 from typing import Any
 from uuid import UUID
 
@@ -90,7 +91,7 @@ def set_level(level: str) -> None:
 
 
 def list_for(channel: Channel, variants: Iterable[Variant]) -> None:
-    priced = list(zip(variants, PRICES, strict=True))
+    priced = list(zip(variants, cycle(PRICES), strict=False))
     listings = Listing.objects.bulk_create(
         Listing(
             origin=channel,
