@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+import time
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from inventory.places import Channel
+from retail import channels
 from retail.channels import use_channel
+from retail.customers import changing
 from retail.fulfilment import pickup
 from retail.fulfilment.codes import code_of, collector_code_of
 from retail.fulfilment.offers import Instead
@@ -18,8 +23,9 @@ from retail.service.models import SurveyAnswer
 from tests.builders import bob, carry, job_of, paid_at_counter, promise_of, staged
 from tests.levels import SIDES
 from tests.retail.orders.house import everything
+from tests.signing_in import sign_in_customer
 from tests.webshop.test_orders import page_of, post, unmoved
-from tests.webshop.visiting import order, text_of
+from tests.webshop.visiting import customer_of, order, signed_in, text_of
 
 pytestmark = pytest.mark.django_db(databases=SIDES)
 
@@ -216,3 +222,28 @@ def test_another_hour_is_chosen_on_its_page(made, shop):
     carry()
     assert promise_of(made).slot_start != before
     assert job_of(made).slot_start == promise_of(made).slot_start
+
+
+def test_a_new_number_asks_for_a_code_before_somebody_else_is_named(apart, client):
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    account = signed_in(client)
+    made = order(client, apart)
+    carry()
+    sign_in_customer(client, account, answered_at=time.time() - 3600)
+    post(client, made, "collector", name="Zoé")  # an hour ago is enough
+    carry()
+    assert promise_of(made).collector == "Zoé"
+    with channels.atomic():
+        changing.change(
+            customer_of(account), first_name="A", last_name="B", phone="0612345678"
+        )
+    refused = text_of(post(client, made, "collector", name="Noé"))
+    assert "Your phone number changed lately" in refused
+    assert promise_of(made).collector == "Zoé"
+    client.cookies.clear()  # it was signed out
+    sign_in_customer(client, account)
+    told = text_of(post(client, made, "collector", name="Noé"))
+    print(re.findall(r"role=.(?:status|alert)[^>]*>.{0,300}", told, re.DOTALL))
+    assert promise_of(made).collector == "Noé"
+    later = timezone.now() + timedelta(hours=25)
+    assert not changing.lately(customer_of(account), at=later)

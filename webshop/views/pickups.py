@@ -5,11 +5,14 @@ that the act fits."""
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.dateparse import parse_datetime
@@ -17,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from retail import channels
+from retail.customers import changing
 from retail.formatting import day, slot
 from retail.fulfilment import asking, slots, visits
 from retail.fulfilment.asking import AlreadyAsked, NotAskable
@@ -25,8 +29,10 @@ from retail.fulfilment.slots import SlotFull
 from retail.fulfilment.terms import terms_of
 from retail.fulfilment.visits import TooManyCollectors
 from retail.orders.models import Order
+from retail.staff.permissions import is_fresh
 from webshop import parts, progress
 from webshop.views.orders import already_asked, order_of, promise_in, say, typed
+from webshop.who import visitor
 
 
 @require_POST
@@ -76,8 +82,12 @@ def extend(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @require_POST
 def collector(request: HttpRequest, id: UUID) -> HttpResponse:
-    """Somebody else collects; an empty name takes it back."""
+    """Somebody else collects; an empty name takes it back. Where the customer's number
+    changed lately, they answer the code of a letter again before."""
     name = typed(request, "name", 80)
+    customer = visitor(request).customer
+    if name and customer and changing.lately(customer) and not is_fresh(request):
+        return _again(request, id)
     return _done(
         request,
         id,
@@ -88,6 +98,19 @@ def collector(request: HttpRequest, id: UUID) -> HttpResponse:
         else _("Only you can collect it now."),
         too_late=_("It is too late to change who collects."),
     )
+
+
+def _again(request: HttpRequest, id: UUID) -> HttpResponse:
+    logout(request)
+    messages.warning(
+        request,
+        _(
+            "Your phone number changed lately. To protect your order we send you a code"
+            " once more; then you can name who collects."
+        ),
+    )
+    here = urlencode({"next": reverse("shop_order", args=[id])})
+    return redirect(f"{reverse('account_login')}?{here}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
