@@ -1,5 +1,6 @@
 // Left: who buys, what is on the ticket, what it comes to. It never leaves the screen.
 
+import { useEffect, useRef } from "../vendor/hooks.js";
 import { dropCode } from "./coupons.js";
 import { CardOnTicket } from "./gift_cards.js";
 import { finish, handOver } from "./paying.js";
@@ -113,12 +114,22 @@ function Charge() {
   </button>`;
 }
 
+/** The chosen line is seen, also below the ticket's fold; the page itself stays. */
+function show(pane) {
+  const line = pane.querySelector("[aria-pressed='true']")?.getBoundingClientRect();
+  if (!line) return;
+  const seen = pane.getBoundingClientRect();
+  pane.scrollTop += Math.max(0, line.bottom - seen.bottom) - Math.max(0, seen.top - line.top);
+}
+
 export function TicketPane() {
   const job = state.pickup.value;
   const lines = state.lines.value;
+  const pane = useRef(null);
+  useEffect(() => show(pane.current), [state.chosen.value, lines]);
   return html`<section class="tk" aria-labelledby="ticket-title"><h1 class="vh" id="ticket-title">${t("ticket_title")}</h1>
     <${Who} />
-    <div class="tk-lines">${job
+    <div class="tk-lines" ref=${pane}>${job
       ? html`<${Ordered} job=${job} />`
       : state.giftSale.value
       ? html`<${CardOnTicket} />`

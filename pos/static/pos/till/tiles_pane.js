@@ -56,7 +56,7 @@ export function close() {
 const Tile = ({ article, tone, brand }) => html`
   <button class="tile" data-tone=${tone || undefined} onClick=${() => touch(article)}><${Plate} article=${article} />
     <span><span class="t">${article.title}</span> ${brand && html`<span class="p of">${brand}</span> `}
-    <span class="p">${article.weighed ? perKilo(cents(article.price)) : money(cents(article.price))}${article.size && html` <span class="nowrap">· ${tied(article.size)}</span>`}</span></span></button>`;
+    <span class="p"><b>${article.weighed ? perKilo(cents(article.price)) : money(cents(article.price))}</b> ${article.size && html`<span>${tied(article.size)}</span>`}</span></span></button>`;
 
 /** The store's own pages of tiles, and what sells most. */
 function Pages({ shown }) {
