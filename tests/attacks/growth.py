@@ -19,11 +19,13 @@ from retail.customers import addresses
 from retail.customers.models import Customer, PossibleMatch
 from retail.exchange.models import Run
 from retail.messages.models import OutboxMessage
+from retail.orders.paying import pay
+from retail.payments.capturing import first_payment_id
 from retail.promotions.making import make_coupon
 from retail.service.models import SurveyAnswer
 from retail.settlement.models import Difference
 from retail.staff.edits import By, Way
-from tests.builders import carry
+from tests.builders import carry, job_of, parcel_of
 from tests.inventory import goods
 from tests.pos.tills import chloe, sold
 from tests.retail.orders.house import House, a_parcel, a_pickup, list_for, placed
@@ -37,8 +39,9 @@ MORE = 4
 SARAH = By("Sarah", Way.TABLES)
 
 
-def grow(house: House, alice: Customer, till: Till) -> None:
-    """Call with the webshop pinned, on one database."""
+def grow(house: House, alice: Customer, till: Till) -> dict[str, str]:
+    """Call with the webshop pinned, on one database. Answers things with many lines, for
+    the words in braces of `crowd`."""
     now = timezone.now()
     _goods_and_places()
     store, other = Location.objects.filter(kind="store").order_by("code")[:2]
@@ -46,10 +49,13 @@ def grow(house: House, alice: Customer, till: Till) -> None:
     with atomic():
         goods.stocked(store, every)
         goods.stocked(Location.objects.get(code="W01"), every)
+    all_of_it = [(gtin, 1) for gtin in Variant.objects.values_list("gtin", flat=True)]
+    large = placed(a_pickup(*all_of_it), customer=alice)
+    parcel = placed(a_parcel(*all_of_it), customer=alice)
+    pay(parcel, payment_id=first_payment_id(parcel.id), token="approve")
     for n in range(MORE):
-        line = (house.gtins[n % 3], 1)
-        placed(a_pickup(line, *((each, 1) for each in house.gtins)), customer=alice)
-        sent = placed(a_parcel(line), customer=alice)
+        placed(a_pickup((house.gtins[n % 3], 1)), customer=alice)
+        sent = placed(a_parcel((house.gtins[n % 3], 1)), customer=alice)
         with atomic():
             street = f"{n + 7} rue des Lilas"
             addresses.keep(alice, id=new_id(), **{**HOME, "line1": street})
@@ -64,6 +70,11 @@ def grow(house: House, alice: Customer, till: Till) -> None:
     carry()
     _work(house, store, other, till)
     _office(alice)
+    return {
+        "order": str(large.id),
+        "job": str(job_of(large).id),
+        "parcel": str(parcel_of(parcel).id),
+    }
 
 
 def _goods_and_places() -> None:

@@ -3,7 +3,6 @@ answers somebody, asked with a house as it is and with more of everything in it.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -30,14 +29,13 @@ assert SPARE < MORE
 
 def test_no_page_asks_more_for_more_rows(shared_only: House, settings: Any) -> None:
     settings.CHANNELS_SNAPSHOT_SECONDS = 60.0
-    logging.disable(logging.ERROR)
     crowd = gather(shared_only)
     pages = [(line, role) for line in lines() if (role := reader(line))]
     before = {line.path: asks(crowd, role, line) for line, role in pages}
     alice = Customer.objects.get(card=crowd.things["card"])
-    grow(shared_only, alice, Till.objects.get(id=crowd.things["till"]))
+    larger = grow(shared_only, alice, Till.objects.get(id=crowd.things["till"]))
+    crowd.things.update(larger)
     after = {line.path: asks(crowd, role, line) for line, role in pages}
-    logging.disable(logging.NOTSET)
     more = {
         path: (before[path], asked)
         for path, asked in after.items()
