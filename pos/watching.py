@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +14,39 @@ from django.db.models.functions import TruncDate
 from pos.clocks import STRANGE
 from pos.models import Ticket, TicketKind
 from pos.receipts import number_of
-from retail.office.signs import BusyCard, FromTills, OddClock
+
+
+@dataclass(frozen=True)
+class BusyCard:
+    """One customer on many tickets of one till in one day, the last of them `at`.
+    `sellers` are first names; `own`: one of them is the customer, as far as an e-mail
+    address tells."""
+
+    at: datetime
+    till: str
+    place: str
+    customer: str
+    tickets: int
+    sellers: tuple[str, ...]
+    own: bool = False
+
+
+@dataclass(frozen=True)
+class OddClock:
+    """A ticket whose time is not that of its arrival."""
+
+    number: str
+    till: str
+    place: str
+    seller: str
+    claimed: datetime
+    arrived: datetime
+
+
+@dataclass(frozen=True)
+class FromTills:
+    cards: list[BusyCard]
+    clocks: list[OddClock]
 
 
 def signs(
@@ -51,7 +84,6 @@ def _cards(
             at=each["at"],
             till=each["till__name"],
             place=each["till__location__name"],
-            customer_id=each["customer_id"],
             customer=each["customer_name"],
             tickets=each["n"],
             sellers=tuple(each["sellers"]),

@@ -4,7 +4,6 @@ none of which proves anything."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,20 +15,18 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from pos.watching import signs
 from retail import channels
 from retail.customers.models import Customer
 from retail.fulfilment.without_code import hands_over
 from retail.office import older
-from retail.office.signs import FromTills
 from retail.staff.look_ups import WITHIN
 from retail.staff.models import Employee, LookUp, Role
 from retail.staff.permissions import staff_required
 
-TILLS = "pos.watching.signs"  # of the room above, which knows tickets
 DAYS = 28
 MOST = 20  # rows of each table
 SHOWN = 50
@@ -72,7 +69,6 @@ def _in_stores(since: datetime) -> dict[str, Any]:
     emails = dict(addresses.values_list("id", "account__contact_email"))
     try:
         with channels.use_channel(channels.Channel.POS):
-            signs: Callable[..., FromTills] = import_string(TILLS)
             told = signs(
                 since=since,
                 tickets=settings.LIMITS.card_tickets,
