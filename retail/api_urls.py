@@ -14,6 +14,7 @@ from retail.loyalty import api as loyalty
 from retail.loyalty import cards_api as cards
 from retail.office import webhooks_api as webhooks
 from retail.orders import api as orders
+from retail.orders import baskets_api as baskets
 from retail.orders import visits_api as visits
 from retail.promotions import api as promotions
 
@@ -27,6 +28,7 @@ urlpatterns = [
         name="api_availability",
     ),
     path("stores/", goods.Stores.as_view(), name="api_stores"),
+    path("baskets/<uuid:id>/", baskets.Baskets.as_view(), name="api_basket"),
     path("orders/", orders.Orders.as_view(), name="api_orders"),
     path("orders/<uuid:id>/", orders.OneOrder.as_view(), name="api_order"),
     path("orders/<uuid:id>/payments/", orders.Payments.as_view(), name="api_payments"),

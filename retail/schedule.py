@@ -32,6 +32,10 @@ SWEEPS: dict[str, dict[str, object]] = {
         "task": "retail.orders.tasks.send_refunds_again",
         "schedule": 3600.0,
     },
+    "forget baskets": {
+        "task": "retail.orders.tasks.forget_baskets",
+        "schedule": 3600.0,
+    },
     "compare payments": {
         "task": "retail.payments.tasks.reconcile_payments",
         "schedule": 600.0,

@@ -5,6 +5,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from retail.channels import Channel, retrying, use_channel
+from retail.orders import kept_baskets
 from retail.orders.cancelling import expire_unpaid
 from retail.orders.defaulting import choose_due
 from retail.payments.capturing import send_refunds
@@ -22,6 +23,13 @@ def choose_for_customers() -> int:
     """Each minute. Answers how many choices were made for their customers."""
     with use_channel(Channel.WEBSHOP):
         return len(retrying(choose_due)(timezone.now()))
+
+
+@shared_task
+def forget_baskets() -> int:
+    """Each hour: those of other systems that nobody has changed for a month."""
+    with use_channel(Channel.WEBSHOP):
+        return kept_baskets.forget(timezone.now())
 
 
 @shared_task
