@@ -39,14 +39,17 @@ class Priced:
     image: str
     image_treatment: str
     aisle: str
+    icon: str  # of its department
 
 
 PRICED = """
 SELECT v.id, l.id, v.gtin, l.title, p.brand, now.amount, now.former_amount, now.currency,
        t.rate, v.unit, v.product_id, v.size, v.net_quantity, v.net_unit,
-       l.department_id, p.image, p.image_treatment, v.aisle
+       l.department_id, p.image, p.image_treatment, v.aisle,
+       d.icon
 FROM inventory_variant v
 JOIN inventory_listing l ON l.variant_id = v.id AND l.origin = %(channel)s AND l.active
+JOIN inventory_department d ON d.id = l.department_id
 JOIN inventory_product p ON p.id = v.product_id
 JOIN inventory_taxcategory t ON t.id = v.tax_category_id
 JOIN LATERAL (

@@ -129,7 +129,9 @@ class Checkout(forms.Form):
         # asked of whoever has it delivered; no browser may insist, it shows both ways
         self.use_required_attribute = False
         for name in ("line1", "postcode", "city"):
-            self.fields[name].required = self.data.get("method") != Method.COLLECT
+            self.fields[name].required = not self.is_bound or bool(
+                self.data.get("method") in (Method.SHIP, MIXED)
+            )
         self.fields["method"].choices = methods  # type: ignore[attr-defined]
         for gtin, way in (ways or {}).items():
             self.fields[WAY + gtin] = forms.ChoiceField(

@@ -269,15 +269,14 @@ def plate(product: Pictured | None, size: str = "", alt: str = "") -> dict[str, 
     stays empty where the name stands beside it."""
     image = getattr(product, "image", "") or ""
     treatment = getattr(product, "image_treatment", "") or "cutout"
-    department = getattr(product, "department", None)
-    symbol, flavour = drawn(
-        getattr(department, "icon", ""), getattr(product, "name", "")
-    )
+    # a product as it is priced names the pictogram itself
+    sign = getattr(getattr(product, "department", product), "icon", "")
+    symbol, flavour = drawn(sign, getattr(product, "name", ""))
     return {
         "photo": photograph(image) if image else None,
         "widths": WIDTHS.get(size, WIDTHS[""]),
         "css": " ".join(["plate", size, "snap" if treatment == "snap" else ""]).strip(),
-        "symbol": getattr(department, "icon", "") or "basket",
+        "symbol": sign or "basket",
         "art": "" if size == "mini" else f"{static('retail/art.svg')}#{symbol}",
         "flavour": flavour,
         "alt": alt,
