@@ -59,7 +59,7 @@ TITLES: dict[str, Promise] = {
     "ready": _("Ready"),
     "expired": _("To put back"),
     "packed": _("Packed"),
-    "sent": _("Sent"),
+    "sent": _("Shipped"),
 }
 
 

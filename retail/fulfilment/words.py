@@ -45,7 +45,7 @@ DONE: dict[str, Promise] = {
     "choose": gettext_lazy("The customer goes without what is missing"),
     "await-transfer": gettext_lazy("Asked of another store"),
     "transfer-arrived": gettext_lazy("Arrived from another store"),
-    "stage": gettext_lazy("Put on the shelf"),
+    "stage": gettext_lazy("Order on the shelf"),
     "ready": gettext_lazy("Customer told: ready"),
     "extend": gettext_lazy("Kept longer"),
     "collector": gettext_lazy("Who collects was changed"),
