@@ -21,6 +21,7 @@ from inventory.places import Channel
 from retail import channels
 from retail.catalogue import masters, offered
 from retail.channels import current
+from retail.formatting import money
 from retail.tables.table import Refused, Table, by
 
 
@@ -191,6 +192,9 @@ class PriceTable(Table):
     shown = ("listing", "amount", "former_amount", "valid_from", "valid_to")
     adding = shown
     may_add = True
+
+    def called(self, row: Any) -> str:
+        return f"{row.listing} · {money(row.amount, row.currency)}"
 
     def formfield_for_dbfield(
         self, db_field: Any, request: HttpRequest, **given: Any

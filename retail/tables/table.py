@@ -24,12 +24,11 @@ from retail.staff.edit_models import Edit
 from retail.staff.edits import By, Way
 from retail.staff.models import Employee, Role
 from retail.tables.naming import differences
+from retail.tables.telling import cell, column
 
 __all__ = ["Lines", "Refused", "Table", "by", "column"]
 
 LATEST = 100  # changes of a row
-
-Column = Callable[[Any], Any]
 
 
 class Refused(Exception):
@@ -39,19 +38,6 @@ class Refused(Exception):
 def by(request: HttpRequest) -> By:
     employee: Employee = request.employee  # type: ignore[attr-defined]
     return By(employee.first_name, Way.TABLES, employee.pk)
-
-
-def column(name: str, label: Any, told: Column, *, order: str = "") -> Column:
-    """A column that is counted or looked up, for lists and forms."""
-
-    def shown(row: Any) -> Any:
-        return told(row)
-
-    shown.__name__ = name
-    shown.short_description = label  # type: ignore[attr-defined]
-    if order:
-        shown.admin_order_field = order  # type: ignore[attr-defined]
-    return shown
 
 
 class Table(ModelAdmin):
@@ -202,14 +188,35 @@ class Table(ModelAdmin):
 
     # what is shown, and what a person may write
 
+    def called(self, row: Any) -> str:
+        """The heading of its page."""
+        return str(row)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], **given: Any
+    ) -> HttpResponse:
+        row = given.get("obj")
+        if row is not None:
+            context["called"] = context["subtitle"] = self.called(row)
+        found: HttpResponse = super().render_change_form(request, context, **given)
+        return found
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return [cell(self.model, name) for name in self.list_display]
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return list(self.adding if obj is None else self.shown)
+        if obj is None:
+            return list(self.adding)
+        writable = self.writable(request)
+        return [
+            name if name in writable else cell(self.model, name) for name in self.shown
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         if obj is None:
             return []
         writable = self.writable(request)
-        return [each for each in self.shown if each not in writable]
+        return [each for each in self.get_fields(request, obj) if each not in writable]
 
     def formfield_for_dbfield(
         self, db_field: Any, request: HttpRequest, **given: Any
@@ -259,8 +266,11 @@ class Lines(TabularInline):
     hide_title = True
     show_change_link = False
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return [cell(self.model, name) for name in self.fields or ()]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.fields
+        return self.get_fields(request, obj)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True  # who sees the row sees its parts

@@ -8,30 +8,36 @@ from typing import Any
 from django.contrib.admin import EmptyFieldListFilter
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from inventory.places import Origin
 from pos.models import Tender, TicketLine
+from retail.formatting import money
 from retail.orders.models import OrderEvent, OrderLine
 from retail.tables.table import Lines, Table, column
+from retail.tables.telling import product_column
 
-STOCK = ("variant", "location", "on_hand", "reserved", "safety", "oversold")
+PRODUCT = product_column()
+STOCK = (
+    *("variant", PRODUCT, "location"),
+    *("on_hand", "reserved", "safety", "oversold"),
+)
 
 
 class StockLevelTable(Table):
     list_display = STOCK
     list_filter = ("location",)
-    list_select_related = ("variant", "location")
+    list_select_related = ("variant__product", "location")
     search_fields = ("variant__gtin", "variant__product__name")
     ordering = ("location_id", "variant_id")
     shown = (*STOCK, "blocked_until", "sequence")
 
 
 class StockMovementTable(Table):
-    list_display = ("at", "variant", "location", "quantity", "kind", "by")
+    list_display = ("at", "variant", PRODUCT, "location", "quantity", "kind", "by")
     list_filter = ("location", "kind")
-    list_select_related = ("variant", "location")
+    list_select_related = ("variant__product", "location")
     search_fields = ("variant__gtin", "reference")
     ordering = ("-at", "id")
     shown = (
@@ -44,9 +50,12 @@ class AvailabilityTable(Table):
     """The webshop's copy of the stores' shelves."""
 
     copies = Origin.POS.label
-    list_display = ("location", "variant", "available", "open_requests", "sequence")
+    list_display = (
+        *("location", "variant", PRODUCT),
+        *("available", "open_requests", "sequence"),
+    )
     list_filter = ("location",)
-    list_select_related = ("variant", "location")
+    list_select_related = ("variant__product", "location")
     search_fields = ("variant__gtin",)
     ordering = ("location_id", "variant_id")
     shown = list_display
@@ -68,14 +77,24 @@ class PromotionTable(Table):
         column("page", gettext_lazy("To change it"), to_offer),
     )
 
+    def called(self, row: Any) -> str:
+        return in_words(row)
+
+
+def in_words(offer: Any) -> str:
+    return str(offer.name(get_language() or "en"))
+
+
+OFFER = column("promotion", gettext_lazy("Offer"), lambda row: in_words(row.promotion))
+
 
 class CouponTable(Table):
-    list_display = ("code", "promotion", "used", "most", "origin")
+    list_display = ("code", OFFER, "used", "most", "origin")
     list_filter = ("origin",)
     list_select_related = ("promotion",)
     search_fields = ("code",)
     ordering = ("code", "id")
-    shown = ("origin", "code", "promotion", "most", "used")
+    shown = ("origin", "code", OFFER, "most", "used")
 
 
 PERSON = ("first_name", "last_name", "email", "phone", "card")
@@ -128,6 +147,9 @@ class PaymentTable(Table):
         *("amount", "captured", "refunded", "made_at", "captured_at"),
     )
 
+    def called(self, row: Any) -> str:
+        return f"{row.order} · {money(row.amount, row.currency)}"
+
 
 class RefundTable(Table):
     list_display = ("at", "payment", "amount", "reason")
@@ -135,6 +157,9 @@ class RefundTable(Table):
     search_fields = ("payment__order__number", "provider_reference")
     ordering = ("-at", "id")
     shown = ("origin", "payment", "amount", "reason", "provider_reference", "at")
+
+    def called(self, row: Any) -> str:
+        return f"{row.payment.order} · {money(row.amount)}"
 
 
 class TicketLines(Lines):

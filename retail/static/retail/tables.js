@@ -9,6 +9,7 @@
   }
   document.addEventListener("DOMContentLoaded", () => {
     if (matchMedia("(max-width: 64rem)").matches) document.querySelector(".tables-menu")?.removeAttribute("open");
+    else document.querySelector(".tables-side a[aria-current]")?.scrollIntoView({ block: "nearest" });
   });
   // Two lists of parts on one page: each region says which it is. A box that seeks as one types is named by its field's label, and by what is chosen.
   const name = () => {
