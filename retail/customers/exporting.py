@@ -31,7 +31,7 @@ AT_ONCE = 200  # rows that are in memory together, with what hangs on them
 
 LEFT_OUT = frozenset(
     {
-        *("body_hash", "maker", "code_hash", "code_fails", "session"),
+        *("body_hash", "maker", "visitor", "code_hash", "code_fails", "session"),
         *("canonical", "chain_version", "hash", "previous_hash"),
         *("employee_id", "employee_name", "registered_by", "ended_by", "shift_id"),
     }
