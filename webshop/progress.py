@@ -140,7 +140,10 @@ def steps(order: Order, promise: Fulfilment, now: datetime) -> list[Step]:
     return [
         *(Step(PASSED[each](), "", "done") for each in behind),
         current,
-        *(Step(_to_come(each), "", "todo") for each in way[at + 1 :]),
+        *(
+            Step(_to_come(each, earns=order.customer_id is not None), "", "todo")
+            for each in way[at + 1 :]
+        ),
     ]
 
 
@@ -189,7 +192,10 @@ PASSED = {
 }
 
 
-def _to_come(status: F) -> str:
+def _to_come(status: F, *, earns: bool) -> str:
+    """`earns`: whether there is a card to add points to."""
+    if not earns and status in {F.COLLECTED, F.SHIPPED}:
+        return str(status.label)
     return {
         F.ACCEPTED: _("Accepted by the store"),
         F.PICKING: _("Prepared"),
