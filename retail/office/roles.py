@@ -121,6 +121,9 @@ ACTS: tuple[tuple[str | Promise, tuple[Act, ...]], ...] = (
             "office_exchange", "office_export", "office_import",
             "office_import_confirm", "office_import_abandon",
         )),
+        Act(_("Say which other systems are called, and look how it went"), (
+            "office_webhooks", "office_webhook", "office_webhook_act",
+        )),
         Act(_("Close a store on some days"), (
             "office_closed_days", "office_closed_days_back",
         )),

@@ -83,7 +83,8 @@ class LocationForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("lat", _("Between −90 and 90."))
         if lon is not None and not -180 <= lon <= 180:
             self.add_error("lon", _("Between −180 and 180."))
-        if lat is not None and lon is not None and not self.errors:
+        moved = {"lat", "lon", "postcode", "country"} & set(self.changed_data)
+        if moved and lat is not None and lon is not None and not self.errors:
             self._near_its_postcode(told, lat, lon)
         return told
 
