@@ -60,9 +60,8 @@ def few_points(balance: int) -> str:
 def many_unpaid(*, own: bool) -> str:
     if own:
         return _(
-            "Orders of yours wait for their payment, and their goods are kept for you"
-            " meanwhile. Pay or cancel one of them, or try again in a quarter of an"
-            " hour."
+            "Orders of yours wait for their payment. Pay or cancel one of them, or try"
+            " again in a quarter of an hour."
         )
     return _(
         "Many orders from your network wait for their payment. Try again in a few"
