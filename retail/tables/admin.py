@@ -19,12 +19,12 @@ from inventory.models import (
     TaxCategory,
     Variant,
 )
-from pos.models import Ticket, Till
+from pos.models import Tender, Ticket, TicketLine, Till
 from retail.customers.models import Customer
 from retail.fulfilment.models import PickupSetting, StoreAvailability
 from retail.messages.models import InboxMessage, OutboxMessage
 from retail.notices.models import Notice
-from retail.orders.models import Order
+from retail.orders.models import Order, OrderEvent, OrderLine
 from retail.payments.models import Payment, Refund
 from retail.promotions.models import Coupon, Promotion
 from retail.staff.models import Employee, TillDevice
@@ -105,6 +105,14 @@ GROUPS: list[tuple[Any, list[One]]] = [
         ],
     ),
 ]
+# the parts that a row's page lists below it
+for part, one, many in (
+    (OrderLine, _("Line"), _("Lines")),
+    (OrderEvent, _("What happened"), _("What happened")),
+    (TicketLine, _("Line"), _("Lines")),
+    (Tender, _("payment"), _("Payments")),
+):
+    named(part, one, many)
 for title, tables in GROUPS:
     for model, table, one, many in tables:
         named(model, one, many)

@@ -111,6 +111,9 @@ class VariantTable(MasterTable):
     adding = shown
     may_add = True
 
+    def called(self, row: Any) -> str:
+        return f"{row.product} · {row.gtin}"
+
 
 class ListingForm(forms.ModelForm):  # type: ignore[type-arg]
     channel = forms.ChoiceField(

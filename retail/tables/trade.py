@@ -151,8 +151,11 @@ class PaymentTable(Table):
         return f"{row.order} · {money(row.amount, row.currency)}"
 
 
+ORDER_PAID = column("order", gettext_lazy("Order"), lambda row: row.payment.order)
+
+
 class RefundTable(Table):
-    list_display = ("at", "payment", "amount", "reason")
+    list_display = ("at", ORDER_PAID, "amount", "reason")
     list_select_related = ("payment__order",)
     search_fields = ("payment__order__number", "provider_reference")
     ordering = ("-at", "id")
