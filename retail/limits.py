@@ -8,7 +8,7 @@ from environs import Env
 
 @dataclass(frozen=True)
 class Limits:
-    """0 means: any number.
+    """0 means any number, but for `card_tickets`.
 
     `look_ups`: customers that a colleague at a till or store may search for within ten
     minutes. `unpaid`: orders that may wait for their money under one customer or e-mail
