@@ -10,7 +10,9 @@ from retail.webhooks import sending
 __all__ = ["forget_deliveries", "tell_outside"]
 
 
-@shared_task
+# a sweep lasts ten seconds and one call more, of a name that its server may tell late;
+# it has ended before another worker may take over what it holds (`sending.TAKEN_FOR`)
+@shared_task(soft_time_limit=40, time_limit=45)
 def tell_outside() -> int:
     """Each three seconds. Answers how many deliveries arrived."""
     for database in open_databases():

@@ -179,9 +179,10 @@ def again(delivery: Delivery, *, at: datetime) -> None:
 
 
 def forget(now: datetime) -> int:
-    """Takes what ended KEPT ago out of the log; answers how many deliveries."""
-    ended = Q(sent_at__isnull=False) | Q(dead_at__isnull=False)
-    old = Delivery.objects.filter(ended, made_at__lt=now - KEPT)
+    """Takes what is older than KEPT out of the log, but for what waits and will be sent;
+    answers how many deliveries."""
+    waits = Q(sent_at=None, dead_at=None, endpoint__state=State.ON)
+    old = Delivery.objects.filter(~waits, made_at__lt=now - KEPT)
     ids = list(old.values_list("id", flat=True)[:5000])
     Delivery.objects.filter(id__in=ids).delete()
     return len(ids)

@@ -22,16 +22,19 @@ from retail.embedded import valkey
 from retail.embedded.supervising import free_port
 from tests import servers
 from tests.living import House
+from tests.retail.webhooks.receiving import Receiver
 
 UP_WITHIN = 20.0
 
 
 @dataclass
 class Broken:
-    """`happened` has a proof of each fault; `seconds` how long each took to heal."""
+    """`happened` has a proof of each fault; `seconds` how long each took to heal;
+    `receiver` is another system, which hears of every order."""
 
     house: House
     folder: Path
+    receiver: Receiver
     happened: dict[str, list[str]] = field(default_factory=dict)
     stop: threading.Event = field(default_factory=threading.Event)
     down: set[str] = field(default_factory=set)

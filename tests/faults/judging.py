@@ -11,6 +11,7 @@ from retail.messages.handlers import HANDLERS
 from tests.faults.clients import Storm
 from tests.faults.history import History
 from tests.living import House
+from tests.retail.webhooks.receiving import Receiver
 
 QUIET_WITHIN = 90.0
 # where an order may stand when everybody has done what they could
@@ -36,6 +37,38 @@ def unsent(house: House) -> list[tuple[object, ...]]:
             "SELECT kind, subject, attempts, last_error, dead_at"
             " FROM retail_outboxmessage WHERE sent_at IS NULL",
         )
+    ]
+
+
+def another_system_heard_of_each_order(house: House, receiver: Receiver) -> None:
+    """At least once, under one id for each event."""
+    began = time.monotonic()
+    while untold(house):
+        assert time.monotonic() < began + QUIET_WITHIN, untold(house)
+        time.sleep(0.2)
+    bodies = {headers["webhook-id"]: body for body, headers in receiver.came}
+    assert {each[0] for each in receiver.came} == set(bodies.values())
+    told = [json.loads(body) for body in bodies.values()]
+    heard = Counter(
+        each["data"]["order"] for each in told if each["type"] == "order.placed"
+    )
+    [(since,)] = house.rows("default", "SELECT made_at FROM webhooks_endpoint")
+    placed = house.rows(
+        "webshop",
+        "SELECT order_id::text FROM retail_orderevent WHERE after = 'placed'"
+        " AND before IN ('', 'awaiting_payment', 'payment_failed') AND at > %s",
+        since,
+    )
+    assert heard == Counter(order for (order,) in placed)
+
+
+def untold(house: House) -> list[tuple[object, ...]]:
+    return [
+        *house.rows("webshop", "SELECT kind, id FROM retail_outsideevent"),
+        *house.rows(
+            "default",
+            "SELECT kind, id FROM webhooks_delivery WHERE sent_at IS NULL",
+        ),
     ]
 
 

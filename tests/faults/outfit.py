@@ -1,8 +1,8 @@
 """What the storm needs in a house: goods in plenty, wide slots, keys.
 
-    python -m tests.faults.outfit STORE STORE
+    python -m tests.faults.outfit HOOK STORE STORE
 
-Runs as a process of its own in the house's environment; says what it made as JSON.
+HOOK is the address of another system that wants to hear of everything. Runs as a process of its own in the house's environment; says what it made as JSON.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ class Outfit:
     stores: dict[str, str]
 
 
-def fit_out(house: House, *stores: str) -> Outfit:
+def fit_out(house: House, *stores: str, hook: str) -> Outfit:
     made = subprocess.run(
-        [sys.executable, "-m", "tests.faults.outfit", *stores],
+        [sys.executable, "-m", "tests.faults.outfit", hook, *stores],
         cwd=servers.PROJECT,
         env=house.environment,
         check=False,
@@ -42,12 +42,15 @@ def fit_out(house: House, *stores: str) -> Outfit:
     return Outfit(**json.loads(made.stdout.splitlines()[-1]))
 
 
-def lay_out(stores: list[str]) -> dict[str, Any]:
+def lay_out(hook: str, *stores: str) -> dict[str, Any]:
+    from inventory.ids import new_id
     from inventory.models import Listing, Location, LocationKind
     from inventory.places import Channel
     from retail import channels
     from retail.fulfilment import feed, setting
     from retail.staff.keys import create_key
+    from retail.webhooks import endpoints
+    from retail.webhooks.models import Kind
     from tests.journeys.outfit import fill
 
     listed = Listing.objects.filter(
@@ -65,6 +68,9 @@ def lay_out(stores: list[str]) -> dict[str, Any]:
                 fill(place, variant)
             setting.change(place, by="system", capacity=999, minutes_per_order=0)
     feed.refresh()
+    endpoints.add(
+        id=new_id(), channel=Channel.WEBSHOP, url=hook, events=Kind.values, by="storm"
+    )
     keys = {
         store: create_key(
             scope="store",  # type: ignore[arg-type]
@@ -91,4 +97,4 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    print(json.dumps(lay_out(sys.argv[1:])))
+    print(json.dumps(lay_out(*sys.argv[1:])))

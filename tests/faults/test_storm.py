@@ -22,10 +22,12 @@ from tests.faults.clients import Storm, plans
 from tests.faults.history import History
 from tests.faults.outfit import fit_out
 from tests.living import House, await_answer, build
+from tests.retail.webhooks.receiving import a_receiver
 
 STORES = ("BAT", "LFO")
 MANY = int(os.environ.get("STORM_SIZE", "500"))
 PARTS = ("web", "worker", "beat", "relay")
+FEW = ("before_mark_sent", "before_events_go", "after_call")
 SHORT = ("kill relay", "kill a web worker", "flush Valkey", "pos down")
 
 
@@ -43,12 +45,13 @@ def broken(
     """A house at cross-channel with a Valkey of its own, not started yet."""
     live_templates("cross-channel")
     house = build("cross-channel", seed=True, folder=tmp_path)
-    found = Broken(house, tmp_path / "valkey")
-    yield found
-    found.stop.set()
-    for name in list(house.running):
-        house.end(name)
-    found.end_valkey()
+    with a_receiver() as receiver:
+        found = Broken(house, tmp_path / "valkey", receiver)
+        yield found
+        found.stop.set()
+        for name in list(house.running):
+            house.end(name)
+        found.end_valkey()
     with servers.admin() as admin:
         for alias in servers.ALIASES:
             cloning.drop(admin, house.prefix + alias)
@@ -59,7 +62,7 @@ def broken(
 @pytest.mark.faults
 @pytest.mark.timeout(300)
 def test_a_short_storm(broken: Broken, tmp_path: Path, seed: int) -> None:
-    storms(broken, tmp_path, seed, many=24, faults=SHORT, points=("before_mark_sent",))
+    storms(broken, tmp_path, seed, many=24, faults=SHORT, points=FEW)
 
 
 @pytest.mark.journey
@@ -81,7 +84,7 @@ def storms(
 ) -> None:
     print(f"seed {seed}")
     house: House = broken.house
-    outfit = fit_out(house, *STORES)
+    outfit = fit_out(house, *STORES, hook=broken.receiver.url)
     broken.crash_at(*points)
     broken.begin(*PARTS)
     await_answer(house)
@@ -113,6 +116,7 @@ def storms(
         judging.every_plan_came_to_its_end(house, storm)
         judging.goods_add_up(house, storm)
         judging.money_adds_up(house, storm)
+        judging.another_system_heard_of_each_order(house, broken.receiver)
         judging.holds(house)
     tries = sum(line.tries for line in history.lines)
     print(

@@ -218,7 +218,9 @@ def test_a_paused_one_is_told_nothing_meanwhile(
     line = Line()
     carried()  # of a process that had not heard of the pause
     assert send_due(call=line) == 0
+    assert forget_deliveries() == 0
     endpoints.change(endpoint, on=True)
+    assert sending.forget(timezone.now() + KEPT * 2) == 0
     assert send_due(call=line) == 1
     endpoints.remove(endpoint)
     assert (Delivery.objects.count(), Attempt.objects.count()) == (0, 0)
