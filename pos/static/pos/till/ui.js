@@ -2,7 +2,7 @@
 
 import { h } from "../vendor/preact.js";
 import htm from "../vendor/htm.js";
-import { useEffect, useRef } from "../vendor/hooks.js";
+import { useEffect, useLayoutEffect, useRef } from "../vendor/hooks.js";
 import { readBy } from "./scanner.js";
 import { boot, moneyParts, t } from "./words.js";
 
@@ -36,13 +36,14 @@ export function useFocus() {
 export function useScan(read) {
   const now = useRef(read);
   now.current = read;
-  useEffect(() => readBy((text) => now.current(text)), []);
+  // at once: a device that is busy hands over the scan before it paints
+  useLayoutEffect(() => readBy((text) => now.current(text)), []);
 }
 
 /** A native dialog that is open as long as it is rendered; Escape closes it. */
 export function Dialog({ label, onClose, children }) {
   const element = useRef(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     element.current.showModal();
     element.current.querySelector("[data-first]")?.focus();
   }, []);
