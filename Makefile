@@ -76,7 +76,7 @@ bench-oscar: $(DEV) ## Measure django-oscar on this machine, installed from PyPI
 	$(BIN)/python -m bench.peers.oscar
 
 pictures: $(DEV) ## Take the documents' pictures again, of the demo that runs on PORT
-	$(BIN)/python -m bench.pictures http://127.0.0.1:$(PORT)
+	$(BIN)/python -m bench.pictures http://localhost:$(PORT)
 
 books: $(RUNTIME) ## Do the books hold? On the running house
 	@$(WITH_SERVERS) $(MANAGE) books check $(ARGS)
