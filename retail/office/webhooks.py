@@ -63,7 +63,7 @@ class NewEndpoint(forms.Form):
 def show(request: HttpRequest) -> HttpResponse:
     """Everybody who is called, and a form to add one. One query."""
     form = NewEndpoint(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         initial={"id": new_id(), "events": [each.value for each in Kind]},
     )
     if request.method == "POST" and form.is_valid():

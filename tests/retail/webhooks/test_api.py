@@ -131,6 +131,7 @@ def test_the_offices_page(
     wrong = client.post(PAGE, form)
     assert wrong.status_code == 422
     assert "private network" in wrong.content.decode()
+    assert client.post(PAGE, {}).status_code == 422
     form["url"] = "https://hooks.example.com/in"
     assert "whsec_" in words(client.post(PAGE, form))
     assert "whsec_" not in words(client.post(PAGE, form, follow=True))
