@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from retail.bank import ledger
 from retail.bank.models import Charge, ChargeStatus
+from retail.same_site import same_site
 
 
 @never_cache
@@ -25,6 +26,6 @@ def asks(request: HttpRequest, page: str) -> HttpResponse:
         said = request.POST.get("answer")
         if said in {"yes", "no"}:
             ledger.answer(charge, yes=said == "yes", at=timezone.now())
-        return redirect(charge.back)
+        return redirect(same_site(charge.back))
     given = {"charge": charge, "open": charge.status == ChargeStatus.ASKED}
     return render(request, "bank/asks.html", given)

@@ -41,6 +41,7 @@ from retail.payments.capturing import first_payment_id
 from retail.payments.cards import choices, is_demo
 from retail.promotions.pricing import FREE_SHIPPING_FROM, SHIPPING, shipping_for
 from retail.promotions.words import refusal_in_words
+from retail.same_site import same_site
 from webshop import gift_card, whys
 from webshop.forms import AT_STORE, WAY, Checkout, seen_of
 from webshop.ordered import at_bank, ordered_before
@@ -82,7 +83,7 @@ def page(request: HttpRequest) -> HttpResponse:
             if order is not None:
                 gift_card.forget(request)
                 here = resolve_url("shop_order", id=order.id)
-                return redirect(at_bank(order) or here)
+                return redirect(same_site(at_bank(order)) or here)
             if status == REFUSED:
                 # what was taken or spent meanwhile is shown so
                 offers, card = _offers(held, who), gift_card.kept(request)

@@ -19,6 +19,7 @@ from retail.orders.paying import pay as take_money
 from retail.payments import providers
 from retail.payments.cards import choices
 from retail.payments.models import PaymentMethod, PaymentStatus
+from retail.same_site import same_site
 from webshop.views.orders import order_of
 
 
@@ -46,7 +47,7 @@ def pay(request: HttpRequest, id: UUID) -> HttpResponse:
         messages.error(request, _("There is nothing to pay any more."))
     else:
         if payment.next_action:
-            return redirect(payment.next_action)
+            return redirect(same_site(payment.next_action))
     return redirect("shop_order", id=order.id)
 
 
