@@ -244,6 +244,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 LANGUAGE_CODE = "fr"
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["retail.formats"]
 LANGUAGE_COOKIE_NAME = "language"
 TIME_ZONE = "Europe/Paris"
 
