@@ -36,6 +36,10 @@ SWEEPS: dict[str, dict[str, object]] = {
         "task": "retail.orders.tasks.forget_baskets",
         "schedule": 3600.0,
     },
+    "take what is due": {
+        "task": "retail.payments.tasks.take_what_is_due",
+        "schedule": 5.0,
+    },
     "compare payments": {
         "task": "retail.payments.tasks.reconcile_payments",
         "schedule": 600.0,

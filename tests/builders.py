@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
+
+from django.utils import timezone
 
 from inventory.ids import new_id
 from inventory.models import Location, Reservation, StockLevel
@@ -23,6 +26,7 @@ from retail.loyalty.models import LoyaltyEntry
 from retail.messages.relay import relay_once
 from retail.orders.models import Order
 from retail.orders.paying import pay
+from retail.orders.taking import take_due
 from retail.payments.capturing import first_payment_id
 from tests.retail.orders.house import House, a_parcel, a_pickup, placed
 
@@ -170,7 +174,22 @@ def paid_at_counter(order: Order, ticket: UUID | None = None) -> UUID:
     return ticket
 
 
+def taken() -> None:
+    """The bank has given what is due by now, and let go of the rest."""
+    while take_due(timezone.now()):
+        pass
+
+
+def money_of(order: Order) -> Decimal:
+    """What was taken for the order, or is reserved."""
+    return sum(
+        (each.captured - each.refunded + each.held for each in order.payments.all()),
+        Decimal(0),
+    )
+
+
 def shipped(order: Order) -> Order:
+    """And the money for it taken."""
     job = parcel_of(order)
     units = {line.position: line.quantity for line in job.lines.all()}
     given = {"by": BOB}
@@ -178,6 +197,7 @@ def shipped(order: Order) -> Order:
     shipping.pick(job, units, event_id=new_id(), **given)
     shipping.pack(job, event_id=new_id(), **given)
     shipping.ship(job, tracking="6A123", event_id=new_id(), **given)
+    taken()
     return order
 
 

@@ -24,7 +24,7 @@ def choice_in_words(choice: str) -> str:
         "drop": _("Go on without what is missing"),
         "ship": _("Have it delivered to me, free of charge"),
         "other_store": _("Collect in another store"),
-        "cancel": _("Cancel and refund"),
+        "cancel": _("Cancel, and pay nothing"),
     }[choice]
 
 
@@ -33,7 +33,8 @@ def _chosen(data: dict[str, Any]) -> str:
 
 
 WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
-    "placed": lambda _data: _("Paid online"),
+    "placed": lambda _data: _("Payment confirmed"),
+    "lapsed": lambda _data: _("Your bank does not keep the money any longer"),
     "payment_failed": lambda _data: _("Payment declined"),
     "short": lambda _data: _("The store could not find everything"),
     "choice_made": _chosen,

@@ -22,6 +22,6 @@ WORDS = {
     Card.APPROVE: _("Demo: the bank says yes"),
     Card.DECLINE: _("Demo: the bank says no"),
     Card.ASK: _("Demo: a page of the bank wants your yes (3-D Secure)"),
-    Card.LOSE: _("Demo: the money moves, but the line is cut before we hear of it"),
+    Card.LOSE: _("Demo: the bank says yes, but the line is cut before we hear of it"),
     Card.MUDDLE: _("Demo: its messages come late, twice and in the wrong order"),
 }

@@ -21,6 +21,7 @@ __all__ = [
     "be_silent",
     "capture",
     "forget_all",
+    "lapse",
     "listed",
     "refund",
     "release",
@@ -37,7 +38,7 @@ FIRST = {
     Card.APPROVE: ChargeStatus.AUTHORISED,
     Card.LOSE: ChargeStatus.AUTHORISED,
     Card.ASK: ChargeStatus.ASKED,
-    Card.MUDDLE: ChargeStatus.CAPTURED,
+    Card.MUDDLE: ChargeStatus.AUTHORISED,
 }
 
 
@@ -70,8 +71,6 @@ def authorise(
         made_at=at,
         authorised_until=at + LAPSES,
     )
-    if made.status == ChargeStatus.CAPTURED:
-        made.captured = amount
     with head_office_atomic():
         Charge.objects.bulk_create([made], ignore_conflicts=True)
         charge = Charge.objects.get(id=id)
@@ -84,8 +83,8 @@ def authorise(
 
 def _told_of_beginning(charge: Charge, at: datetime) -> None:
     if charge.card == Card.MUDDLE:
-        _tell(charge, ChargeStatus.AUTHORISED, at, after=LATE, times=2)
-        _tell(charge, ChargeStatus.CAPTURED, at, after=LESS_LATE, times=2)
+        _tell(charge, ChargeStatus.ASKED, at, after=LATE, times=2)
+        _tell(charge, ChargeStatus.AUTHORISED, at, after=LESS_LATE, times=2)
     elif charge.status != ChargeStatus.ASKED:
         _tell(charge, charge.status, at)
 
@@ -101,34 +100,53 @@ def answer(charge: Charge, *, yes: bool, at: datetime) -> Charge:
     return charge
 
 
-def capture(id: UUID, *, amount: Decimal, at: datetime) -> tuple[Charge, bool]:
-    """Takes so much of what was authorised: `(charge, whether it moved just now)`. Once;
-    what is left is the cardholder's again. Raises Refused."""
+def capture(id: UUID, *, in_all: Decimal, at: datetime) -> tuple[Charge, bool]:
+    """Takes of what was authorised until so much is taken `in_all`: `(charge, whether
+    it moved just now)`. The same asked again, or less, moves nothing. Raises Refused."""
     with head_office_atomic():
         charge = _locked(id)
-        if charge.status == ChargeStatus.CAPTURED and charge.captured == amount:
+        if 0 < in_all <= charge.captured:
             return charge, False
-        if charge.status != ChargeStatus.AUTHORISED or not 0 < amount <= charge.amount:
+        if charge.status != ChargeStatus.AUTHORISED or not 0 < in_all <= charge.amount:
             raise Refused(charge.status)
         if charge.authorised_until is not None and charge.authorised_until < at:
             raise Refused("lapsed")
-        charge.status, charge.captured = ChargeStatus.CAPTURED, amount
+        charge.captured = in_all
+        if charge.captured == charge.amount:
+            charge.status = ChargeStatus.CAPTURED
         charge.save(update_fields=["status", "captured"])
-        _tell(charge, charge.status, at)
+        _tell(charge, ChargeStatus.CAPTURED, at)
     return charge, True
 
 
 def release(id: UUID, *, at: datetime) -> Charge:
-    """The merchant wants none of it. Raises Refused where the money was taken."""
+    """The merchant wants no more of it. Raises Refused where all was taken."""
     with head_office_atomic():
         charge = _locked(id)
         if charge.status in {ChargeStatus.AUTHORISED, ChargeStatus.ASKED}:
-            charge.status = ChargeStatus.RELEASED
-            charge.save(update_fields=["status"])
-            _tell(charge, charge.status, at)
-        elif charge.status == ChargeStatus.CAPTURED:
+            _end(charge, at)
+        elif charge.captured == charge.amount:
             raise Refused(charge.status)
     return charge
+
+
+def lapse(at: datetime) -> int:
+    """What no merchant took in time is the cardholder's again; answers how many."""
+    with head_office_atomic():
+        kept = Charge.objects.filter(
+            status=ChargeStatus.AUTHORISED, authorised_until__lt=at
+        )
+        over = list(kept.select_for_update(skip_locked=True)[:500])
+        for charge in over:
+            _end(charge, at)
+    return len(over)
+
+
+def _end(charge: Charge, at: datetime) -> None:
+    taken = charge.captured > 0
+    charge.status = ChargeStatus.CAPTURED if taken else ChargeStatus.RELEASED
+    charge.save(update_fields=["status"])
+    _tell(charge, ChargeStatus.RELEASED, at)
 
 
 def refund(charge_id: UUID, *, id: UUID, amount: Decimal, at: datetime) -> Charge:

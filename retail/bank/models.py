@@ -12,15 +12,16 @@ __all__ = ["Charge", "ChargeStatus", "Event", "Repayment"]
 class ChargeStatus(models.TextChoices):
     ASKED = "asked"  # the cardholder has yet to say yes
     AUTHORISED = "authorised"  # kept for the merchant until `authorised_until`
-    CAPTURED = "captured"
+    CAPTURED = "captured"  # and what was not is the cardholder's again
     DECLINED = "declined"
-    RELEASED = "released"  # the merchant wants it no more
+    RELEASED = "released"  # unwanted, or never taken in time
 
 
 class Charge(models.Model):
     """One payment; `id` is the merchant's, so that the same asked twice is one. `page`
     is the secret address at which the cardholder answers, `back` where they return to.
-    Captured once, for all of the amount or less; the rest is the cardholder's again."""
+    Captured bit by bit, up to the amount; what is let go or lapses is the cardholder's
+    again."""
 
     id = models.UUIDField(primary_key=True, editable=False)
     page = models.CharField(max_length=43, unique=True)
@@ -46,7 +47,14 @@ class Charge(models.Model):
                 ),
             ),
         ]
-        indexes = [models.Index(fields=["made_at"], name="bank_charge_made")]
+        indexes = [
+            models.Index(fields=["made_at"], name="bank_charge_made"),
+            models.Index(
+                fields=["authorised_until"],
+                condition=Q(status="authorised"),
+                name="bank_charge_lapses",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.status} {self.amount}"

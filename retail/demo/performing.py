@@ -34,6 +34,7 @@ from retail.orders.cancelling import cancel
 from retail.orders.models import Order
 from retail.orders.paying import pay
 from retail.orders.placing import Asked, place
+from retail.orders.taking import take_due
 
 DONE = "done"
 PICKUP_PATH = [
@@ -138,6 +139,8 @@ def _order_on_web(act: OrderOnWeb) -> None:
         else:
             _move_parcel(order, move, at)
         carry()
+    with channels.use_channel(Channel.WEBSHOP):
+        take_due(at)
 
 
 def _placed(act: OrderOnWeb) -> Order:

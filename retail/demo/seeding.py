@@ -28,6 +28,7 @@ from retail.demo.carrying import carry
 from retail.demo.performing import Outcome, perform
 from retail.fulfilment import feed
 from retail.notices.models import Notice
+from retail.orders.taking import take_due
 
 
 class NotADemo(Exception):
@@ -159,7 +160,7 @@ def _plenty() -> list[int]:
 
 
 def _finish(now: datetime) -> None:
-    """Links, shifts closed in the evening, a fresh feed."""
+    """Links, shifts closed in the evening, a fresh feed, the bank told."""
     if channels.on(channels.Feature.UNIFIED_CUSTOMERS):
         with channels.use_channel(Channel.WEBSHOP), channels.atomic():
             link_known(by="system", at=now)
@@ -168,6 +169,8 @@ def _finish(now: datetime) -> None:
     carry()
     with channels.use_channel(Channel.WEBSHOP):
         feed.refresh()
+        while take_due(now):  # what was cancelled is let go
+            pass
 
 
 def _keep(outcomes: Sequence[Outcome]) -> None:

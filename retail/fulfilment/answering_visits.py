@@ -3,17 +3,20 @@ another hour, somebody else. Each handler may be offered its message twice or la
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from inventory.ids import derived
 from retail.fulfilment import deadlines, pickup, wishes_met
 from retail.fulfilment.answering import locked, refuse
-from retail.fulfilment.states import PICKUP_MOVES, PickupStatus
+from retail.fulfilment.states import PICKUP_MOVES, PICKUP_OPEN, PickupStatus
+from retail.fulfilment.telling import make_note
 
 __all__ = [
     "on_check_in_requested",
     "on_collector_changed",
+    "on_due_told",
     "on_extend_requested",
     "on_slot_changed",
     "on_way_told",
@@ -54,6 +57,26 @@ def on_way_told(
             by=payload["by"],
             event_id=derived(subject, "on-way", payload["at"]),
             at=said_at,
+        )
+
+
+def on_due_told(
+    payload: Mapping[str, Any], *, subject: UUID, version: int, at: datetime
+) -> None:
+    """Handler of `pickup.due_told`: so much is still to be paid before the goods leave.
+    Of a pickup that has ended the order's side learns by its own news. Raises TooEarly.
+    """
+    job = locked(subject)
+    if job.status in PICKUP_OPEN:
+        make_note(
+            job,
+            "due",
+            states=PICKUP_OPEN,
+            by=payload["by"],
+            event_id=derived(subject, "due", payload["at"]),
+            at=at,
+            data={"due": payload["due"]},
+            due=job.paid + Decimal(payload["due"]),
         )
 
 

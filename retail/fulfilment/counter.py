@@ -45,6 +45,8 @@ __all__ = [
 # After so many wrong codes a person must look at a proof of the name.
 NAME_CHECK_AFTER = 5
 HAND_OVERS = ("hand-over", "hand-over-part")
+# a part may have been handed over before the rest became due
+PAYABLE = PICKUP_MOVES["cancel"].sources | {"partly_collected"}
 
 
 class UnknownCode(Exception):
@@ -250,7 +252,7 @@ def pay_at_counter(
     event_id = derived(ticket_id, "pay")
     if done_before(PICKUP, job, "pay", event_id):
         return job
-    if job.status not in PICKUP_MOVES["cancel"].sources:
+    if job.status not in PAYABLE:
         raise _not_collectable(job)
     if amount != job.due - job.paid or amount <= 0:
         raise NotDue(job.due - job.paid)

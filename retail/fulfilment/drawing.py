@@ -42,17 +42,17 @@ PICKUP_MEANS: dict[str, str] = {
     "hand-over-part": "Some of the goods leave stock; the rest stays on its shelf.",
     "hand-over": "Against the code or a checked name, and paid: the goods leave stock.",
     "expire": "Nobody came in time. The bag is still on its shelf, its units held.",
-    "restock": "The goods lie in the aisle again, the money is given back.",
-    "cancel": "Held goods are free again, the money is given back.",
+    "restock": "The goods lie in the aisle again, the money is not taken.",
+    "cancel": "Held goods are free again, the money is not taken.",
 }
 SHIP_MEANS: dict[str, str] = {
     "start-picking": "Somebody walks the aisles.",
     "pick": "Units lie in the box.",
     "pack": "Every unit is in the box.",
-    "ship": "The goods leave stock, the money is kept, the points are earned.",
+    "ship": "The goods leave stock, the money is to be taken, the points are earned.",
     "deliver": "The parcel has arrived.",
     "return": "The parcel came back: goods into stock, money and points undone.",
-    "cancel": "Held goods are free again, the money is given back.",
+    "cancel": "Held goods are free again, the money is not taken.",
 }
 
 HEAD = """\
@@ -72,14 +72,17 @@ the store is born `placed`.
 """
 PAYMENTS = """\
 A payment of an order is `pending` until the provider has an answer (also while the customer is
-at their bank), then `captured` (paid) or `failed` (declined, left, never arrived); `void` is an
+at their bank), then `authorised` (reserved) or `failed` (declined, left, never arrived); `void` is an
 attempt that nobody waits for any more. A `void` or `failed` one that brings money all the same
-is booked: it pays the order if that still waits and its goods are there, else it goes back.
+is booked: it pays the order if that still waits and its goods are there, else it is let go.
+An `authorised` one is taken bit by bit, as goods leave, and is `captured` (paid) when nothing more
+is to leave; `void` where nothing ever left. What the bank keeps no longer before that has lapsed:
+a pickup is then paid at the counter, by a payment of its own, and a parcel is cancelled.
 Only the provider's own word moves it, and only forward.
 """
 PICKUP_HEAD = """\
-The store's work. `ready` and `collected` are different facts: goods leave stock, money is kept
-and points are earned at `collected`. Paying at the till (`pay`) is an event without a move.
+The store's work. `ready` and `collected` are different facts: goods leave stock, money is to
+be taken and points are earned at `collected`. Paying at the till (`pay`) is an event without a move.
 """
 SHIP_HEAD = "The warehouse's work.\n"
 PROMISE_HEAD = """\

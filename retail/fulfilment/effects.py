@@ -24,8 +24,9 @@ WORDS: dict[str, dict[str, str]] = {
         "received": "received",
     },
     "money": {
-        "paid": "taken",
-        "kept": "kept",
+        "reserved": "reserved at the bank",
+        "due": "to be taken",
+        "let_go": "not taken",
         "refunded": "given back",
     },
     "points": {
@@ -78,16 +79,16 @@ def _does(
 
 
 _UNDONE = {
-    "money": "refunded",
+    "money": "let_go",
     "points": "give_back",
     "order": "cancelled",
-    "notices": "order_cancelled refunded",
+    "notices": "order_cancelled",
 }
 
 PICKUPS: dict[str, Effects] = {
     "place": _does(
         "held",
-        money="paid",
+        money="reserved",
         order="placed",
         notices="order_received",
         messages="pickup.requested pickup.moved",
@@ -106,11 +107,10 @@ PICKUPS: dict[str, Effects] = {
         " What is offered instead is held.",
     ),
     "choose": _does(
-        money="refunded",
-        notices="refunded",
+        money="let_go",
         messages="pickup.choice_made pickup.moved",
         note="Taking what is offered moves its hold to the order; only the difference"
-        " is given back. Unpaid, less is due at the counter.",
+        " is not taken. Unpaid, less is due at the counter.",
     ),
     "await-transfer": _does(
         "corrected freed held",
@@ -122,32 +122,35 @@ PICKUPS: dict[str, Effects] = {
     "ready": _does(notices="pickup_ready pickup_reminder"),
     "extend": _does(notices="pickup_extended pickup_reminder"),
     "check-in": _does(),
-    "hand-over-part": _does("leaves"),
+    "hand-over-part": _does("leaves", money="due"),
     "hand-over": _does(
         "leaves",
-        money="kept",
+        money="due",
         points="earn",
         order="completed",
         notices="collected_thanks",
-        note="Refused while anything is due at the counter.",
+        note="Refused while anything is due at the counter. Of what is reserved nothing"
+        " is: the bank is asked for it some seconds later.",
     ),
     "expire": _does(notices="pickup_expired"),
     "restock": _does(
         "freed",
         **_UNDONE,
-        note="After a part was handed over, only the rest is given back, and the order"
+        note="After a part was handed over, only the rest is not taken, and the order"
         " is completed.",
     ),
     "cancel": _does("freed", **_UNDONE),
 }
 PARCELS: dict[str, Effects] = {
-    "place": _does(money="paid", order="placed", notices="order_received", messages=""),
+    "place": _does(
+        money="reserved", order="placed", notices="order_received", messages=""
+    ),
     "start-picking": _does(messages=""),
     "pick": _does("picked", messages=""),
     "pack": _does(messages=""),
     "ship": _does(
         "leaves",
-        money="kept",
+        money="due",
         points="earn",
         order="completed",
         notices="parcel_shipped",

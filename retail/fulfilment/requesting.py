@@ -47,6 +47,7 @@ __all__ = [
     "lock_all",
     "open_choices",
     "request",
+    "tell_due",
     "withdraw",
 ]
 
@@ -151,6 +152,20 @@ def hand_on(
             origin=Channel(fulfilment.origin),
             at=at,
         )
+
+
+def tell_due(fulfilment: Fulfilment, due: Decimal, *, at: datetime) -> None:
+    """So much is to be paid at the counter after all, in all. Inside a transaction,
+    after `lock_all`."""
+    Fulfilment.objects.filter(id=fulfilment.id).update(due=due, changed_at=at)
+    tell(
+        Channel(fulfilment.location.channel),
+        "pickup.due_told",
+        subject=fulfilment.id,
+        payload={"due": str(due), "by": "system", "at": at.isoformat()},
+        origin=Channel(fulfilment.origin),
+        at=at,
+    )
 
 
 def _what_is_asked(

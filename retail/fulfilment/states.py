@@ -103,7 +103,7 @@ PICKUP_MOVES = _moves(
 )
 
 # Events of a pickup that are written down and told, but move nothing.
-PICKUP_NOTES = ("collector", "on-way", "pay", "slot")
+PICKUP_NOTES = ("collector", "due", "on-way", "pay", "slot")
 
 SHIP_MOVES = _moves(
     ("start-picking", "placed", "picking"),

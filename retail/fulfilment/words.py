@@ -52,6 +52,7 @@ DONE: dict[str, Promise] = {
     "slot": gettext_lazy("The slot was changed"),
     "on-way": gettext_lazy("The customer is on the way"),
     "check-in": gettext_lazy("Customer arrived"),
+    "due": gettext_lazy("To be paid at the counter after all"),
     "pay": gettext_lazy("Paid at the till"),
     "hand-over-part": gettext_lazy("A part handed over"),
     "hand-over": gettext_lazy("Handed over"),

@@ -31,6 +31,7 @@ HANDLERS: dict[str, list[str]] = {
         "retail.fulfilment.answering_visits.on_collector_changed"
     ],
     "pickup.slot_changed": ["retail.fulfilment.answering_visits.on_slot_changed"],
+    "pickup.due_told": ["retail.fulfilment.answering_visits.on_due_told"],
     "parcel.cancel_requested": [
         "retail.fulfilment.answering_parcels.on_cancel_requested"
     ],

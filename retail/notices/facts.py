@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from inventory.money import ZERO
 from retail.formatting import day_time
 from retail.fulfilment.codes import code_of
 from retail.fulfilment.models import Fulfilment, Method
@@ -44,6 +46,11 @@ class Facts:
         if self.promise is None or self.promise.method != Method.COLLECT:
             return ""
         return code_of(self.promise)
+
+    @property
+    def reserved(self) -> Decimal:
+        """What a bank keeps for the order. One query."""
+        return sum((each.held for each in self.order.payments.all()), ZERO)
 
     def when(self, name: str) -> str:
         """A moment of the data in words, empty where there is none."""

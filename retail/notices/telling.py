@@ -33,6 +33,7 @@ KINDS = frozenset(
         "pickup_collector",
         "order_cancelled",
         "refunded",
+        "reservation_lapsed",
         "parcel_shipped",
         "collected_thanks",
     }

@@ -60,6 +60,12 @@ def _received(facts: Facts) -> Words:
                 _("To be collected at %(place)s, promised for %(at)s.")
                 % {"place": place, "at": at}
             )
+    if facts.reserved:
+        amount = {"amount": money(facts.reserved, facts.order.currency)}
+        lines.append(
+            _("%(amount)s are reserved by your bank and taken when it leaves us.")
+            % amount
+        )
     return Words(_("We have received your order."), lines)
 
 
@@ -135,8 +141,8 @@ def _choose_until(facts: Facts) -> str:
         return _("Please choose until %(at)s. After that we go on without it.") % at
     return (
         _(
-            "Please choose until %(at)s. After that we cancel it and give back what"
-            " you paid."
+            "Please choose until %(at)s. After that we cancel it, and you pay nothing"
+            " for it."
         )
         % at
     )
@@ -144,9 +150,9 @@ def _choose_until(facts: Facts) -> str:
 
 def _chosen(facts: Facts) -> Words:
     if facts.data["choice"] == "drop":
-        said = _("We go on without what was missing. What you paid for it comes back.")
+        said = _("We go on without what was missing. You pay nothing for it.")
     else:
-        said = _("We have cancelled it. What you paid for it comes back.")
+        said = _("We have cancelled it. You pay nothing for it.")
     return Words(
         _("We have chosen for you."),
         [_("The time to choose has passed."), said],
@@ -158,7 +164,9 @@ def _expired(facts: Facts) -> Words:
         _("Your bags were not collected in time."),
         [
             _("%(place)s puts the goods back on the shelf.") % {"place": facts.place},
-            _("What you paid comes back as soon as that is done."),
+            _(
+                "You pay nothing for them: what was paid comes back as soon as that is done."
+            ),
         ],
     )
 
@@ -198,7 +206,9 @@ def _cancelled(facts: Facts) -> Words:
     if facts.data.get("reason") == "not_paid":
         lines.append(_("Its payment did not come. Nothing was charged."))
     else:
-        lines.append(_("What you paid comes back to you."))
+        lines.append(
+            _("What your bank had reserved is not taken, and what was paid comes back.")
+        )
     return Words(_("Your order is cancelled."), lines)
 
 
@@ -208,6 +218,19 @@ def _refunded(facts: Facts) -> Words:
         _("%(amount)s come back to you.") % {"amount": amount},
         [_("Order %(number)s.") % {"number": facts.order.number}],
     )
+
+
+def _lapsed(facts: Facts) -> Words:
+    why = _("Your bank does not keep the money for order %(number)s any longer.")
+    lines = [why % {"number": facts.order.number}]
+    if facts.data["amount"] is None:
+        lines.append(_("What was still to be sent is cancelled. Nothing is charged."))
+        return Words(_("We could not send your parcel."), lines)
+    amount = {"amount": money(Decimal(facts.data["amount"]), facts.order.currency)}
+    lines.append(
+        _("Please pay %(amount)s at the counter when you collect it.") % amount
+    )
+    return Words(_("Please pay for your order in the store."), lines)
 
 
 def _shipped(facts: Facts) -> Words:
@@ -239,6 +262,7 @@ WORDS: dict[str, Callable[[Facts], Words]] = {
     "pickup_collector": _collector,
     "order_cancelled": _cancelled,
     "refunded": _refunded,
+    "reservation_lapsed": _lapsed,
     "parcel_shipped": _shipped,
     "collected_thanks": _thanks,
 }

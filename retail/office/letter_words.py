@@ -14,6 +14,7 @@ MESSAGES: dict[str, Promise] = {
     "pickup.extend_requested": _("The customer asks to keep it longer"),
     "pickup.collector_changed": _("Somebody else collects it"),
     "pickup.slot_changed": _("The customer comes at another time"),
+    "pickup.due_told": _("To be paid at the counter after all"),
     "parcel.cancel_requested": _("The customer cancels a parcel"),
     "parcel.moved": _("What the store did with a parcel"),
     "parcel.refused": _("A parcel cannot be stopped any more"),
@@ -39,6 +40,7 @@ NOTICES: dict[str, Promise] = {
     "pickup_collector": _("Notice: somebody else collects"),
     "order_cancelled": _("Notice: order cancelled"),
     "refunded": _("Notice: money given back"),
+    "reservation_lapsed": _("Notice: the bank reserves no longer"),
     "parcel_shipped": _("Notice: parcel on its way"),
     "collected_thanks": _("Notice: thanks and a question"),
 }

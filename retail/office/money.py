@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Count, F, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,10 +17,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from inventory.money import ZERO
 from retail import channels
 from retail.channels import Channel
 from retail.interfaces.typed import one_line
 from retail.office.dial import by
+from retail.payments.models import Payment, PaymentStatus
 from retail.payments.providers import chosen
 from retail.payments.reconciling import reconcile
 from retail.settlement import differing
@@ -38,8 +41,8 @@ ADVICE: dict[str, str | Promise] = {
         " before anything leaves the house."
     ),
     Kind.CAPTURED: gettext_lazy(
-        "The provider took another sum than the order knows. Nothing was booked or given"
-        " back by itself."
+        "The provider took another sum than the order wants, or nothing for goods that"
+        " left. Nothing was booked or given back by itself."
     ),
     Kind.REFUNDED: gettext_lazy(
         "Somebody gave money back at the provider, or a refund of ours was refused there."
@@ -55,7 +58,7 @@ ADVICE: dict[str, str | Promise] = {
 @require_safe
 @staff_required(Role.HEAD_OFFICE, Role.MANAGER)
 def show(request: HttpRequest) -> HttpResponse:
-    """Two queries of head office's database."""
+    """Two queries of head office's database, one of the webshop's."""
     employee: Any = request.employee  # type: ignore[attr-defined]
     found = list(differing.open_differences()[:MOST])
     over = Difference.objects.exclude(ended_at=None).order_by("-ended_at")[:MOST]
@@ -66,6 +69,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "here": "money",
             "found": [(each, ADVICE[each.kind]) for each in found],
             "over": over,
+            "held": _held(),
             "provider": chosen(),
             "may_act": employee.role == Role.HEAD_OFFICE,
         },
@@ -91,6 +95,17 @@ def act(request: HttpRequest) -> HttpResponse:
     else:
         messages.info(request, _("That was done before. Here is how things stand."))
     return redirect("office_money")
+
+
+def _held() -> dict[str, Any]:
+    """What banks keep for us, and what of it is to be taken now."""
+    with channels.use_channel(Channel.WEBSHOP):
+        kept = Payment.objects.filter(status=PaymentStatus.AUTHORISED)
+        return kept.aggregate(
+            count=Count("id"),
+            reserved=Sum("reserved", default=ZERO),
+            due=Sum(F("to_take") - F("captured"), default=ZERO),
+        )
 
 
 def _compare(request: HttpRequest) -> None:

@@ -226,6 +226,7 @@ class OrderPaymentSchema(Serializer):
     method = serializers.ChoiceField(PaymentMethod.values)
     status = serializers.ChoiceField(PaymentStatus.values)
     amount = MoneySchema()
+    reserved = MoneySchema(help_text="what the customer's bank still keeps for it")
     captured = MoneySchema()
     refunded = MoneySchema()
 
@@ -242,6 +243,8 @@ class TotalsSchema(Serializer):
     points_value = MoneySchema()
     tax = MoneySchema()
     total = MoneySchema()
+    reserved = MoneySchema(help_text="taken when the goods leave")
+    paid = MoneySchema(help_text="what was taken and not given back")
 
 
 class OrderEventSchema(Serializer):

@@ -7,10 +7,11 @@ only goes forward, and what comes twice has one effect.
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import Q
 from payments import PaymentStatus as Said
 
 from inventory.reserving import OutOfStock
@@ -18,8 +19,10 @@ from retail import channels
 from retail.channels.crashing import crash_point
 from retail.fulfilment import requesting
 from retail.fulfilment.models import Fulfilment
+from retail.orders import lapsing
 from retail.orders.cancelling import cancel_unpaid
 from retail.orders.holding import in_order, keep, let_go, quantities_of, waiting
+from retail.orders.lapsing import WrongSum
 from retail.orders.models import Order, OrderStatus
 from retail.orders.moving import UNPAID, locked, move, note
 from retail.orders.settling import refund
@@ -32,38 +35,29 @@ __all__ = ["WrongSum", "book"]
 NOTHING_COMES = {Said.REJECTED, Said.CANCELLED, Said.ERROR}
 
 
-class WrongSum(Exception):
-    """The provider took another sum than the payment was for: a person must look."""
-
-    def __init__(self, payment_id: UUID, wanted: Decimal, taken: Decimal) -> None:
-        super().__init__(f"{payment_id}: {taken} instead of {wanted}")
-        self.payment_id = payment_id
-        self.wanted = wanted
-        self.taken = taken
-
-
 def book(payment: Payment, told: Told, *, at: datetime) -> Payment:
     """Brings our row in line with what was told, and the order with it: the payment as
     it is then. Opens its own transactions and must not be called inside one.
 
-    What is authorised is taken where the order waits for it, and let go where it does
-    not any more. Money that was taken for an order that wants none is given back: the
-    payment is then `void`, with captured = refunded. Raises providers.NoAnswer,
+    What is authorised stays reserved where the order waits for it, and is let go where
+    it does not any more: the payment is then `failed` or `void`. Money that was taken
+    for an order that wants none is given back: `void`, with captured = refunded. What a
+    bank no longer keeps has lapsed (`lapsing`). Raises providers.NoAnswer,
     providers.Refused, WrongSum.
     """
-    if told.status == Said.PREAUTH:
-        if _wanted(payment):
-            told = providers.take(payment)
-        else:
-            providers.let_go(payment)
-            told = Told(payment.id, Said.CANCELLED, told.reference)
-    if told.captured > 0:
+    if told.status == Said.PREAUTH and not _wanted(payment):
+        providers.let_go(payment)
+        told = replace(told, status=Said.CANCELLED)
+    if told.status == Said.PREAUTH or told.captured > 0:
         crash_point("after_provider_ok")
         with channels.atomic():
-            return _captured(payment, told, at)
+            payment = _arrived(payment, told, at)
+        if told.status == Said.PREAUTH and payment.status == PaymentStatus.VOID:
+            providers.let_go(payment)
+        return payment
     with channels.atomic():
         if told.status in NOTHING_COMES:
-            _declined(payment.order_id, payment.id, at)
+            _ended(payment, told, at)
         else:
             _goes_on(payment, told)
     payment.refresh_from_db()
@@ -71,8 +65,10 @@ def book(payment: Payment, told: Told, *, at: datetime) -> Payment:
 
 
 def _wanted(payment: Payment) -> bool:
-    """As of now; whether it still is when the money is booked is asked again then."""
-    return Order.objects.filter(id=payment.order_id, status__in=UNPAID).exists()
+    """As of now; whether it still is when it is booked is asked again then."""
+    reserved = Q(status=PaymentStatus.AUTHORISED)
+    waits = Q(order__status__in=UNPAID)
+    return Payment.objects.filter(reserved | waits, id=payment.id).exists()
 
 
 def _goes_on(payment: Payment, told: Told) -> None:
@@ -83,14 +79,25 @@ def _goes_on(payment: Payment, told: Told) -> None:
     waits.exclude(next_action=told.url).update(next_action=told.url)
 
 
-def _declined(order_id: UUID, payment_id: UUID, at: datetime) -> None:
-    promises = requesting.lock_all(order_id)
-    order = locked(order_id)
-    failed = order.payments.filter(id=payment_id, status=PaymentStatus.PENDING).update(
-        status=PaymentStatus.FAILED, next_action=""
-    )
-    if not failed or order.status not in UNPAID:
-        return
+def _ended(payment: Payment, told: Told, at: datetime) -> None:
+    """Nothing comes of it, or no more. An attempt that is refused says nothing of one
+    that was authorised meanwhile."""
+    promises = requesting.lock_all(payment.order_id)
+    order = locked(payment.order_id)
+    now = order.payments.select_for_update().get(id=payment.id)
+    if now.status == PaymentStatus.AUTHORISED:
+        if told.status == Said.CANCELLED:
+            lapsing.taken(order, now, promises, told, at=at)
+    elif now.status == PaymentStatus.PENDING:
+        now.status, now.next_action = PaymentStatus.FAILED, ""
+        now.save(update_fields=["status", "next_action"])
+        if order.status in UNPAID:
+            _declined(order, promises, payment.id, at)
+
+
+def _declined(
+    order: Order, promises: Sequence[Fulfilment], payment_id: UUID, at: datetime
+) -> None:
     for fulfilment in in_order(promises):
         let_go(fulfilment, quantities_of(fulfilment))
     if order.status == OrderStatus.AWAITING_PAYMENT:
@@ -99,22 +106,33 @@ def _declined(order_id: UUID, payment_id: UUID, at: datetime) -> None:
         note(order, "payment_failed", by="system", at=at, key=payment_id)
 
 
-def _captured(found: Payment, told: Told, at: datetime) -> Payment:
-    """Books the money, and with it either the order goes on or the money goes back."""
+def _arrived(found: Payment, told: Told, at: datetime) -> Payment:
+    """Books what is reserved, or the money, and with it either the order goes on or it
+    goes back."""
     promises = requesting.lock_all(found.order_id)
     order = locked(found.order_id)
     held = waiting(order)
     payment = order.payments.select_for_update().get(id=found.id)
+    if payment.status == PaymentStatus.AUTHORISED:
+        lapsing.taken(order, payment, promises, told, at=at)
+        return payment
     if payment.captured > 0:
         return payment
-    if told.captured != payment.amount:
+    reserved = told.captured == 0
+    if not reserved and told.captured != payment.amount:
         raise WrongSum(payment.id, payment.amount, told.captured)
     wanted = order.status in UNPAID
     secured = wanted and _secured(promises, held=held, at=at)
-    payment.status = PaymentStatus.CAPTURED if secured else PaymentStatus.VOID
+    payment.status = PaymentStatus.VOID
+    if secured:
+        payment.status = (
+            PaymentStatus.AUTHORISED if reserved else PaymentStatus.CAPTURED
+        )
     payment.provider_reference = told.reference or payment.provider_reference
-    payment.captured = payment.amount
-    payment.captured_at = at
+    if not reserved:
+        payment.captured, payment.captured_at = payment.amount, at
+    elif secured:
+        payment.reserved = payment.amount
     payment.next_action = ""
     payment.save(
         update_fields=[
@@ -122,6 +140,7 @@ def _captured(found: Payment, told: Told, at: datetime) -> Payment:
             "provider_reference",
             "captured",
             "captured_at",
+            "reserved",
             "next_action",
         ]
     )

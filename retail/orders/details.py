@@ -35,11 +35,20 @@ CODE_SHOWN = frozenset(
 )
 
 MONEY = "jsonb_build_object('amount', ({0})::text, 'currency', o.currency)"
+# what a bank still keeps, as `Payment.held`
+HELD = """CASE WHEN y.status = 'authorised'
+      THEN y.to_take + y.reserved - y.captured ELSE 0.00 END"""
 TIME = """to_char({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
 
 
 def _money(column: str) -> str:
     return MONEY.format(column)
+
+
+def _sum(column: str) -> str:
+    """Of the order's payments."""
+    return f"""coalesce((SELECT sum({column}) FROM retail_payment y
+      WHERE y.order_id = o.id), 0.00)"""  # noqa: S608 - our own columns
 
 
 def _time(column: str) -> str:
@@ -79,8 +88,8 @@ SELECT o.id, o.maker, o.placed_at, jsonb_build_object(
     WHERE f.order_id = o.id),
   'payments', (SELECT coalesce(jsonb_agg(jsonb_build_object(
       'id', y.id, 'method', y.method, 'status', y.status,
-      'amount', {_money("y.amount")}, 'captured', {_money("y.captured")},
-      'refunded', {_money("y.refunded")}) ORDER BY y.made_at, y.id), '[]')
+      'amount', {_money("y.amount")}, 'reserved', {_money(HELD)},
+      'captured', {_money("y.captured")}, 'refunded', {_money("y.refunded")}) ORDER BY y.made_at, y.id), '[]')
     FROM retail_payment y WHERE y.order_id = o.id),
   'next_action', (SELECT jsonb_build_object('url', y.next_action)
     FROM retail_payment y WHERE y.order_id = o.id AND y.status = 'pending'
@@ -90,7 +99,9 @@ SELECT o.id, o.maker, o.placed_at, jsonb_build_object(
       'shipping', {_money("o.shipping")},
       'points_redeemed', o.points_redeemed,
       'points_value', {_money("o.points_value")},
-      'tax', {_money("o.tax")}, 'total', {_money("o.total")}),
+      'tax', {_money("o.tax")}, 'total', {_money("o.total")},
+      'reserved', {_money(_sum(HELD))},
+      'paid', {_money(_sum("y.captured - y.refunded"))}),
   'events', (SELECT coalesce(jsonb_agg(jsonb_build_object(
       'kind', e.kind, 'status', e.after, 'at', {_time("e.at")})
       ORDER BY e.at, e.id), '[]')

@@ -17,6 +17,8 @@ from retail.orders.moving import UNPAID, locked
 from retail.payments import capturing, providers
 from retail.payments.models import Payment, PaymentMethod, PaymentStatus
 
+HAD = frozenset({PaymentStatus.AUTHORISED, PaymentStatus.CAPTURED})
+
 __all__ = ["NotPayable", "PaymentDeclined", "UnknownPayment", "pay"]
 
 
@@ -39,22 +41,21 @@ class UnknownPayment(Exception):
 def pay(
     order: Order, *, payment_id: UUID, token: str, at: datetime | None = None
 ) -> Payment:
-    """Takes the order's total, less what a gift card paid, and hands the order on.
-    Opens its own transactions and must not be called inside one.
+    """Has the order's total reserved, less what a gift card paid, and hands the order
+    on; it is taken when the goods leave. Opens its own transactions and must not be called inside one.
 
     `pending` it comes back where the customer goes on at their bank (`next_action`), or
     where the provider has not answered: then its call, or the next comparison of the
     books, ends it (`booking`). The same payment id again gives the same result. Raises
     PaymentDeclined (the order is payment_failed and its goods are free again),
     OutOfStock (a further attempt, and the goods went meanwhile), NotPayable,
-    UnknownPayment. Money that arrives for an order that was cancelled or paid meanwhile
-    is given back at once: the payment that comes back is then `void`, with captured =
-    refunded.
+    UnknownPayment. What is reserved for an order that was cancelled or paid meanwhile is
+    let go at once: the payment that comes back is then `failed` or `void`.
     """
     at = at or timezone.now()
     with channels.atomic():
         payment = _begin(order.id, payment_id, at)
-    if payment.status == PaymentStatus.CAPTURED or payment.captured > 0:
+    if payment.status in HAD or payment.captured > 0:
         return payment
     if payment.status == PaymentStatus.FAILED:
         raise PaymentDeclined

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from inventory.ids import derived
+from inventory.money import ZERO
 from retail.fulfilment.models import Fulfilment, FulfilmentLine
 from retail.fulfilment.states import FulfilmentStatus
 from retail.loyalty import points
@@ -17,6 +18,7 @@ from retail.notices.telling import notify
 from retail.orders import dropping
 from retail.orders.models import Order, OrderStatus
 from retail.orders.moving import FINAL, UNPAID, locked, move, note
+from retail.orders.reckoning import reckon
 from retail.orders.value import kept
 from retail.payments import capturing
 from retail.promotions import coupons
@@ -67,9 +69,10 @@ def settle(
     at: datetime | None = None,
     act: UUID | None = None,
 ) -> Order:
-    """Brings the order in line with its fulfilments: moves it, refunds what may not
-    be kept, gives spent points back (cancelled) or earns points (completed). The diary
-    names the `act` for which money goes back.
+    """Brings the order in line with its fulfilments: moves it, says what is to be taken
+    of what is reserved, refunds what may not be kept, gives spent points back
+    (cancelled) or earns points (completed). The diary names the `act` for which money
+    goes back.
 
     Called again it changes nothing. Inside a transaction; locks the order's row.
     """
@@ -127,9 +130,15 @@ def _drop_uncovered(order: Order, *, by: str, at: datetime) -> None:
 
 
 def refund(order: Order, *, reason: str, at: datetime, act: UUID | None = None) -> None:
-    """Gives back what was paid above `kept`. Needs the order's row locked."""
+    """Says what is to be taken of what is reserved (`reckon`), and gives back what was
+    paid above what the customer has. Needs the order's row locked."""
     named = {"act": str(act)} if act else {}
-    for made in capturing.give_back_above(order, kept(order), reason=reason, at=at):
+    payments = list(order.payments.all())
+    keep = kept(order)
+    # what is still to leave is paid for when it leaves, not from what was taken before
+    keep -= reckon(order, payments, keep)
+    got = sum((each.captured - each.refunded for each in payments), ZERO)
+    for made in capturing.give_back_above(order, keep, got=got, reason=reason, at=at):
         note(
             order,
             "refunded",

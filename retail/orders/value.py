@@ -5,16 +5,22 @@ was bought: goods that were agreed instead of missing ones are lines that `repla
 others, cost no more than these, and are counted here alone.
 """
 
+from collections import Counter
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Round
 
 from inventory.money import ZERO
-from retail.orders.models import Order, OrderEvent, OrderStatus
+from retail.fulfilment.models import FulfilmentLine, Method
+from retail.orders.models import Order, OrderEvent, OrderLine, OrderStatus
 from retail.orders.returns import points_paid, returned_value
 
-__all__ = ["dropped_value", "kept", "points_owed", "undone"]
+__all__ = ["dropped_value", "kept", "left_and_coming", "points_owed", "undone"]
+
+SENT = frozenset({"shipped", "delivered", "returned"})
+OVER = frozenset({"cancelled", "restocked"})
 
 
 def kept(order: Order) -> Decimal:
@@ -43,6 +49,31 @@ def dropped_value(order: Order) -> Decimal:
         agreed=Sum(F("quantity") * F("unit_price"), filter=instead),
     )
     return (sums["dropped"] or ZERO) - (sums["agreed"] or ZERO)
+
+
+def left_and_coming(order: Order) -> tuple[Decimal, Decimal]:
+    """What the goods that left cost, also those that came back since, and what those
+    cost that are still to leave. Points pay last; sending is paid for with the first
+    parcel. One query."""
+    rows = FulfilmentLine.objects.filter(fulfilment__order=order)
+    gone: Counter[UUID] = Counter()
+    lines: dict[UUID, OrderLine] = {}
+    parcels: set[str] = set()
+    for row in rows.select_related("order_line", "fulfilment"):
+        lines[row.order_line_id] = row.order_line
+        gone[row.order_line_id] += row.fulfilled
+        if row.fulfilment.method == Method.SHIP:
+            parcels.add(row.fulfilment.status)
+    sent = bool(parcels & SENT)
+    left = order.total - (ZERO if sent else order.shipping)
+    coming = ZERO
+    for id, line in lines.items():
+        missing = line.worth(line.quantity - gone[id])
+        left += (line.total if line.replaces is not None else ZERO) - missing
+        coming += missing - line.worth(line.dropped)
+    if not sent and parcels - OVER:
+        coming += order.shipping
+    return max(ZERO, left), max(ZERO, left + coming) - max(ZERO, left)
 
 
 def points_owed(order: Order) -> int:

@@ -8,7 +8,7 @@ CHECKS = [
         "paid-orders-are-somewhere",
         """
         SELECT o.id FROM retail_order o JOIN retail_payment p ON p.order_id = o.id
-        WHERE p.captured > p.refunded
+        WHERE (p.captured > p.refunded OR p.reserved > 0)
           AND o.status NOT IN ('placed', 'part_fulfilled', 'completed')
           -- a gift card pays first, and waits for the rest
           AND NOT (p.method = 'gift'
@@ -20,18 +20,24 @@ CHECKS = [
         "money-adds-up",
         # what may be kept: nothing of an order that is off, else the total without what
         # was dropped (but with what was agreed instead) or came back (with its shipping, where no parcel stays); to be
-        # paid in the store, nothing yet or just that
+        # paid in the store, nothing yet or just that. Kept is what was taken or is to be
+        # taken now, and what is reserved for goods that are still to leave
         """
         SELECT p.id FROM retail_payment p
         LEFT JOIN (SELECT payment_id, sum(amount) AS given
                    FROM retail_refund GROUP BY 1) r ON r.payment_id = p.id
         WHERE p.refunded > p.captured OR p.refunded <> coalesce(r.given, 0)
            OR (p.status IN ('pending', 'failed') AND p.captured <> 0)
+           OR (p.status <> 'authorised' AND p.reserved <> 0)
+           OR (p.status = 'authorised' AND p.captured > p.to_take)
         UNION ALL
         SELECT o.id FROM retail_order o
-        LEFT JOIN (SELECT order_id, sum(captured - refunded) AS kept,
+        LEFT JOIN (SELECT order_id,
+                          sum(greatest(captured, to_take) - refunded + reserved) AS kept,
                           coalesce(sum(captured - refunded)
                             FILTER (WHERE method = 'gift'), 0) AS by_card,
+                          coalesce(sum(greatest(captured, to_take) - refunded)
+                            FILTER (WHERE method <> 'at_store'), 0) AS before,
                           bool_or(method = 'at_store') AS at_store
                    FROM retail_payment GROUP BY 1) p ON p.order_id = o.id
         LEFT JOIN (SELECT order_id, sum(dropped * unit_price
@@ -59,11 +65,34 @@ CHECKS = [
             WHEN o.status IN ('awaiting_payment', 'payment_failed')
               THEN least(coalesce(p.by_card, 0), o.total)
             WHEN o.status NOT IN ('placed', 'part_fulfilled', 'completed') THEN 0
-            WHEN p.at_store AND p.kept = p.by_card
+            WHEN p.at_store AND p.kept = p.before
              AND (o.finished_at IS NULL
-                  OR o.finished_at > now() - interval '5 minutes') THEN p.by_card
+                  OR o.finished_at > now() - interval '5 minutes') THEN p.before
             ELSE greatest(0, o.total - d.value - coalesce(b.value, 0)
                              - CASE WHEN b.whole THEN o.shipping ELSE 0 END) END
+        UNION ALL
+        -- while some is reserved: what left is paid for, or asked for now
+        SELECT o.id FROM retail_order o
+        JOIN (SELECT order_id, sum(greatest(captured, to_take)) AS taken,
+                     bool_or(status = 'authorised' AND reserved > 0) AS open
+              FROM retail_payment WHERE status IN ('authorised', 'captured')
+              GROUP BY 1) p ON p.order_id = o.id AND p.open
+        JOIN (SELECT l.order_id,
+                     sum(l.missing * l.unit_price
+                         - round(l.discount * l.missing / l.quantity, 2)
+                         - CASE WHEN l.replaces IS NULL THEN 0 ELSE l.total END)
+                       AS missing,
+                     bool_or(l.sent) AS sent
+              FROM (SELECT l.*, l.quantity - sum(n.fulfilled) AS missing,
+                           bool_or(f.method = 'ship' AND f.status IN
+                             ('shipped', 'delivered', 'returned')) AS sent
+                    FROM retail_orderline l
+                    JOIN retail_fulfilmentline n ON n.order_line_id = l.id
+                    JOIN retail_fulfilment f ON f.id = n.fulfilment_id
+                    GROUP BY l.id) l
+              GROUP BY 1) g ON g.order_id = o.id
+        WHERE p.taken < o.total - g.missing
+                        - CASE WHEN g.sent THEN 0 ELSE o.shipping END
         """,
     ),
 ]

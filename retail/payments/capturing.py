@@ -121,17 +121,17 @@ def paid_at_store(
 
 
 def give_back_above(
-    order: Order, kept: Decimal, *, reason: str, at: datetime
+    order: Order, kept: Decimal, *, got: Decimal, reason: str, at: datetime
 ) -> list[Refund]:
-    """Refunds whatever was taken for the order above `kept`; asked again it finds
-    nothing left to do. Inside a transaction that holds the order's row locked.
+    """Refunds whatever was taken for the order (`got` in all) above `kept`; asked again
+    it finds nothing left to do. Inside a transaction that holds the order's row locked.
 
     The Refund row is the debt and is written first; the provider is told after the
     commit. The row is append only and is never marked as sent: its reference follows
     from its id, so that `send_refunds` may tell the provider again at any time, who
     acts once per id. Money lost on the way by a crash is so given back later.
     """
-    excess = money_in(order) - kept
+    excess = got - kept
     if excess <= 0:  # as nearly always: no payment is locked for it
         return []
     made: list[Refund] = []

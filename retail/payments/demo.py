@@ -33,6 +33,8 @@ STATUS = {
 
 
 class DemoProvider(BasicProvider):
+    takes_once = False
+
     def __init__(self, secret: bytes) -> None:
         super().__init__(capture=False)
         self.secret = secret
@@ -48,6 +50,8 @@ class DemoProvider(BasicProvider):
                 at=timezone.now(),
             )
         payment.transaction_id = _reference(charge.id)
+        if charge.card == Card.LOSE:
+            raise NoAnswer("the line was cut")
         if charge.card == Card.MUDDLE:
             payment.change_status(PaymentStatus.WAITING)
             return
@@ -59,7 +63,7 @@ class DemoProvider(BasicProvider):
     def capture(self, payment: Attempt, amount: Decimal | None = None) -> Decimal:
         with _refusals():
             charge, moved = ledger.capture(
-                payment.id, amount=amount or payment.total, at=timezone.now()
+                payment.id, in_all=amount or payment.total, at=timezone.now()
             )
         payment.transaction_id = _reference(charge.id)
         if moved and charge.card == Card.LOSE:

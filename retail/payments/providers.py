@@ -35,6 +35,7 @@ __all__ = [
     "look_up",
     "provider_of",
     "take",
+    "takes_once",
 ]
 
 
@@ -62,15 +63,21 @@ class Event:
 
 class Provider(Protocol):
     """Beyond django-payments. Each act is idempotent by the payment's id (a refund by
-    its own) and raises NoAnswer or Refused."""
+    its own) and raises NoAnswer or Refused. `takes_once`: the first capture lets go of
+    what is left."""
+
+    takes_once: bool
 
     def get_form(self, payment: Attempt, data: Mapping[str, str] | None = None) -> Any:
         """Raises RedirectNeeded where the customer goes on elsewhere; else the
         attempt's status says what came of it."""
 
-    def capture(self, payment: Attempt, amount: Decimal | None = None) -> Decimal: ...
+    def capture(self, payment: Attempt, amount: Decimal | None = None) -> Decimal:
+        """Takes until `amount` is taken in all: again, or after more, without effect.
+        Answers what is taken in all."""
 
-    def release(self, payment: Attempt) -> None: ...
+    def release(self, payment: Attempt) -> None:
+        """Lets go of what is authorised and not taken."""
 
     def refund(
         self, payment: Attempt, amount: Decimal | None = None, *, id: UUID | None = None
@@ -127,14 +134,22 @@ def look_up(payment: Payment) -> Told:
 
 
 def take(payment: Payment) -> Told:
-    """Takes all that was authorised. Raises NoAnswer, Refused."""
+    """Takes until `to_take` is taken in all, as it is asked for now: a later, greater
+    sum contains it. Raises NoAnswer, Refused."""
     provider, attempt = _of(payment)
-    taken = provider.capture(attempt, payment.amount)
-    return Told(payment.id, "confirmed", attempt.transaction_id, captured=taken)
+    taken = provider.capture(attempt, payment.to_take)
+    more = not provider.takes_once and taken < payment.amount
+    status = "preauth" if more else "confirmed"
+    return Told(payment.id, status, attempt.transaction_id, captured=taken)
+
+
+def takes_once(variant: str) -> bool:
+    """Whether all that will ever be taken must be taken the first time."""
+    return variant in settings.PAYMENT_VARIANTS and provider_of(variant).takes_once
 
 
 def let_go(payment: Payment) -> None:
-    """Nothing is wanted of it. Raises NoAnswer, Refused."""
+    """No more is wanted of it. Raises NoAnswer, Refused."""
     provider, attempt = _of(payment)
     provider.release(attempt)
 

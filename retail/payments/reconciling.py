@@ -19,6 +19,7 @@ from payments import PaymentStatus as Said
 
 from inventory.money import ZERO
 from retail.orders.booking import WrongSum, book
+from retail.orders.taking import follow, to_follow
 from retail.payments import providers
 from retail.payments.capturing import send_refunds_of
 from retail.payments.models import Payment, PaymentMethod, PaymentStatus
@@ -37,6 +38,7 @@ SETTLES = timedelta(minutes=2)
 LOOKS_BACK = timedelta(days=10)
 # A customer has left a page of their bank that was open for so long.
 STUCK = timedelta(hours=24)
+RESERVED = PaymentStatus.AUTHORISED
 OPEN = {Said.WAITING, Said.INPUT}
 
 
@@ -104,8 +106,9 @@ def _unknown_here(provider: str, id: str, told: Told) -> Iterator[Found]:
 def _unknown_there(payment: Payment, now: datetime, report: Report) -> Iterator[Found]:
     """Asked for, but not on the list: it never arrived, or we hold money that nobody
     paid."""
-    if payment.captured > 0:
-        yield _found(payment, Kind.MISSING_THERE, payment.captured, None)
+    if payment.captured > 0 or payment.status == RESERVED:
+        held = payment.captured or payment.amount
+        yield _found(payment, Kind.MISSING_THERE, held, None)
     elif payment.status == PaymentStatus.PENDING:
         told = Told(payment.id, Said.ERROR, "")
         _heal(payment, told, now, report)
@@ -114,23 +117,38 @@ def _unknown_there(payment: Payment, now: datetime, report: Report) -> Iterator[
 def _differences(
     payment: Payment, told: Told, now: datetime, report: Report
 ) -> Iterator[Found]:
-    news = payment.captured == 0 and (
-        told.captured > told.refunded or told.status == Said.PREAUTH
-    )
+    reserved = payment.status == RESERVED
+    news = payment.captured == 0 and told.captured > told.refunded
+    held = told.status == Said.PREAUTH
     over = payment.status == PaymentStatus.PENDING and told.status not in OPEN
-    if news or over:
+    if news or over or held != reserved:
         told = _heal(payment, told, now, report)
+        payment.refresh_from_db()
+    if to_follow(payment):
+        told = _followed(payment, told, now, report)
         payment.refresh_from_db()
     if told.refunded < payment.refunded and send_refunds_of(payment):
         report.healed[str(payment.id)] = "refunded"
         told = _again(payment, told)
-    if told.captured != payment.captured:
-        yield _found(payment, Kind.CAPTURED, payment.captured, told.captured)
+    wanted = max(payment.captured, payment.to_take)
+    if told.captured != wanted:
+        yield _found(payment, Kind.CAPTURED, wanted, told.captured)
     elif told.refunded != payment.refunded:
         yield _found(payment, Kind.REFUNDED, payment.refunded, told.refunded)
     waits = payment.status == PaymentStatus.PENDING and payment.made_at < now - STUCK
-    if waits or told.status == Said.PREAUTH:
+    if waits or (told.status == Said.PREAUTH) != (payment.status == RESERVED):
         yield _found(payment, Kind.STUCK, payment.captured, told.captured)
+
+
+def _followed(payment: Payment, told: Told, now: datetime, report: Report) -> Told:
+    """Has the provider take, or let go, what our books say."""
+    try:
+        followed = follow(payment, at=now)
+    except (providers.NoAnswer, providers.Refused, WrongSum) as error:
+        logger.warning("payment %s: %s", payment.id, type(error).__name__)
+    else:
+        report.healed[str(payment.id)] = str(followed.status)
+    return _again(payment, told)
 
 
 def _heal(payment: Payment, told: Told, now: datetime, report: Report) -> Told:

@@ -38,6 +38,8 @@ INTENT = {
 
 
 class StripeCheckout(StripeProviderV3):
+    takes_once = True  # a session has no multicapture unless Stripe grants it
+
     def __init__(self, api_key: str, endpoint_secret: str, api_base: str) -> None:
         super().__init__(
             api_key=api_key, endpoint_secret=endpoint_secret, capture=False
@@ -83,11 +85,15 @@ class StripeCheckout(StripeProviderV3):
         return [{"quantity": 1, "price_data": price}]
 
     def capture(self, payment: Attempt, amount: Decimal | None = None) -> Decimal:
+        # again, a day later or more: Stripe has forgotten the key
+        intent = self._intent(payment)
+        if intent["status"] == "succeeded":
+            return _euros(intent["amount_received"])
         wanted = amount or payment.total
         cents = self.convert_amount(payment.currency, wanted)
         with _errors():
             taken = self.client.v1.payment_intents.capture(
-                self._intent(payment)["id"],
+                intent["id"],
                 {"amount_to_capture": cents},
                 {"idempotency_key": f"{payment.id}:capture:{cents}"},
             )

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from retail.channels import Channel, use_channel
+from retail.orders.taking import take_due
 from retail.payments.reconciling import reconcile
 
 
@@ -12,3 +13,11 @@ def reconcile_payments() -> int:
     """Every ten minutes. Answers how many payments differ."""
     with use_channel(Channel.WEBSHOP):
         return len(reconcile(timezone.now()).differences)
+
+
+@shared_task
+def take_what_is_due() -> int:
+    """Every few seconds: the money for goods that left. Answers how many payments the
+    provider was asked about."""
+    with use_channel(Channel.WEBSHOP):
+        return take_due(timezone.now())

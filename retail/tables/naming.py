@@ -148,6 +148,7 @@ FIELDS: dict[str, Any] = {
     "till": _("Till"),
     "timezone": _("Time zone"),
     "title": _("Title"),
+    "to_take": _("To be taken"),
     "to": _("To"),
     "total": _("Total"),
     "unit": _("Sold by"),

@@ -144,7 +144,8 @@ class PaymentTable(Table):
     ordering = ("-made_at", "id")
     shown = (
         *("origin", "order", "method", "provider", "provider_reference", "status"),
-        *("amount", "captured", "refunded", "made_at", "captured_at"),
+        *("amount", "reserved", "to_take", "captured", "refunded"),
+        *("made_at", "captured_at"),
     )
 
     def called(self, row: Any) -> str:

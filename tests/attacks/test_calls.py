@@ -30,9 +30,9 @@ Signed = tuple[bytes, dict[str, str]]
 
 
 def a_call(house: House) -> Signed:
-    """A true one, about money that moved and that nobody told us of."""
+    """A true one, about money that is reserved and that nobody told us of."""
     _order, payment = bought(house, "lose")
-    body = body_of(Event.objects.get(charge_id=payment.id, kind="payment.captured"))
+    body = body_of(Event.objects.get(charge_id=payment.id, kind="payment.authorised"))
     return body, signed(body)
 
 
@@ -105,10 +105,10 @@ def test_a_good_call_many_times_and_events_backwards(shared_only: House) -> None
         )
         assert sent(body, headers) == 200
     payment.refresh_from_db()
-    assert (payment.status, payment.captured) == ("captured", order.total)
+    assert (payment.status, payment.reserved) == ("authorised", order.total)
     assert OrderEvent.objects.filter(order=order, kind="placed").count() == 1
     assert InboxMessage.objects.filter(subject=payment.id).count() == 4
-    assert charge_of(payment).captured == order.total
+    assert charge_of(payment).captured == 0
 
 
 @pytest.mark.faults
@@ -121,7 +121,7 @@ def test_the_same_call_eight_times_at_once(
     house = open_house("omnichannel")
     with use_channel(Channel.WEBSHOP):
         order, payment = bought(house, "lose")
-    body = body_of(Event.objects.get(charge_id=payment.id, kind="payment.captured"))
+    body = body_of(Event.objects.get(charge_id=payment.id, kind="payment.authorised"))
     headers = signed(body)
 
     def call(_number: int) -> int:
@@ -135,4 +135,4 @@ def test_the_same_call_eight_times_at_once(
     with use_channel(Channel.WEBSHOP):
         assert OrderEvent.objects.filter(order=order, kind="placed").count() == 1
         payment.refresh_from_db()
-        assert (payment.status, payment.captured) == ("captured", order.total)
+        assert (payment.status, payment.reserved) == ("authorised", order.total)

@@ -265,8 +265,8 @@ def money_adds_up(house: House, storm: Storm) -> None:
         "webshop",
         """
         SELECT o.id, o.status,
-          (SELECT coalesce(sum(captured - refunded), 0) FROM retail_payment
-           WHERE order_id = o.id),
+          (SELECT coalesce(sum(greatest(captured, to_take) - refunded + reserved), 0)
+           FROM retail_payment WHERE order_id = o.id),
           (SELECT coalesce(sum((l.quantity - l.dropped) * l.unit_price), 0)
            FROM retail_orderline l WHERE l.order_id = o.id)
         FROM retail_order o WHERE o.id = ANY(%s::uuid[])

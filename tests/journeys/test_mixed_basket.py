@@ -81,17 +81,17 @@ def test_a_guest_has_a_part_sent_and_collects_the_rest(
 
     shop.reads(guest, "Your order is complete.")
     guest.sound()
-    ((status, ended, captured, refunded),) = house.rows(
+    ((status, ended, to_take, refunded),) = house.rows(
         "shared",
         """
         SELECT o.status, (SELECT count(*) FROM retail_orderevent e
             WHERE e.order_id = o.id AND e.after = 'completed'
-              AND e.before <> e.after), p.captured, p.refunded
+              AND e.before <> e.after), p.to_take, p.refunded
         FROM retail_order o JOIN retail_payment p ON p.order_id = o.id
         WHERE o.number = %s
         """,
         number,
     )
     assert (status, ended) == ("completed", 1)
-    assert (captured, refunded) == (total, Decimal(0))
+    assert (to_take, refunded) == (total, Decimal(0))
     facts.holds(house)

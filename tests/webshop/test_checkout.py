@@ -62,7 +62,7 @@ def test_ann_has_it_sent_and_pays_by_card(both_levels, shop):
 
     assert made.status == "placed"
     assert made.shipping == Decimal("4.90")
-    assert made.payments.get().captured == Decimal("8.30")
+    assert made.payments.get().reserved == Decimal("8.30")
     assert made.fulfilments.get().address["name"] == "Ann"
 
 

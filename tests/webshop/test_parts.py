@@ -15,8 +15,8 @@ from retail.notices.models import Notice
 from retail.orders.cancelling import cancel
 from retail.orders.choosing import choose
 from retail.orders.paying import pay
-from retail.payments.capturing import first_payment_id, money_in
-from tests.builders import BOB, bag, carry
+from retail.payments.capturing import first_payment_id
+from tests.builders import BOB, bag, carry, money_of
 from tests.levels import SIDES
 from tests.retail.orders.house import (
     ADDRESS,
@@ -85,14 +85,14 @@ def test_one_letter_says_it_for_both(both_levels):
 
 def test_a_part_that_is_refused_and_given_up_is_refunded(both_levels):
     order = in_two_parts(both_levels)
-    paid = money_in(order)
+    paid = money_of(order)
     store(pickup.reject, order, reason="too_busy")
     collect, ship = parts(order)
     choose(order, collect, "cancel")
 
     order.refresh_from_db()
     assert order.status == "placed"
-    assert money_in(order) == paid - Decimal(12)
+    assert money_of(order) == paid - Decimal(12)
     assert [line.dropped for line in order.lines.order_by("position")] == [0, 1]
     assert Fulfilment.objects.get(id=ship.id).status == "placed"
     assert wrong() == []
@@ -100,13 +100,13 @@ def test_a_part_that_is_refused_and_given_up_is_refunded(both_levels):
 
 def test_a_part_that_another_store_takes_over_is_not_dropped(both_levels):
     order = in_two_parts(both_levels)
-    paid = money_in(order)
+    paid = money_of(order)
     store(pickup.reject, order, reason="too_busy")
     choose(order, parts(order)[0], "other_store", location_code="M02")
     carry()
 
     order.refresh_from_db()
-    assert money_in(order) == paid
+    assert money_of(order) == paid
     assert not order.lines.filter(dropped__gt=0).exists()
     assert wrong() == []
 
@@ -131,7 +131,7 @@ def test_nobody_comes_for_the_one_part(both_levels):
     store(pickup.restock, order)
     order.refresh_from_db()
     assert order.status == "completed"
-    assert money_in(order) == order.total - Decimal(12)
+    assert money_of(order) == order.total - Decimal(12)
     assert wrong() == []
 
 
@@ -140,7 +140,7 @@ def test_both_parts_are_cancelled(both_levels):
     cancel(order, by="customer:1")
     carry()
     order.refresh_from_db()
-    assert (order.status, money_in(order)) == ("cancelled", 0)
+    assert (order.status, money_of(order)) == ("cancelled", 0)
     assert wrong() == []
 
 

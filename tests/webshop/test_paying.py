@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from retail.bank import ledger
 from retail.bank.models import Charge
+from retail.payments.models import Payment
 from tests.calling import a_caller, a_shop
 from tests.levels import SIDES
 from tests.retail.orders.test_api import a_parcel
@@ -27,9 +28,9 @@ def test_the_bank_asks_before_the_order_is_placed(both_levels, shop):
     ledger.answer(charge, yes=True, at=timezone.now())
     assert "Order received." in text_of(shop.get(back, follow=True))
     charge.refresh_from_db()
-    assert charge.status == "captured"
+    assert charge.status == "authorised"
     shop.get(back)
-    assert Charge.objects.get().captured == charge.amount
+    assert Payment.objects.get().reserved == charge.amount
 
 
 def test_another_card_while_the_bank_waits(shared_only, shop):
@@ -43,8 +44,11 @@ def test_another_card_while_the_bank_waits(shared_only, shop):
     first = Charge.objects.get(status="asked")
     ledger.answer(first, yes=True, at=timezone.now())
     shop.get(f"{order}back/")
-    assert "Paid" in text_of(shop.get(order))
-    assert sum(each.captured for each in Charge.objects.all()) == first.amount
+    seen = text_of(shop.get(order))
+    assert "Reserved by your bank" in seen
+    assert "Paid" not in seen
+    statuses = Charge.objects.values_list("status", flat=True)
+    assert sorted(statuses) == ["authorised", "released"]
 
 
 def test_programs_are_told_where_the_customer_goes_on(both_levels):

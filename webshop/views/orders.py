@@ -49,6 +49,7 @@ def page(request: HttpRequest, id: UUID) -> HttpResponse:
             if each.gift_card_id
         ),
         "paid": sum(each.captured - each.refunded for each in order.payments.all()),
+        "reserved": sum(each.held for each in order.payments.all()),
         "minutes": ON_WAY_MINUTES,
         "why_stranger": whys.stranger_in_store(),
     }

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from inventory.ids import new_id
 from inventory.models import Location, Reservation, StockMovement, Transfer
 from retail.channels import Channel, shared, use_channel
@@ -17,6 +19,7 @@ from retail.notices.models import Notice
 from retail.orders import choosing
 from retail.orders.models import Order
 from retail.orders.paying import pay
+from retail.orders.taking import take_due
 from retail.payments.capturing import first_payment_id
 from retail.payments.models import Payment, Refund
 from tests.builders import (
@@ -184,6 +187,7 @@ PARCEL_WAYS: dict[str, Callable[[Order], Any]] = {
     "pick": packed,
     "pack": parcel(shipping.pack),
     "ship": parcel(shipping.ship, tracking="6A12345678901"),
+    "take": lambda _order: take_due(timezone.now()),
     "deliver": parcel(shipping.deliver),
     "return": parcel(returning.take_back),
     "cancel": parcel(shipping.cancel, reason="mistake"),
@@ -195,7 +199,7 @@ PARCEL_BEFORE: dict[str, tuple[str, ...]] = {
     "pack": ("start-picking", "pick"),
     "ship": PACKED,
     "deliver": (*PACKED, "ship"),
-    "return": (*PACKED, "ship", "deliver"),
+    "return": (*PACKED, "ship", "take", "deliver"),
     "cancel": PACKED,
 }
 
@@ -234,8 +238,8 @@ def facts(house: House, story: Story) -> Facts:
         stock.add("picked")
     money = set(more["money"])
     status = set(more["status"])
-    if "completed" in status:
-        money.add("kept")
+    if less["money"]["reserved"] > more["money"]["due"]:
+        money.add("let_go")
     return {
         "stock": frozenset(stock),
         "money": frozenset(money),
@@ -272,8 +276,12 @@ def _seen(order: Order) -> dict[str, Counter[Any]]:
     found["notices"].update(Notice.objects.values_list("kind", flat=True))
     found["status"] = Counter([order.status])
     refunds = Refund.objects.filter(payment__order=order).count()
-    captured = Payment.objects.filter(order=order, captured__gt=0).count()
-    found["money"] = Counter({"refunded": refunds, "paid": captured})
+    payments = Payment.objects.filter(order=order)
+    found["money"] = Counter(
+        refunded=refunds,
+        reserved=sum(int(100 * each.reserved) for each in payments),
+        due=sum(int(100 * each.to_take) for each in payments),
+    )
     return found
 
 

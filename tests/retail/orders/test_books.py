@@ -7,11 +7,12 @@ import pytest
 
 from inventory.ids import new_id
 from retail import books
+from retail.fulfilment import returning
 from retail.orders import books as orders_books
 from retail.orders.cancelling import cancel
 from retail.orders.paying import PaymentDeclined, pay
 from retail.payments import books as payments_books
-from tests.builders import a_parcel_order, a_pickup_order, shipped
+from tests.builders import BOB, a_parcel_order, a_pickup_order, parcel_of, shipped
 from tests.inventory.owner import as_owner
 from tests.levels import SIDES
 from tests.retail.orders.house import House, a_parcel, alice, placed
@@ -39,6 +40,8 @@ VIOLATIONS = [
         ),
     ),
     ("I12", "UPDATE retail_payment SET captured = 1 WHERE status = 'failed'"),
+    ("I12", "UPDATE retail_payment SET reserved = 0 WHERE status = 'authorised'"),
+    ("I12", "UPDATE retail_fulfilmentline SET fulfilled = quantity"),
     (
         "I12",
         (
@@ -93,6 +96,8 @@ def ordered(house: House) -> None:
     wish = a_parcel((house.gtins[1], 1), redeem_points=60)
     pay(placed(wish, customer=customer), payment_id=new_id(), token="approve")
     shipped(a_parcel_order(house))
+    back = parcel_of(shipped(a_parcel_order(house)))
+    returning.take_back(back, by=BOB, event_id=new_id())
     cancel(a_parcel_order(house), by="customer:1")
     a_pickup_order(house)
 

@@ -15,8 +15,16 @@ from retail.orders.cancelling import cancel
 from retail.orders.choosing import NotAChoice, choices, choose, missing
 from retail.orders.paying import pay
 from retail.orders.placing import NotOffered
-from retail.payments.capturing import first_payment_id, money_in
-from tests.builders import a_pickup_order, bag, bob, carry, paid_at_counter, stock_of
+from retail.payments.capturing import first_payment_id
+from tests.builders import (
+    a_pickup_order,
+    bag,
+    bob,
+    carry,
+    money_of,
+    paid_at_counter,
+    stock_of,
+)
 from tests.levels import SIDES
 from tests.retail.orders.house import (
     ADDRESS,
@@ -80,7 +88,7 @@ def test_refused_it_is_sent_for_nothing_more(both_levels: House) -> None:
     paid = order.total
     assert decided(order, refused(order), "ship", address=ADDRESS) == "done"
 
-    assert (order.status, order.total, money_in(order)) == ("placed", paid, paid)
+    assert (order.status, order.total, money_of(order)) == ("placed", paid, paid)
     job = ShipJob.objects.get()
     assert job.address["city"] == "Lyon"
     assert stock_of(both_levels, "W01") == (10, 2)
@@ -136,7 +144,7 @@ def test_refused_it_is_given_up(both_levels: House) -> None:
     order = bought(both_levels, (0, 1))
     assert decided(order, refused(order), "cancel") == "done"
 
-    assert (order.status, money_in(order)) == ("cancelled", 0)
+    assert (order.status, money_of(order)) == ("cancelled", 0)
 
 
 def test_refused_the_whole_order_is_cancelled(both_levels: House) -> None:
@@ -144,7 +152,7 @@ def test_refused_the_whole_order_is_cancelled(both_levels: House) -> None:
     refused(order)
 
     assert cancel(order, by="customer:1") == "done"
-    assert money_in(order) == 0
+    assert money_of(order) == 0
 
 
 def test_what_is_unpaid_is_not_sent(both_levels: House) -> None:
@@ -174,7 +182,7 @@ def test_short_it_goes_on_without_and_money_comes_back(both_levels: House) -> No
 
     assert asked.status == "picking"
     assert [line.dropped for line in order.lines.order_by("position")] == [1, 0]
-    assert money_in(order) == order.total - Decimal("3.40")
+    assert money_of(order) == order.total - Decimal("3.40")
     assert order.status == "placed"
     bob(pickup.pick, order, bag(order))
     bob(pickup.stage, order, shelf="A4")
@@ -200,7 +208,7 @@ def test_short_there_is_less_to_pay_in_the_store(both_levels: House) -> None:
     order.refresh_from_db()
 
     assert order.status == "completed"
-    assert money_in(order) == Decimal("6.80")
+    assert money_of(order) == Decimal("6.80")
 
 
 def test_goods_that_points_paid_come_back_as_points(both_levels: House) -> None:
@@ -209,7 +217,7 @@ def test_goods_that_points_paid_come_back_as_points(both_levels: House) -> None:
     assert order.total == Decimal("3.80")
     decided(order, short(order, {2: 1}), "drop")
 
-    assert money_in(order) == 0
+    assert money_of(order) == 0
     assert points.balance(customer).total == 246  # of 12.00 €, 3.80 € came as money
     cancel(order, by="customer:1")
     carry()
@@ -229,7 +237,7 @@ def test_short_it_is_sent_instead(both_levels: House) -> None:
 
     assert asked.status == "cancelled"
     assert order.status == "placed"
-    assert money_in(order) == order.total
+    assert money_of(order) == order.total
     assert ShipJob.objects.get().lines.count() == 2
     # the missing unit has left the books, the rest is free again
     assert stock_of(both_levels, "M01") == (2, 0)
@@ -240,7 +248,7 @@ def test_short_it_is_given_up(both_levels: House) -> None:
     order = bought(both_levels, (0, 2))
     decided(order, short(order, {1: 1}), "cancel")
 
-    assert (order.status, money_in(order)) == ("cancelled", 0)
+    assert (order.status, money_of(order)) == ("cancelled", 0)
 
 
 def test_where_nothing_is_asked_nothing_is_chosen(

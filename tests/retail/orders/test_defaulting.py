@@ -12,8 +12,7 @@ from retail.notices.models import Notice
 from retail.orders.choosing import NotAChoice, choose
 from retail.orders.defaulting import choose_due
 from retail.orders.tasks import choose_for_customers
-from retail.payments.capturing import money_in
-from tests.builders import carry
+from tests.builders import carry, money_of
 from tests.levels import SIDES
 from tests.retail.orders.house import House, everything
 from tests.retail.orders.test_choosing import bought, promise, refused, short
@@ -56,7 +55,7 @@ def test_all_of_it_short_it_is_given_up(both_levels: House) -> None:
     carry()
 
     order.refresh_from_db()
-    assert (order.status, money_in(order)) == ("cancelled", 0)
+    assert (order.status, money_of(order)) == ("cancelled", 0)
 
 
 def test_refused_it_is_given_up(both_levels: House) -> None:
@@ -65,7 +64,7 @@ def test_refused_it_is_given_up(both_levels: House) -> None:
     choose_due(timezone.now() + LATER)
 
     order.refresh_from_db()
-    assert (order.status, money_in(order)) == ("cancelled", 0)
+    assert (order.status, money_of(order)) == ("cancelled", 0)
     assert Notice.objects.get(kind="choice_made_for_you").data == {"choice": "cancel"}
 
 

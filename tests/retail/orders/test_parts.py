@@ -9,8 +9,7 @@ import pytest
 from retail.fulfilment import pickup
 from retail.loyalty import points
 from retail.orders.cancelling import NotCancellable, cancel
-from retail.payments.capturing import money_in
-from tests.builders import a_ready_pickup, bag, bob, paid_at_counter
+from tests.builders import a_ready_pickup, bag, bob, money_of, paid_at_counter
 from tests.levels import SIDES
 from tests.retail.orders.house import House, alice, everything
 from tests.retail.orders.test_choosing import bought, promise
@@ -38,7 +37,7 @@ def test_the_part_is_known(both_levels: House) -> None:
 
     assert (order.status, asked.status) == ("placed", "partly_collected")
     assert sorted(line.fulfilled for line in asked.lines.all()) == [0, 1]
-    assert money_in(order) == order.total
+    assert money_of(order) == order.total
 
 
 def test_the_rest_follows(both_levels: House) -> None:
@@ -47,7 +46,7 @@ def test_the_rest_follows(both_levels: House) -> None:
     order.refresh_from_db()
 
     assert order.status == "completed"
-    assert money_in(order) == order.total
+    assert money_of(order) == order.total
     assert wrong() == []
 
 
@@ -62,7 +61,7 @@ def test_nobody_comes_for_the_rest_and_its_money_comes_back(
     order.refresh_from_db()
 
     assert (order.status, promise(order).status) == ("completed", "collected")
-    assert money_in(order) == Decimal("3.40")
+    assert money_of(order) == Decimal("3.40")
     assert [line.dropped for line in order.lines.order_by("position")] == [1, 1]
     assert points.balance(customer).total == 3
     assert wrong() == []
@@ -93,4 +92,4 @@ def test_paid_at_the_counter_the_rest_comes_back(both_levels: House) -> None:
     bob(pickup.restock, order)
     order.refresh_from_db()
 
-    assert (order.status, money_in(order)) == ("completed", Decimal("3.40"))
+    assert (order.status, money_of(order)) == ("completed", Decimal("3.40"))

@@ -9,6 +9,7 @@ from inventory import reserving
 from inventory.ids import new_id
 from inventory.models import Reservation
 from retail import channels
+from retail.bank.models import Charge
 from retail.fulfilment.models import Fulfilment, ShipJob
 from retail.loyalty import points
 from retail.orders.cancelling import cancel, expire_unpaid
@@ -47,7 +48,8 @@ def test_paid_the_parcel_goes_to_the_warehouse(house):
     payment = paid(order, id=first_payment_id(order.id), at=NOON)
 
     assert order.status == "placed"
-    assert (payment.status, payment.captured) == ("captured", order.total)
+    assert (payment.status, payment.captured) == ("authorised", 0)
+    assert payment.reserved == order.total
     job = ShipJob.objects.get()
     assert (job.order_number, job.status) == (order.number, "placed")
     assert Reservation.objects.get().expires_at is None
@@ -99,7 +101,7 @@ def test_declined_the_goods_are_free_and_another_try_is_welcome(house):
     assert order.status == "placed"
     assert free("M01", house.gtins[0]) == 0
     assert sorted(p.status for p in order.payments.all()) == [
-        "captured",
+        "authorised",
         "failed",
         "void",
     ]
@@ -161,43 +163,41 @@ def test_another_try_lengthens_the_hold(house):
 
 
 @LEVELS
-def test_money_for_a_cancelled_order_goes_back_at_once(house, monkeypatch):
+def test_money_for_a_cancelled_order_is_let_go_at_once(house, monkeypatch):
     order = placed(a_parcel((house.gtins[0], 1)))
-    take = providers.take
+    begin = providers.begin
 
-    def cancelled_meanwhile(payment):
+    def cancelled_meanwhile(payment, **given):
         cancel(order, by="customer:1")
-        return take(payment)
+        return begin(payment, **given)
 
-    monkeypatch.setattr(providers, "take", cancelled_meanwhile)
+    monkeypatch.setattr(providers, "begin", cancelled_meanwhile)
     payment = paid(order)
 
     assert order.status == "cancelled"
-    assert (payment.status, payment.captured, payment.refunded) == (
-        "void",
-        order.total,
-        order.total,
-    )
-    assert Refund.objects.get().amount == order.total
+    assert (payment.status, payment.captured) == ("void", 0)
+    assert Charge.objects.get(id=payment.id).status == "released"
+    assert not Refund.objects.exists()
     assert free("W01", house.gtins[0]) == 10
 
 
 @LEVELS
-def test_money_that_comes_after_the_goods_went_goes_back(house, monkeypatch):
+def test_money_that_comes_after_the_goods_went_is_let_go(house, monkeypatch):
     order = placed(a_parcel((house.gtins[0], 10)), at=NOON)
-    take = providers.take
+    begin = providers.begin
 
-    def sold_meanwhile(payment):
+    def sold_meanwhile(payment, **given):
         with channels.atomic():
             reserving.expire_due(NOON + HOLD)
         placed(a_parcel((house.gtins[0], 1)))
-        return take(payment)
+        return begin(payment, **given)
 
-    monkeypatch.setattr(providers, "take", sold_meanwhile)
+    monkeypatch.setattr(providers, "begin", sold_meanwhile)
     payment = paid(order, id=first_payment_id(order.id))
 
     assert order.status == "cancelled"
-    assert payment.captured == payment.refunded == order.total
+    assert (payment.status, payment.captured, payment.reserved) == ("void", 0, 0)
+    assert Charge.objects.get(id=payment.id).status == "released"
     assert free("W01", house.gtins[0]) == 9
 
 
@@ -212,23 +212,23 @@ def test_a_hold_that_ended_is_taken_anew_when_the_money_comes(house, monkeypatch
 
 
 @LEVELS
-def test_two_attempts_at_once_take_the_money_once(house, monkeypatch):
+def test_two_attempts_at_once_reserve_the_money_once(house, monkeypatch):
     order = placed(a_parcel((house.gtins[0], 1)))
-    take = providers.take
+    begin = providers.begin
     other = new_id()
 
-    def the_other_is_faster(payment):
-        monkeypatch.setattr(providers, "take", take)
+    def the_other_is_faster(payment, **given):
+        monkeypatch.setattr(providers, "begin", begin)
         paid(order, id=other)
-        return take(payment)
+        return begin(payment, **given)
 
-    monkeypatch.setattr(providers, "take", the_other_is_faster)
+    monkeypatch.setattr(providers, "begin", the_other_is_faster)
     late = paid(order)
 
     assert order.status == "placed"
-    assert Payment.objects.get(id=other).status == "captured"
-    assert (late.status, late.refunded) == ("void", order.total)
-    assert capturing.money_in(order) == order.total
+    assert Payment.objects.get(id=other).status == "authorised"
+    assert (late.status, late.captured) == ("void", 0)
+    assert set(Charge.objects.values_list("status")) == {("authorised",), ("released",)}
     assert ShipJob.objects.count() == 1
 
 

@@ -18,7 +18,8 @@ from retail.orders.cancelling import cancel
 from retail.orders.models import Order
 from retail.orders.paying import NotPayable, pay
 from retail.orders.placing import OutOfStock, place
-from retail.payments.capturing import first_payment_id, money_in
+from retail.payments.capturing import first_payment_id
+from tests.builders import money_of
 from tests.levels import SIDES
 from tests.retail.orders.house import House, a_parcel, a_pickup, alice, free, placed
 
@@ -125,8 +126,8 @@ def test_the_same_payment_twice_at_once_is_taken_once(both_levels: House) -> Non
 
     answers = at_once(give, give)
 
-    assert {a.status for a in answers} == {"captured"}
-    assert money_in(order) == order.total
+    assert {a.status for a in answers} == {"authorised"}
+    assert money_of(order) == order.total
 
 
 def test_different_payments_at_once_take_the_money_once(both_levels: House) -> None:
@@ -139,7 +140,7 @@ def test_different_payments_at_once_take_the_money_once(both_levels: House) -> N
 
     order.refresh_from_db()
     assert order.status == "placed"
-    assert money_in(order) == order.total
+    assert money_of(order) == order.total
 
 
 def test_paid_and_cancelled_at_once_keeps_no_money_of_a_cancelled_order(
@@ -154,4 +155,4 @@ def test_paid_and_cancelled_at_once_keeps_no_money_of_a_cancelled_order(
 
     order.refresh_from_db()
     kept = {"cancelled": 0, "placed": order.total}
-    assert money_in(order) == kept[order.status]
+    assert money_of(order) == kept[order.status]

@@ -16,8 +16,15 @@ from retail.messages.relay import relay_once
 from retail.orders.choosing import NotAChoice, choices, choose
 from retail.orders.models import Order
 from retail.orders.substituting import NotOnOffer, offered
-from retail.payments.capturing import money_in
-from tests.builders import a_pickup_order, bag, bob, carry, paid_at_counter, stock_of
+from tests.builders import (
+    a_pickup_order,
+    bag,
+    bob,
+    carry,
+    money_of,
+    paid_at_counter,
+    stock_of,
+)
 from tests.levels import SIDES
 from tests.retail.orders.house import House, alice, everything
 from tests.retail.orders.test_choosing import bought, decided, promise
@@ -74,7 +81,7 @@ def test_taken_the_difference_comes_back(both_levels: House) -> None:
     assert (old.dropped, new.replaces, new.unit_price) == (1, 1, Decimal("3.40"))
     assert asked.status == "picking"
     # the order's own total stays what was bought
-    assert (order.total, money_in(order)) == (Decimal(24), Decimal("15.40"))
+    assert (order.total, money_of(order)) == (Decimal(24), Decimal("15.40"))
     collected(order)
     assert order.status == "completed"
     assert sorted(line.fulfilled for line in asked.lines.all()) == [1, 1]
@@ -90,7 +97,7 @@ def test_it_never_costs_more_than_what_it_replaces(both_levels: House) -> None:
     assert offered(asked)[0].unit_price == Decimal(12)
     decided(order, asked, "substitute")
 
-    assert money_in(order) == order.total
+    assert money_of(order) == order.total
 
 
 def test_what_the_webshop_does_not_sell_costs_what_it_replaces(
@@ -112,7 +119,7 @@ def test_there_is_less_to_pay_at_the_counter(both_levels: House) -> None:
 
     assert asked.due == Decimal("3.40")
     collected(order)
-    assert (order.status, money_in(order)) == ("completed", Decimal("3.40"))
+    assert (order.status, money_of(order)) == ("completed", Decimal("3.40"))
     assert wrong() == []
 
 
@@ -144,7 +151,7 @@ def test_of_two_offers_one_is_taken(both_levels: House) -> None:
     decided(order, asked, "substitute", take=[1])
 
     assert [line.dropped for line in order.lines.order_by("position")] == [1, 1, 0]
-    assert money_in(order) == Decimal("3.40")
+    assert money_of(order) == Decimal("3.40")
 
 
 def test_without_the_substitute_all_is_as_before(both_levels: House) -> None:
@@ -154,7 +161,7 @@ def test_without_the_substitute_all_is_as_before(both_levels: House) -> None:
 
     assert asked.offers == []
     assert order.lines.count() == 1
-    assert money_in(order) == Decimal(12)
+    assert money_of(order) == Decimal(12)
     assert stock_of(both_levels, "M01", JAR) == (3, 0)
 
 
@@ -170,7 +177,7 @@ def test_a_substitute_that_is_gone_leaves_the_other_choices(apart: House) -> Non
     assert (asked.status, asked.requested, asked.offers) == ("customer_choice", "", [])
     assert choices(order, asked) == ["drop", "other_store", "ship", "cancel"]
     assert order.lines.count() == 1
-    assert money_in(order) == order.total
+    assert money_of(order) == order.total
 
 
 def bob_changes_his_mind(house: House, order: Order) -> None:

@@ -14,6 +14,7 @@ from retail.orders.models import Order
 from retail.orders.paying import pay
 from retail.payments.capturing import first_payment_id
 from retail.payments.models import Payment
+from tests.builders import shipped
 from tests.retail.orders.house import House, a_parcel, placed
 
 CALLS = "/payments/demo/"
@@ -23,6 +24,14 @@ def bought(house: House, card: str, *, units: int = 1) -> tuple[Order, Payment]:
     order = placed(a_parcel((house.gtins[0], units)))
     payment = pay(order, payment_id=first_payment_id(order.id), token=card)
     order.refresh_from_db()
+    return order, payment
+
+
+def sent(house: House) -> tuple[Order, Payment]:
+    """Its parcel left, and the money for it was taken."""
+    order, payment = bought(house, "approve")
+    shipped(order)
+    payment.refresh_from_db()
     return order, payment
 
 

@@ -30,13 +30,13 @@ from tests.retail.payments.buying import bought, charge_of, the_bank_calls
 pytestmark = pytest.mark.django_db(databases=SIDES)
 
 
-def test_accepted_it_is_paid_at_both_ends(both_levels: House) -> None:
+def test_accepted_it_is_reserved_at_both_ends(both_levels: House) -> None:
     order, payment = bought(both_levels, "approve")
     charge = charge_of(payment)
-    assert (order.status, payment.status) == ("placed", "captured")
-    assert (charge.status, charge.captured) == ("captured", order.total)
+    assert (order.status, payment.status) == ("placed", "authorised")
+    assert (charge.status, charge.captured) == ("authorised", 0)
     before = everything()
-    assert [said for _, said in the_bank_calls()] == ["booked", "booked"]
+    assert the_bank_calls() == [("authorised", "booked")]
     changed = {name for name, rows in everything().items() if rows != before[name]}
     assert {name.partition(".")[2] for name in changed} == {"retail_inboxmessage"}
 
@@ -67,12 +67,12 @@ def test_the_bank_asks_and_the_order_waits_for_the_answer(both_levels: House) ->
     assert charge_of(payment).status == "authorised"
     assert "answered before" in client.get(page).content.decode()
 
-    assert the_bank_calls() == [("authorised", "booked"), ("captured", "booked")]
+    assert the_bank_calls() == [("authorised", "booked")]
     order.refresh_from_db()
     payment.refresh_from_db()
     assert (order.status, payment.status, payment.next_action) == (
         "placed",
-        "captured",
+        "authorised",
         "",
     )
 
@@ -104,27 +104,30 @@ def test_what_was_never_answered_is_heard_of_later(
 ) -> None:
     order, payment = bought(both_levels, card)
     assert (order.status, payment.status) == ("awaiting_payment", "pending")
-    assert charge_of(payment).captured == order.total
+    assert charge_of(payment).status == "authorised"
 
     heard = the_bank_calls()
     order.refresh_from_db()
     payment.refresh_from_db()
-    assert (order.status, payment.captured) == ("placed", order.total)
+    assert (order.status, payment.reserved) == ("placed", order.total)
     if card == "muddle":  # the latest first, each twice
         assert heard == [
-            ("captured", "booked"),
             ("authorised", "booked"),
-            ("captured", "known"),
+            ("asked", "booked"),
             ("authorised", "known"),
+            ("asked", "known"),
         ]
-    assert InboxMessage.objects.filter(subject=payment.id).count() == 2
+    heard_of = InboxMessage.objects.filter(subject=payment.id)
+    assert heard_of.count() == len(set(heard)) // (2 if card == "muddle" else 1)
 
 
-def test_money_after_the_order_was_cancelled_goes_back(
+def test_money_taken_for_a_cancelled_order_goes_back(
     both_levels: House, django_capture_on_commit_callbacks: Any
 ) -> None:
+    """By hand, at the bank: our own rules would have let it go."""
     order, payment = bought(both_levels, "lose")
     cancel(order, by="customer:1")
+    ledger.capture(payment.id, in_all=order.total, at=timezone.now())
     database = payment._state.db
     with django_capture_on_commit_callbacks(using=database, execute=True):
         the_bank_calls()
@@ -180,11 +183,12 @@ def test_in_any_order_money_and_order_agree(
     order.refresh_from_db()
     ids = list(order.payments.values_list("id", flat=True))
     charges = Charge.objects.filter(id__in=ids)
-    held = sum(each.captured - each.refunded for each in charges)
+    assert not charges.exclude(captured=0).exists(), "nothing left"
+    kept = charges.filter(status=ChargeStatus.AUTHORISED)
+    held = sum(each.amount for each in kept)
     placed_now = order.status not in {"awaiting_payment", "payment_failed", "cancelled"}
     assert held == (order.total if placed_now else 0), (acts, order.status)
-    assert held == capturing.money_in(order)
-    assert not charges.filter(status=ChargeStatus.AUTHORISED).exists()
+    assert held == sum(each.reserved for each in order.payments.all())
     if order.status not in {"completed", "cancelled"} and placed_now:
         cancel(order, by="customer:1")  # the next example finds the goods
 
@@ -197,13 +201,13 @@ def with_another_card(order: Any) -> None:
 @pytest.mark.parametrize(
     "act",
     [
-        lambda id, at: ledger.capture(id, amount=Decimal("9.00"), at=at),
-        lambda id, at: ledger.capture(id, amount=Decimal(0), at=at),
+        lambda id, at: ledger.capture(id, in_all=Decimal("9.00"), at=at),
+        lambda id, at: ledger.capture(id, in_all=Decimal(0), at=at),
         lambda id, at: ledger.capture(
-            id, amount=Decimal(1), at=at + ledger.LAPSES + timedelta(1)
+            id, in_all=Decimal(1), at=at + ledger.LAPSES + timedelta(1)
         ),
         lambda id, at: ledger.refund(id, id=new_id(), amount=Decimal(1), at=at),
-        lambda id, at: ledger.capture(new_id(), amount=Decimal(1), at=at),
+        lambda id, at: ledger.capture(new_id(), in_all=Decimal(1), at=at),
         lambda id, at: ledger.authorise(
             id, amount=Decimal(6), currency="EUR", card="approve", back="", at=at
         ),
@@ -224,18 +228,21 @@ def test_what_the_bank_refuses(apart: House, act: Any) -> None:
 
 def test_part_of_it_taken_part_of_it_given_back(apart: House) -> None:
     now, charge = timezone.now(), an_authorised(Decimal(5))
-    for _ in range(2):
-        taken, moved = ledger.capture(charge.id, amount=Decimal(4), at=now)
-    assert (taken.captured, moved) == (4, False)
+    for in_all, moves in [(1, True), (4, True), (4, False), (1, False)]:
+        taken, moved = ledger.capture(charge.id, in_all=Decimal(in_all), at=now)
+        assert moved == moves
+    assert (taken.captured, taken.status) == (4, "authorised")
     once = new_id()
     for _ in range(2):
         ledger.refund(charge.id, id=once, amount=Decimal(3), at=now)
     with pytest.raises(ledger.Refused):
         ledger.refund(charge.id, id=new_id(), amount=Decimal(2), at=now)
-    with pytest.raises(ledger.Refused):
+    for _ in range(2):
         ledger.release(charge.id, at=now)
+    with pytest.raises(ledger.Refused):
+        ledger.capture(charge.id, in_all=Decimal(5), at=now)
     charge.refresh_from_db()
-    assert (charge.captured, charge.refunded) == (4, 3)
+    assert (charge.status, charge.captured, charge.refunded) == ("captured", 4, 3)
 
 
 def an_authorised(amount: Decimal) -> Charge:

@@ -16,14 +16,20 @@ from django.utils import timezone
 from environs import Env
 from payments.core import PROVIDER_CACHE
 
+from inventory.ids import new_id
 from retail import card_payments
+from retail.fulfilment import pickup, returning
 from retail.orders.cancelling import cancel
 from retail.orders.models import Order
+from retail.orders.paying import pay
+from retail.orders.taking import take_due
 from retail.payments import capturing, providers, reconciling
+from retail.payments.capturing import first_payment_id
 from retail.payments.cards import choices
 from retail.payments.models import Payment
+from tests.builders import BOB, bob, parcel_of, shipped, staged
 from tests.levels import SIDES
-from tests.retail.orders.house import House
+from tests.retail.orders.house import House, a_pickup, placed
 from tests.retail.payments.buying import bought
 from tests.retail.payments.stripe_house import Stripe, open_stripe
 
@@ -93,9 +99,13 @@ def test_paid_on_stripes_page_taken_by_us_and_given_back(
     assert looked_at(order, payment)[0] == "awaiting_payment"
     for kind in ("payment_intent.succeeded", "checkout.session.completed"):
         assert called(payment, kind) == 200
-    assert looked_at(order, payment) == ("placed", "captured", order.total)
+    assert looked_at(order, payment) == ("placed", "authorised", 0)
 
-    cancel(order, by="customer:1")
+    shipped(order)
+    assert looked_at(order, payment) == ("completed", "captured", order.total)
+    stripe.kept.clear()
+    assert providers.take(payment).captured == order.total, "a day later"
+    returning.take_back(parcel_of(order), by=BOB, event_id=new_id())
     for _ in range(2):
         assert capturing.send_refunds(timezone.now()) == 1
         stripe.kept.clear()  # Stripe forgets keys after a day
@@ -136,5 +146,34 @@ def test_stripe_does_not_answer_and_the_list_heals(
     stripe.pay(stripe.sessions[told.reference])
     Payment.objects.update(asked_at=payment.made_at - reconciling.SETTLES)
     report = reconciling.reconcile(timezone.now())
-    assert report.healed == {str(payment.id): "captured"}
+    assert report.healed == {str(payment.id): "authorised"}
+    assert looked_at(order, payment) == ("placed", "authorised", 0)
+
+
+def test_what_left_first_takes_the_rest_of_the_order_too(
+    shared_only: House, stripe: Stripe
+) -> None:
+    """A session is captured once: what is not delivered afterwards goes back."""
+    gtins = shared_only.gtins
+    wish = a_pickup((gtins[0], 2), (gtins[1], 1), payment_method="online")
+    order = placed(wish)
+    payment = pay(order, payment_id=first_payment_id(order.id), token="checkout")
+    stripe.pay(session_of(stripe, payment))
+    assert called(payment, "checkout.session.completed") == 200
+    bob(pickup.ready, staged(order))
+    bob(pickup.hand_over, order, name_checked=True, lines={2: 1})
+    take_due(timezone.now())
     assert looked_at(order, payment) == ("placed", "captured", order.total)
+    bob(pickup.expire, order)
+    bob(pickup.restock, order)
+    assert looked_at(order, payment)[0] == "completed"
+    assert payment.refunded == Decimal("6.80")
+
+
+def test_what_stripe_cancels_has_lapsed(shared_only: House, stripe: Stripe) -> None:
+    order, payment = bought(shared_only, "checkout")
+    stripe.pay(session_of(stripe, payment))
+    assert called(payment, "checkout.session.completed") == 200
+    stripe.intent("pi_test_0")["status"] = "canceled"
+    assert called(payment, "payment_intent.canceled") == 200
+    assert looked_at(order, payment) == ("cancelled", "void", 0)

@@ -16,7 +16,7 @@ from retail.orders.cancelling import cancel, expire_unpaid
 from retail.orders.models import Order
 from retail.orders.paying import PaymentDeclined, pay
 from retail.orders.placing import CouponRefused
-from retail.payments.capturing import first_payment_id, money_in
+from retail.payments.capturing import first_payment_id
 from retail.promotions.coupons import Reason, find_all
 from retail.promotions.making import end, make_coupon
 from retail.promotions.offering import place_of
@@ -24,6 +24,7 @@ from tests.builders import (
     BOB,
     a_parcel_order,
     bob,
+    money_of,
     parcel_of,
     promise_of,
     shipped,
@@ -96,12 +97,12 @@ def test_what_is_dropped_comes_back_at_what_it_cost(both_levels: House) -> None:
     """The store misses one of three jars of which one was free."""
     an_offer(THREE_FOR_TWO)
     order = bought(both_levels, (JAR, 3))
-    assert money_in(order) == Decimal("6.80")
+    assert money_of(order) == Decimal("6.80")
     bob(pickup.accept, order)
     bob(pickup.start_picking, order)
     bob(pickup.short, order, {1: 1}, reason="missing")
     decided(order, promise_of(order), "drop")
-    assert money_in(order) == Decimal("4.53")
+    assert money_of(order) == Decimal("4.53")
     assert_books_hold()
 
 
@@ -110,7 +111,7 @@ def test_what_comes_back_is_refunded_at_what_it_cost(both_levels: House) -> None
     order = shipped(a_parcel_order(both_levels, (JAR, 3), (WINE, 2)))
     returning.take_back(parcel_of(order), by=BOB, event_id=new_id())
     order.refresh_from_db()
-    assert money_in(order) == 0
+    assert money_of(order) == 0
     assert_books_hold()
 
 

@@ -15,7 +15,7 @@ from inventory.ids import new_id
 from inventory.places import Channel
 from retail.channels import atomic, database_for, use_channel
 from retail.channels.models import LevelState
-from retail.fulfilment import pickup
+from retail.fulfilment import pickup, returning
 from retail.messages.models import OutsideEvent
 from retail.messages.outside import carry_out
 from retail.messages.tasks import forget_deliveries, tell_outside
@@ -23,7 +23,15 @@ from retail.orders.cancelling import cancel
 from retail.webhooks import endpoints, sending
 from retail.webhooks.models import Attempt, Delivery, State
 from retail.webhooks.sending import GIVEN_UP, KEPT, TAKEN_FOR, WAITS, again, send_due
-from tests.builders import a_parcel_order, a_pickup_order, bob, promise_of, shipped
+from tests.builders import (
+    BOB,
+    a_parcel_order,
+    a_pickup_order,
+    bob,
+    parcel_of,
+    promise_of,
+    shipped,
+)
 from tests.calling import counted
 from tests.levels import SIDES
 from tests.retail.orders.house import House
@@ -72,7 +80,8 @@ def test_parcels_cancelling_and_money_that_goes_back(
     shared_only: House, listen: Listen
 ) -> None:
     listen()
-    shipped(a_parcel_order(shared_only))
+    back = parcel_of(shipped(a_parcel_order(shared_only)))
+    returning.take_back(back, by=BOB, event_id=new_id())
     other = a_parcel_order(shared_only)
     cancel(other, by="test")
     carried()
