@@ -35,7 +35,7 @@ VIOLATIONS = [
     (
         "I12",
         (
-            "UPDATE retail_payment SET captured = amount - 1"
+            "UPDATE retail_payment SET captured = amount - 1, to_take = 0"
             " WHERE status = 'captured' AND refunded = 0"
         ),
     ),
@@ -52,7 +52,7 @@ VIOLATIONS = [
     (
         "I12",
         (
-            "UPDATE retail_payment SET method = 'at_store', captured = 0"
+            "UPDATE retail_payment SET method = 'at_store', captured = 0, to_take = 0"
             " WHERE status = 'captured' AND refunded = 0;"
             " UPDATE retail_order SET finished_at = now() - interval '1 hour'"
             " WHERE status = 'completed'"
