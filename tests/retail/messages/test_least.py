@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,7 @@ def a_day(house: House) -> None:
     bob(pickup.hand_over, waits, name_checked=True)
     later = a_pickup_order(house, (1, 1))
     asks(later, lambda p: visits.ask_slot(p, another_slot(p), by=by))
+    asks(later, lambda p: requesting.tell_due(p, Decimal(1), at=timezone.now()))
     cancel(later, by=by)
     carry()
     short = a_pickup_order(house, (2, 2))
