@@ -20,6 +20,7 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from retail.catalogue.masters import HOME
 from retail.channels import current, head_office_atomic, shared, use_channel
+from retail.formatting import DASH
 from retail.staff.edit_models import Edit
 from retail.staff.edits import By, Way
 from retail.staff.models import Employee, Role
@@ -56,6 +57,7 @@ class Table(ModelAdmin):
     roles: ClassVar[frozenset[Role]] = frozenset({Role.HEAD_OFFICE})
 
     actions = None
+    empty_value_display = DASH
     list_per_page = 50
     search_help_text = _("Search")
     show_full_result_count = False
@@ -259,6 +261,7 @@ class Table(ModelAdmin):
 class Lines(TabularInline):
     """The parts of a row, to read."""
 
+    empty_value_display = DASH
     extra = 0
     max_num = 0
     can_delete = False

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.utils.translation import gettext_lazy
+from django.utils.text import capfirst
+from django.utils.translation import gettext, gettext_lazy
 
-from retail.formatting import money, who
+from retail.formatting import money, number, who
 
 __all__ = ["cell", "column", "product_column"]
 
@@ -42,8 +45,8 @@ def product_column(path: str = "variant") -> Column:
 
 @cache
 def cell(model: type[models.Model], name: Any) -> Any:
-    """`name` as it is shown to read: a column for money (12 digits, 2 of them cents) and
-    for who did it, else the name itself."""
+    """`name` as it is shown to read: a column for money (12 digits, 2 of them cents),
+    for a rate, for who did it and for a language, else the name itself."""
     try:
         field = model._meta.get_field(name) if isinstance(name, str) else None
     except FieldDoesNotExist:
@@ -55,11 +58,32 @@ def cell(model: type[models.Model], name: Any) -> Any:
         return column(
             name, field.verbose_name, lambda row: amount(row, name), order=name
         )
+    if isinstance(field, models.DecimalField) and name == "rate":
+        return column(
+            name, field.verbose_name, lambda row: percent(row.rate), order=name
+        )
     if isinstance(field, models.CharField) and name == "by":
         return column(name, field.verbose_name, lambda row: who(row.by), order=name)
+    if isinstance(field, models.CharField) and name == "language":
+        return column(
+            name, field.verbose_name, lambda row: language(row.language), order=name
+        )
     return name
 
 
 def amount(row: Any, name: str) -> str | None:
     value = getattr(row, name)
     return None if value is None else money(value, getattr(row, "currency", "EUR"))
+
+
+def percent(share: Decimal) -> str:
+    """0.0550 → `5.5%`."""
+    points = (share * 100).normalize()
+    places = max(0, -int(points.as_tuple().exponent))
+    return gettext("%(number)s%%") % {"number": number(points, places=places)}
+
+
+def language(code: str) -> str:
+    """The language's name in the reader's; a code that is not spoken here as it is."""
+    name = dict(settings.LANGUAGES).get(code)
+    return capfirst(gettext(str(name))) if name else code

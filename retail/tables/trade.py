@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from inventory.places import Origin
 from pos.models import Tender, TicketLine
 from retail.formatting import money
+from retail.fulfilment.stock_views import kind_of
 from retail.orders.models import OrderEvent, OrderLine
 from retail.tables.table import Lines, Table, column
 from retail.tables.telling import product_column
@@ -34,14 +35,17 @@ class StockLevelTable(Table):
     shown = (*STOCK, "blocked_until", "sequence")
 
 
+MOVED = column("kind", gettext_lazy("Kind"), kind_of, order="kind")
+
+
 class StockMovementTable(Table):
-    list_display = ("at", "variant", PRODUCT, "location", "quantity", "kind", "by")
+    list_display = ("at", "variant", PRODUCT, "location", "quantity", MOVED, "by")
     list_filter = ("location", "kind")
     list_select_related = ("variant__product", "location")
     search_fields = ("variant__gtin", "reference")
     ordering = ("-at", "id")
     shown = (
-        *("at", "variant", "location", "quantity", "kind", "reference", "by"),
+        *("at", "variant", "location", "quantity", MOVED, "reference", "by"),
         "sequence",
     )
 
