@@ -69,7 +69,7 @@ FIELDS: dict[str, Any] = {
     "given": _("Given"),
     "goods": _("Goods"),
     "gtin": _("Barcode"),
-    "handled_at": _("Handled"),
+    "handled_at": _("Handled on"),
     "handler": _("By which part"),
     "hash": _("Seal"),
     "hours": _("Opening hours"),
