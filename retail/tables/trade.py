@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from inventory.places import Origin
 from pos.models import Tender, TicketLine
-from retail.formatting import money
+from retail.formatting import money, quantity
 from retail.fulfilment.stock_views import kind_of
 from retail.orders.models import OrderEvent, OrderLine
 from retail.tables.table import Lines, Table, column
@@ -36,16 +36,22 @@ class StockLevelTable(Table):
 
 
 MOVED = column("kind", gettext_lazy("Kind"), kind_of, order="kind")
+HOW_MANY = column(
+    "quantity",
+    gettext_lazy("Quantity"),
+    lambda row: quantity(row.quantity, row.variant.unit),
+    order="quantity",
+)
 
 
 class StockMovementTable(Table):
-    list_display = ("at", "variant", PRODUCT, "location", "quantity", MOVED, "by")
+    list_display = ("at", "variant", PRODUCT, "location", HOW_MANY, MOVED, "by")
     list_filter = ("location", "kind")
     list_select_related = ("variant__product", "location")
     search_fields = ("variant__gtin", "reference")
     ordering = ("-at", "id")
     shown = (
-        *("at", "variant", "location", "quantity", MOVED, "reference", "by"),
+        *("at", "variant", "location", HOW_MANY, MOVED, "reference", "by"),
         "sequence",
     )
 
