@@ -99,7 +99,7 @@ FIELDS: dict[str, Any] = {
     "net_unit": _("Unit of that"),
     "number": _("Number"),
     "on_hand": _("On hand"),
-    "open_requests": _("Asked for"),
+    "open_requests": _("Open requests"),
     "order": _("Order"),
     "order_number": _("Order"),
     "origin": _("Whose"),
