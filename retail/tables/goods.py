@@ -22,7 +22,8 @@ from retail import channels
 from retail.catalogue import masters, offered
 from retail.channels import current
 from retail.formatting import money
-from retail.tables.table import Refused, Table, by
+from retail.tables.table import Refused, Table, by, column
+from retail.tables.telling import percent
 
 
 class MasterTable(Table):
@@ -95,9 +96,17 @@ class VariantForm(forms.ModelForm):  # type: ignore[type-arg]
         return told
 
 
+TAXED = column(
+    "tax_category",
+    gettext_lazy("VAT rate"),
+    lambda row: percent(row.tax_category.rate),
+    order="tax_category__rate",
+)
+
+
 class VariantTable(MasterTable):
     form = VariantForm
-    list_display = ("gtin", "product", "size", "unit", "tax_category", "aisle")
+    list_display = ("gtin", "product", "size", "unit", TAXED, "aisle")
     list_filter = ("unit", "tax_category")
     list_select_related = ("product", "tax_category")
     search_fields = ("gtin", "product__name", "product__brand")

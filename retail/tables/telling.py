@@ -15,7 +15,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from retail.formatting import money, number, who
 
-__all__ = ["cell", "column", "product_column"]
+__all__ = ["cell", "column", "percent", "product_column"]
 
 Column = Callable[[Any], Any]
 
