@@ -9,7 +9,8 @@ from uuid import UUID
 @dataclass(frozen=True)
 class Purchase:
     """One ticket or order: `number` is what people read, `place` where it was bought,
-    `total` includes tax, `origin` is the owner of the row."""
+    `total` includes tax, `origin` is the owner of the row, `status` how an order
+    stands, "" for a ticket."""
 
     id: UUID
     number: str
@@ -18,3 +19,4 @@ class Purchase:
     total: Decimal
     currency: str
     origin: str
+    status: str = ""

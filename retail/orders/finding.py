@@ -87,6 +87,7 @@ def orders_of(customer_ids: Iterable[UUID], *, most: int = 50) -> list[Purchase]
             total=order.total,
             currency=order.currency,
             origin=order.origin,
+            status=order.status,
         )
         for order in orders.order_by("-placed_at")[:most]
     ]

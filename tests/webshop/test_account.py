@@ -31,6 +31,7 @@ def test_orders_card_and_points_are_shown(both_levels, shop):
     page = text_of(shop.get("/shop/account/"))
 
     assert made.number in page
+    assert "Under way" in page
     assert alice.card in page
     assert "<b>60 points</b>, worth €2.00" in page
 
