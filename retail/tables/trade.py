@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from inventory.places import Origin
 from pos.models import Tender, TicketLine
-from retail.formatting import money, quantity
+from retail.formatting import day_time, money, quantity
 from retail.fulfilment.stock_views import kind_of
 from retail.orders.models import OrderEvent, OrderLine
 from retail.tables.table import Lines, Table, column
@@ -76,8 +76,15 @@ def to_offer(row: Any) -> str:
     return format_html('<a href="{}">{}</a>', where, _("Open among the offers"))
 
 
+def in_words(offer: Any) -> str:
+    return str(offer.name(get_language() or "en"))
+
+
+NAMED = column("called", gettext_lazy("Name"), in_words, order="name_fr")
+
+
 class PromotionTable(Table):
-    list_display = ("name_fr", "origin", "starts_at", "ends_at", "needs_code")
+    list_display = (NAMED, "origin", "starts_at", "ends_at", "needs_code")
     list_filter = ("origin", "needs_code", "starts_at")
     search_fields = ("name_fr", "name_en")
     ordering = ("-starts_at", "id")
@@ -89,10 +96,6 @@ class PromotionTable(Table):
 
     def called(self, row: Any) -> str:
         return in_words(row)
-
-
-def in_words(offer: Any) -> str:
-    return str(offer.name(get_language() or "en"))
 
 
 OFFER = column("promotion", gettext_lazy("Offer"), lambda row: in_words(row.promotion))
@@ -216,6 +219,9 @@ class OutboxTable(Table):
         *("sent_at", "attempts", "last_error", "dead_at"),
     )
 
+    def called(self, row: Any) -> str:
+        return f"{row.kind} · {day_time(row.made_at)}"
+
 
 class InboxTable(Table):
     list_display = ("handled_at", "kind", "handler", "subject", "version")
@@ -223,6 +229,9 @@ class InboxTable(Table):
     search_fields = ("=subject",)
     ordering = ("-handled_at", "id")
     shown = ("origin", "kind", "handler", "subject", "version", "handled_at")
+
+    def called(self, row: Any) -> str:
+        return f"{row.kind} · {day_time(row.handled_at)}"
 
 
 class NoticeTable(Table):
