@@ -177,7 +177,10 @@ def show(request: HttpRequest) -> HttpResponse:
         for title, acts in ACTS
     ]
     groups += [
-        (f"{_('Tables')}: {title}", [_of_table(each[0]) for each in tables])
+        (
+            _("Tables: %(room)s") % {"room": title},
+            [_of_table(each[0]) for each in tables],
+        )
         for title, tables in GROUPS
     ]
     given = {"here": "roles", "roles": Role.choices, "groups": groups}

@@ -36,9 +36,11 @@ LINKS: dict[str, tuple[tuple[str, str], ...]] = {
 def fill_basket(alice: Person) -> str:
     """So that her basket and the checkout have something to show."""
     alice.go("/shop/p/3608580002635/")
-    alice.page.locator('form[action="/shop/basket/put/"] button').first.click()
-    alice.page.wait_for_load_state("networkidle")
-    return "/shop/basket/"
+    with alice.page.expect_response("**/shop/basket/put/"):
+        alice.page.locator('form[action="/shop/basket/put/"] button.big').click()
+    alice.go("/shop/basket/")
+    expect(alice.page.locator('a[href="/shop/checkout/"]').first).to_be_visible()
+    return here(alice)
 
 
 def begin_count(noe: Person) -> str:
