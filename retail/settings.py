@@ -191,7 +191,7 @@ EMAIL_FILE_PATH = VAR / "mail"
 SMS_GATEWAY = env.str("SMS_GATEWAY", "retail.notices.gateway.Console")
 # The house's address in the links of letters and messages.
 SITE_URL = env.str("SITE_URL", f"http://localhost:{env.int('PORT', 8000)}")
-PAYMENT_VARIANTS = card_payments.variants(env, SECRET_KEY, pretends=not IN_PRODUCTION)
+PAYMENT_VARIANTS = card_payments.variants(env, SECRET_KEY, production=IN_PRODUCTION)
 PAYMENT_HOST = SITE_URL.partition("://")[2]
 # What a monitor must show at /metrics; without it nobody may look, but in a demo.
 METRICS_KEY = env.str("METRICS_KEY", "")
