@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from inventory.ids import new_id
 from inventory.models import Department
@@ -233,4 +233,5 @@ def test_queries(apart: House, head: Client, django_assert_num_queries: Any) -> 
     ],
 )
 def test_a_rule_in_words(rule: dict[str, Any], words: str) -> None:
-    assert rule_in_words(rule, {"1": "One", "2": "Two"}) == words
+    with translation.override("en"):
+        assert rule_in_words(rule, {"1": "One", "2": "Two"}) == words

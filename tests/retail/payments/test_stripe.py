@@ -43,7 +43,9 @@ def stripe(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stripe]:
         monkeypatch.setenv("STRIPE_SECRET_KEY", "sk_test_x")
         monkeypatch.setenv("STRIPE_WEBHOOK_SECRET", SECRET)
         monkeypatch.setenv("STRIPE_API_BASE", opened.base)
-        settings.PAYMENT_VARIANTS = card_payments.variants(Env(), "key", pretends=False)
+        settings.PAYMENT_VARIANTS = card_payments.variants(
+            Env(), "key", production=True
+        )
         yield opened
     PROVIDER_CACHE.pop("stripe", None)
 
@@ -70,11 +72,15 @@ def looked_at(order: Order, payment: Payment) -> tuple[str, str, Decimal]:
 
 
 def test_without_keys_it_is_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert list(card_payments.variants(Env(), "key", pretends=True)) == ["demo"]
-    assert card_payments.variants(Env(), "key", pretends=False) == {}
+    assert list(card_payments.variants(Env(), "key", production=False)) == ["demo"]
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    beside = card_payments.variants(Env(), "key", production=True)
+    assert list(beside) == ["demo"]  # a command typed beside the embedded servers
+    monkeypatch.setenv("DATABASE_URL", "postgres://db.example/shop")
+    assert card_payments.variants(Env(), "key", production=True) == {}
     monkeypatch.setenv("STRIPE_SECRET_KEY", "sk_test_x")
     with pytest.raises(Exception, match="STRIPE_WEBHOOK_SECRET"):
-        card_payments.variants(Env(), "key", pretends=False)
+        card_payments.variants(Env(), "key", production=True)
 
 
 def test_paid_on_stripes_page_taken_by_us_and_given_back(
