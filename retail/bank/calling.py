@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from retail.bank.models import Event
-from retail.bank.signing import headers_for
+from retail.webhooks.signing import headers_for
 
 __all__ = ["MOST_TRIES", "body_of", "call_back", "post"]
 

@@ -26,8 +26,7 @@ from inventory.models import (
 from inventory.money import rounded
 from inventory.names import plain
 from inventory.places import Channel, Origin
-from pos.models import Till
-from pos.tickets import genesis
+from pos.opening import add_till
 
 DATA = Path(__file__).parent / "data"
 TILLS_PER_STORE = 2
@@ -262,15 +261,7 @@ def write_tills() -> None:
     """Two tills a store, with nothing sold yet."""
     for store in Location.objects.filter(channel=Channel.POS).order_by("code"):
         for number in range(1, TILLS_PER_STORE + 1):
-            id = till_id(store.code, number)
-            Till.objects.create(
-                id=id,
-                origin=Origin.POS,
-                location=store,
-                number=number,
-                name=f"Caisse {number}",
-                last_hash=genesis(id),
-            )
+            add_till(store, f"Caisse {number}")
 
 
 def till_id(store_code: str, number: int) -> UUID:

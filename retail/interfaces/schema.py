@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -55,14 +56,20 @@ def answers(
         done[201] = schema
     if requested:
         done[202] = schema
+    return {**done, **_refused(problems, public=public)}
+
+
+def ended(*problems: int) -> dict[Any, Any]:
+    """204, for what is there no more, and the problems of these statuses."""
+    return {204: None, **_refused(problems, public=False)}
+
+
+def _refused(problems: Iterable[int], *, public: bool) -> dict[Any, Any]:
     refused = {401: "unauthorized", **({} if public else {403: SAYS[403]})}
     refused |= {status: SAYS[status] for status in problems}
     return {
-        **done,
-        **{
-            (status, "application/problem+json"): OpenApiResponse(ProblemSchema, says)
-            for status, says in refused.items()
-        },
+        (status, "application/problem+json"): OpenApiResponse(ProblemSchema, says)
+        for status, says in refused.items()
     }
 
 

@@ -210,4 +210,4 @@ def _groups(stores: list[Location], now: Any) -> list[dict[str, Any]]:
 
 def _by(request: HttpRequest) -> By:
     employee: Employee = request.employee  # type: ignore[attr-defined]
-    return By(employee.first_name, Way.TABLES, employee.pk)
+    return By(employee.first_name, Way.CLOSED_DAYS, employee.pk)

@@ -12,19 +12,24 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from inventory.gtin import BadGtin, valid
 from inventory.places import Channel
 from retail.fulfilment import shippers
 from retail.interfaces.fields import MoneySchema, money
 from retail.interfaces.problems import Problem
-from retail.interfaces.reading import Reading
-from retail.interfaces.schema import answers
+from retail.interfaces.schema import answers, ended
 from retail.interfaces.views import ApiView, key_of, maker_of, reading_of, told
 from retail.orders import kept_baskets
 from retail.orders.asking import UnknownProduct
 from retail.orders.baskets import BasketContents, BasketItem, contents
 from retail.orders.models import Basket
-from retail.promotions.api import LacksSchema, RefusedSchema, TakenSchema
+from retail.promotions.api import (
+    LacksSchema,
+    RefusedSchema,
+    TakenSchema,
+    goods_line,
+    taken_body,
+    without_effect,
+)
 from retail.promotions.coupons import MOST_CODES
 from retail.promotions.pricing import shipping_for
 from retail.staff.models import Scope
@@ -120,7 +125,7 @@ class Baskets(ApiView):
         body = reading_of(request)
         lines: dict[str, int] = {}
         for row in body.rows("lines", most=MOST_LINES):
-            gtin, units = _line(row)
+            gtin, units = goods_line(row)
             if gtin in lines:
                 row.wrong("gtin", _("One line for each product."))
             lines[gtin] = units
@@ -138,26 +143,12 @@ class Baskets(ApiView):
     @extend_schema(
         operation_id="baskets_remove",
         summary="Forget it",
-        responses={
-            status: described
-            for status, described in answers(BasketSchema, 404).items()
-            if status != 200
-        }
-        | {204: None},
+        responses=ended(404),
     )
     def delete(self, request: Request, id: UUID) -> HttpResponse:
         if not kept_baskets.remove(id, maker=maker_of(request)):
             raise Problem("not-found")
         return HttpResponse(status=204)
-
-
-def _line(row: Reading) -> tuple[str, int]:
-    gtin = row.text("gtin", most=20, needed=True)
-    try:
-        gtin = valid(gtin)
-    except BadGtin:
-        row.wrong("gtin", _("This is no barcode."))
-    return gtin, row.quantity("quantity")
 
 
 def _body(basket: Basket) -> dict[str, Any]:
@@ -173,13 +164,7 @@ def _body(basket: Basket) -> dict[str, Any]:
         ],
         "gone": held.gone,
         "coupons": held.coupons,
-        "refused": [
-            {"code": each.code, "reason": each.reason.value} for each in held.refused
-        ],
-        "lacking": [
-            {"name": each.name, "units": each.units, "amount": money(each.amount, EUR)}
-            for each in held.hints
-        ],
+        **without_effect(held.refused, held.hints),
         "totals": {
             "goods": money(held.totals.goods, EUR),
             "discount": money(held.totals.discount, EUR),
@@ -199,14 +184,6 @@ def _line_body(line: BasketItem, deliverable: int) -> dict[str, Any]:
         "unit_price": money(line.unit_price, EUR),
         "discount": money(before - line.total, EUR),
         "total": money(line.total, EUR),
-        "offers": [
-            {
-                "promotion": each.promotion_id,
-                "name": each.name,
-                "amount": money(each.amount, EUR),
-                "code": each.code,
-            }
-            for each in line.reductions
-        ],
+        "offers": taken_body(line.reductions),
         "deliverable": deliverable,
     }

@@ -17,9 +17,9 @@ from payments.core import BasicProvider
 from retail.bank import ledger
 from retail.bank.cards import Card
 from retail.bank.models import Charge, ChargeStatus
-from retail.bank.signing import WrongSignature, verified
 from retail.payments.attempts import Attempt, Told
 from retail.payments.providers import Event, NoAnswer, Refused, WrongCall
+from retail.webhooks.signing import WrongSignature, verified
 
 __all__ = ["DemoProvider"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
@@ -19,10 +20,12 @@ from retail.interfaces.fields import MoneySchema, moment, money
 from retail.interfaces.reading import Reading
 from retail.interfaces.schema import answers
 from retail.interfaces.views import EVERY_SCOPE, ApiView, key_of, reading_of, told
-from retail.promotions.coupons import MOST_CODES, Place
+from retail.promotions.coupons import MOST_CODES, CouponRefused, Place
 from retail.promotions.models import Promotion
 from retail.promotions.offering import (
     Discounted,
+    Hint,
+    Reduction,
     discounted,
     goods_of,
     in_force,
@@ -118,7 +121,7 @@ class Quote(ApiView):
     )
     def post(self, request: Request) -> HttpResponse:
         body = reading_of(request)
-        lines = [_line(row) for row in body.rows("lines", most=MOST_LINES)]
+        lines = [goods_line(row) for row in body.rows("lines", most=MOST_LINES)]
         codes = body.texts("coupons", most=MOST_CODES)
         body.done()
         channel = Channel(key_of(request).channel)
@@ -148,7 +151,8 @@ def _place(request: Request) -> Place:
     return place_of(Channel(key.channel), store=key.location_code or "")
 
 
-def _line(row: Reading) -> tuple[str, int]:
+def goods_line(row: Reading) -> tuple[str, int]:
+    """GTIN and units of one row of a body."""
     gtin = row.text("gtin", most=20, needed=True)
     try:
         gtin = valid(gtin)
@@ -181,30 +185,38 @@ def _quote_body(
                 "quantity": units,
                 "discount": money(off, "EUR"),
                 "total": money(known[gtin].amount * units - off, "EUR"),
-                "offers": [
-                    {
-                        "promotion": each.promotion_id,
-                        "name": each.name,
-                        "amount": money(each.amount, "EUR"),
-                        "code": each.code,
-                    }
-                    for each in reductions
-                ],
+                "offers": taken_body(reductions),
             }
             for (gtin, units), off, reductions in zip(
                 lines, found.amounts, found.lines, strict=True
             )
         ],
         "discount": money(found.total, "EUR"),
-        "refused": [
-            {"code": each.code, "reason": each.reason.value} for each in found.refused
-        ],
+        **without_effect(found.refused, found.hints),
+    }
+
+
+def taken_body(reductions: Iterable[Reduction]) -> list[dict[str, Any]]:
+    """`TakenSchema` of each."""
+    return [
+        {
+            "promotion": each.promotion_id,
+            "name": each.name,
+            "amount": money(each.amount, "EUR"),
+            "code": each.code,
+        }
+        for each in reductions
+    ]
+
+
+def without_effect(
+    refused: Iterable[CouponRefused], hints: Iterable[Hint]
+) -> dict[str, Any]:
+    """Codes that give nothing, and what other offers lack."""
+    return {
+        "refused": [{"code": e.code, "reason": e.reason.value} for e in refused],
         "lacking": [
-            {
-                "name": each.name,
-                "units": each.units,
-                "amount": money(each.amount, "EUR"),
-            }
-            for each in found.hints
+            {"name": e.name, "units": e.units, "amount": money(e.amount, "EUR")}
+            for e in hints
         ],
     }

@@ -19,6 +19,7 @@ class Way(models.TextChoices):
     TABLES = "tables", _("Tables")
     IMPORT = "import", _("Import")
     OFFERS = "offers", _("Offers")
+    CLOSED_DAYS = "closed", _("Closed days")
 
 
 class Edit(models.Model):

@@ -17,7 +17,6 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from retail.bank.signing import headers_for
 from retail.channels import head_office_atomic
 from retail.channels.crashing import crash_point
 from retail.webhooks.addresses import BadAddress, place_of
@@ -25,6 +24,7 @@ from retail.webhooks.endpoints import HEALTHY, stop
 from retail.webhooks.models import Attempt, Delivery, Endpoint, State
 from retail.webhooks.posting import Answer, post
 from retail.webhooks.secrets import keys_of
+from retail.webhooks.signing import headers_for
 
 __all__ = ["GIVEN_UP", "KEPT", "WAITS", "again", "forget", "send_due"]
 

@@ -17,10 +17,10 @@ from inventory.ids import new_id
 from retail.bank import ledger
 from retail.bank.calling import body_of
 from retail.bank.models import Event
-from retail.bank.signing import headers_for
 from retail.channels import Channel, use_channel
 from retail.messages.models import InboxMessage
 from retail.orders.models import OrderEvent
+from retail.webhooks.signing import headers_for
 from tests.levels import SIDES
 from tests.retail.orders.house import House, everything, open_house
 from tests.retail.payments.buying import CALLS, bought, charge_of, secret

@@ -109,21 +109,11 @@ def fill(place: Any, variant: UUID) -> None:
 
 def add_tills(place: Any, many: int) -> None:
     """So that the place has this many."""
-    from inventory.ids import new_id
-    from inventory.places import Origin
     from pos.models import Till
-    from pos.tickets import genesis
+    from pos.opening import add_till
 
     for number in range(Till.objects.filter(location=place).count() + 1, many + 1):
-        id = new_id()
-        Till.objects.create(
-            id=id,
-            origin=Origin.POS,
-            location=place,
-            number=number,
-            name=f"Caisse {number}",
-            last_hash=genesis(id),
-        )
+        add_till(place, f"Caisse {number}")
 
 
 def some_with_points() -> list[tuple[str, str]]:

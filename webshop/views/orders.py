@@ -31,6 +31,7 @@ from retail.orders.placing import NotOffered, PickupPaused, SlotFull
 from retail.orders.substituting import NotOnOffer
 from retail.payments.cards import choices, is_demo
 from retail.payments.models import Payment, PaymentMethod, PaymentStatus
+from retail.same_site import same_site
 from webshop import parts, progress, whys
 from webshop.who import OPENED, visitor
 
@@ -226,6 +227,7 @@ def _to_pay(order: Order) -> dict[str, Any]:
     return {
         "payment_id": fresh or new_id(),
         "at_bank": pending,
+        "bank_page": same_site(pending.next_action) if pending else "",
         "cards": choices(),
         "is_demo": is_demo(),
         "to_pay": order.total

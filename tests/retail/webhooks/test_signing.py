@@ -14,9 +14,9 @@ from django.db import connections
 from django.utils import timezone
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from retail.bank.signing import headers_for
 from retail.webhooks import endpoints, secrets
 from retail.webhooks.models import Endpoint
+from retail.webhooks.signing import headers_for
 from tests.levels import SIDES
 from tests.retail.orders.house import House
 
