@@ -27,7 +27,14 @@ from retail.fulfilment.terms import Terms
 from retail.tables.naming import FIELDS
 from webshop.finder import spot_of
 
-__all__ = ["TERMS", "LocationForm", "NewStoreForm", "terms_of_form", "till_names"]
+__all__ = [
+    "TERMS",
+    "LocationForm",
+    "NewStoreForm",
+    "WithinLimits",
+    "terms_of_form",
+    "till_names",
+]
 
 USUAL = Terms()
 CODE = re.compile(r"[A-Z0-9]{2,12}")
@@ -107,7 +114,19 @@ class LocationForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("lat", text % {"km": round(far), "place": spot.name})
 
 
-class NewStoreForm(LocationForm):
+class WithinLimits(forms.BaseForm):
+    """A form that asks how pickups run."""
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        for name, (least, most) in setting.LIMITS.items():
+            if told.get(name) is not None and not least <= told[name] <= most:
+                text = _("Between %(least)s and %(most)s.")
+                self.add_error(name, text % {"least": least, "most": most})
+        return told
+
+
+class NewStoreForm(WithinLimits, LocationForm):
     pickups = forms.BooleanField(
         label=gettext_lazy("Takes pickups from the first day"),
         required=False,
@@ -162,14 +181,6 @@ class NewStoreForm(LocationForm):
         if not CODE.fullmatch(told):
             text = _("2 to 12 capital letters and digits, such as NTE.")
             raise forms.ValidationError(text)
-        return told
-
-    def clean(self) -> dict[str, Any]:
-        told = super().clean()
-        for name, (least, most) in setting.LIMITS.items():
-            if told.get(name) is not None and not least <= told[name] <= most:
-                text = _("Between %(least)s and %(most)s.")
-                self.add_error(name, text % {"least": least, "most": most})
         return told
 
 

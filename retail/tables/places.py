@@ -29,6 +29,7 @@ from retail.tables.opening import (
     TERMS,
     LocationForm,
     NewStoreForm,
+    WithinLimits,
     terms_of_form,
     till_names,
     zones,
@@ -163,20 +164,12 @@ def closing_words(store: Location) -> str:
     ) % {"n": waiting}
 
 
-class PickupSettingForm(forms.ModelForm):  # type: ignore[type-arg]
+class PickupSettingForm(WithinLimits, forms.ModelForm):  # type: ignore[type-arg]
     slot_minutes = forms.TypedChoiceField(
         label=gettext_lazy("Minutes of a slot"),
         choices=[(length, str(length)) for length in setting.SLOT_LENGTHS],
         coerce=int,
     )
-
-    def clean(self) -> dict[str, Any]:
-        told: dict[str, Any] = super().clean() or {}
-        for name, (least, most) in setting.LIMITS.items():
-            if name in told and not least <= told[name] <= most:
-                text = _("Between %(least)s and %(most)s.")
-                self.add_error(name, text % {"least": least, "most": most})
-        return told
 
 
 class PickupSettingTable(Table):
