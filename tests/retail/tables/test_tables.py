@@ -89,6 +89,30 @@ def test_no_list_asks_for_each_of_its_rows(apart: House, head: Client) -> None:
         )
 
 
+def test_a_row_s_page_asks_a_few_questions(apart: House, head: Client) -> None:
+    """Of every table that has a row here, an order of two lines among them."""
+    with use_channel(Channel.WEBSHOP):
+        placed(a_parcel((apart.gtins[0], 1), (apart.gtins[1], 1)))
+    looked_at = set()
+    for model in admin.site._registry:
+        with use_channel(Channel.WEBSHOP):
+            row = model._default_manager.order_by("pk").first()
+        if row is None:
+            continue
+        with (
+            CaptureQueriesContext(connections["webshop"]) as side,
+            CaptureQueriesContext(connections["default"]) as office,
+        ):
+            assert head.get(address(model, "change", row.pk)).status_code == 200, model
+        looked_at.add(model)
+        asked = (len(side), len(office))
+        assert (asked[0] <= 5, asked[1] <= 11) == (True, True), (
+            model,
+            asked,
+        )
+    assert {Product, Order, Employee} <= looked_at
+
+
 def test_none_goes_past_the_verbs() -> None:
     for model, table in admin.site._registry.items():
         assert isinstance(table, Table), model
