@@ -84,6 +84,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/office/closed-days/",
         "/office/roles/",
         "/office/changes/",
+        "/office/watch/",
+        "/office/webhooks/",
         "/office/money/",
     ),
     "sarah:tables": (
