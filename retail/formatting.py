@@ -13,7 +13,7 @@ from typing import Literal
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from inventory.money import rounded
@@ -199,8 +199,22 @@ def grouped(code: str) -> str:
     return NBSP.join(code[i : i + 3] for i in range(0, len(code), 3))
 
 
+ACTORS = {
+    "system": gettext_lazy("by itself"),
+    "customer": gettext_lazy("the customer"),
+    "session": gettext_lazy("the customer"),
+    "key": gettext_lazy("another system"),
+    "run": gettext_lazy("a turn of the dial"),
+    "seed": gettext_lazy("the demo’s story"),
+    "demo": gettext_lazy("the demo’s story"),
+}
+
+
 def who(by: str) -> str:
     """Who did something, for people: the first name of "employee:<id> Name", else the
-    kind of actor ("system", "customer")."""
-    actor, _, name = by.partition(" ")
-    return name or actor.partition(":")[0]
+    kind of actor ("system", "customer:<id>") in words, else what was written."""
+    actor, _space, name = by.partition(" ")
+    kind, colon, _id = actor.partition(":")
+    if colon:
+        return name or str(ACTORS.get(kind, kind))
+    return str(ACTORS.get(by, by))

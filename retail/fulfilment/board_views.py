@@ -26,7 +26,7 @@ from retail.fulfilment.board import Card, Lane
 from retail.fulfilment.job_views import job_page
 from retail.fulfilment.models import PickupEvent, PickupJob
 from retail.fulfilment.mounts import Mount
-from retail.fulfilment.words import DO, actor
+from retail.fulfilment.words import DO
 from retail.fulfilment.work_permissions import at_work
 
 # The way forward: a card offers the first of these that is legal.
@@ -160,7 +160,7 @@ def cards_of(
             "picked": sum(line.picked for line in card.lines),
             "missing": sum(getattr(line, "short", 0) for line in card.lines),
             "gone": sum(getattr(line, "collected", 0) for line in card.lines),
-            "picker": actor(getattr(card.job, "picker", "")),
+            "picker": formatting.who(getattr(card.job, "picker", "")),
             "promised": _when(card.promised),
             "coming": coming.get(card.job.id),
             "act": act_of(card, mount, token, first=loud and position == 0),

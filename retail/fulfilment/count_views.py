@@ -20,10 +20,10 @@ from inventory.gtin import BadGtin, valid
 from inventory.ids import new_id
 from inventory.models import Count, CountKind, Variant
 from retail import channels
+from retail.formatting import who
 from retail.fulfilment import low_stock, measures, shelves
 from retail.fulfilment.mounts import Mount
 from retail.fulfilment.typed_work import Unclear, event_of
-from retail.fulfilment.words import actor
 from retail.fulfilment.work_permissions import at_work, by_of, may_count
 from retail.interfaces.typed import one_line
 
@@ -55,7 +55,7 @@ def show_all(request: HttpRequest, *, mount: Mount) -> HttpResponse:
 
 
 def _named(counts: Any) -> list[tuple[Count, str]]:
-    return [(each, actor(each.opened_by)) for each in counts]
+    return [(each, who(each.opened_by)) for each in counts]
 
 
 @never_cache
@@ -95,8 +95,8 @@ def show(request: HttpRequest, id: UUID, *, mount: Mount) -> HttpResponse:
             "here": "stock",
             "count": count,
             "delivery": count.kind == CountKind.DELIVERY,
-            "who": actor(count.opened_by),
-            "settler": actor(count.settled_by) if count.settled_by else "",
+            "who": who(count.opened_by),
+            "settler": who(count.settled_by) if count.settled_by else "",
             "lines": [
                 (line, line.counted - (line.expected or 0))
                 for line in lines.order_by("variant__product__sort_name", "id")

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from inventory.ids import new_id
 from inventory.models import Variant
+from retail.formatting import who
 from retail.fulfilment import offers, pickup, shipping
 from retail.fulfilment.job_forms import REFUSALS, Unclear, make
 from retail.fulfilment.models import (
@@ -31,7 +32,7 @@ from retail.fulfilment.models import (
 from retail.fulfilment.mounts import Mount
 from retail.fulfilment.states import legal
 from retail.fulfilment.walking import steps
-from retail.fulfilment.words import DO, DONE, REASONS, SHORT_REASONS, actor, refusal
+from retail.fulfilment.words import DO, DONE, REASONS, SHORT_REASONS, refusal
 from retail.fulfilment.work_permissions import at_work, by_of
 
 Job = PickupJob | ShipJob
@@ -162,7 +163,7 @@ def job_page(
                     "event": event,
                     "what": done(event),
                     "why": why_of(event),
-                    "who": actor(event.by),
+                    "who": who(event.by),
                 }
                 for event in job.events.order_by("at", "id")
             ],
@@ -172,7 +173,7 @@ def job_page(
             "unpaid": unpaid,
             "till_url": till_url(job, (typed or {}).get("code", "")),
             "several": sum(line["here"] for line in lines) > 1,
-            "picker": actor(getattr(job, "picker", "")),
+            "picker": who(getattr(job, "picker", "")),
             "typed": typed or {},
             "name_check": getattr(job, "code_fails", 0) >= pickup.NAME_CHECK_AFTER,
             "do": {name.replace("-", "_"): DO[name] for name in moves},

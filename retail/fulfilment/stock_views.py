@@ -17,13 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from inventory import availability, stock
 from inventory.ids import new_id
-from inventory.models import StockMovement, Variant
+from inventory.models import Variant
 from retail import channels
-from retail.formatting import quantity
+from retail.formatting import quantity, who
 from retail.fulfilment import measures, shelves
 from retail.fulfilment.job_forms import Unclear, event_of
 from retail.fulfilment.mounts import Mount
-from retail.fulfilment.words import actor
 from retail.fulfilment.work_permissions import at_work, by_of, may_count
 from retail.interfaces.typed import one_line
 
@@ -87,7 +86,7 @@ def item_page(
             "sum": availability.free_at(place, [variant.id])[variant.id],
             "elsewhere": shelves.elsewhere(variant, place),
             "movements": [
-                {"movement": each, "what": kind_of(each), "who": actor(each.by)}
+                {"movement": each, "what": kind_of(each.kind), "who": who(each.by)}
                 for each in shelves.movements(variant, place)
             ],
             "joined": channels.shared(),
@@ -101,8 +100,9 @@ def item_page(
     )
 
 
-def kind_of(movement: StockMovement) -> str:
-    kind, _colon, reason = movement.kind.partition(":")
+def kind_of(code: str) -> str:
+    """A movement's kind, in words."""
+    kind, _colon, reason = code.partition(":")
     if kind == "adjust":
         return str(ADJUST_REASONS.get(reason, reason))
     return str(KINDS.get(kind, kind))

@@ -8,7 +8,7 @@ from retail import formatting
 from retail.fulfilment import pickup, tracking
 from retail.fulfilment.models import PickupJob, ShipJob
 
-__all__ = ["DO", "DONE", "REASONS", "SHORT_REASONS", "actor", "refusal"]
+__all__ = ["DO", "DONE", "REASONS", "SHORT_REASONS", "refusal"]
 
 # the button of a move
 DO: dict[str, Promise] = {
@@ -83,20 +83,6 @@ REASONS: dict[str, Promise] = {
     "cancel": gettext_lazy("The customer wished it"),
     "other_store": gettext_lazy("Moved to another store"),
 }
-
-
-ACTORS: dict[str, Promise] = {
-    "system": gettext_lazy("by itself"),
-    "customer": gettext_lazy("the customer"),
-    "session": gettext_lazy("the customer"),
-    "key": gettext_lazy("another system"),
-}
-
-
-def actor(by: str) -> str:
-    """Who did something: a colleague's first name, or what kind of actor."""
-    name = formatting.who(by)
-    return str(ACTORS.get(name, name))
 
 
 def refusal(error: Exception, job: PickupJob | ShipJob) -> str:

@@ -1,6 +1,7 @@
 """What messages and notices are called where people look at them."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 __all__ = ["MESSAGES", "NOTICES", "called"]
@@ -23,29 +24,32 @@ MESSAGES: dict[str, Promise] = {
     "pickup.refused": _("The store cannot do what was asked"),
     "master.changed": _("Head office changed a row"),
     "place.opened": _("A new store"),
+    "gift_card.credited": _("Money goes back on a gift card"),
 }
 NOTICES: dict[str, Promise] = {
-    "order_received": _("Notice: order received"),
-    "alert_confirm": _("Notice: asked whether to tell when it is back"),
-    "back_in_stock": _("Notice: back in stock"),
-    "pickup_accepted": _("Notice: order accepted"),
-    "pickup_ready": _("Notice: ready to collect"),
-    "pickup_short": _("Notice: items are missing"),
-    "pickup_refused": _("Notice: the store refused"),
-    "choice_made_for_you": _("Notice: a choice was made"),
-    "pickup_reminder": _("Notice: reminder"),
-    "pickup_expired": _("Notice: not collected in time"),
-    "pickup_extended": _("Notice: kept longer"),
-    "pickup_transfer": _("Notice: waiting for another store"),
-    "pickup_collector": _("Notice: somebody else collects"),
-    "order_cancelled": _("Notice: order cancelled"),
-    "refunded": _("Notice: money given back"),
-    "reservation_lapsed": _("Notice: the bank reserves no longer"),
-    "parcel_shipped": _("Notice: parcel on its way"),
-    "collected_thanks": _("Notice: thanks and a question"),
+    "order_received": _("order received"),
+    "alert_confirm": _("asked whether to tell when it is back"),
+    "back_in_stock": _("back in stock"),
+    "pickup_accepted": _("order accepted"),
+    "pickup_ready": _("ready to collect"),
+    "pickup_short": _("items are missing"),
+    "pickup_refused": _("the store refused"),
+    "choice_made_for_you": _("a choice was made"),
+    "pickup_reminder": _("reminder"),
+    "pickup_expired": _("not collected in time"),
+    "pickup_extended": _("kept longer"),
+    "pickup_transfer": _("waiting for another store"),
+    "pickup_collector": _("somebody else collects"),
+    "order_cancelled": _("order cancelled"),
+    "refunded": _("money given back"),
+    "reservation_lapsed": _("the bank reserves no longer"),
+    "parcel_shipped": _("parcel on its way"),
+    "collected_thanks": _("thanks and a question"),
 }
 
 
 def called(kind: str) -> str:
     """In words, or as the code has it where nobody found words yet."""
-    return str(MESSAGES.get(kind) or NOTICES.get(kind) or kind)
+    if kind in NOTICES:
+        return gettext("Notice: %(what)s") % {"what": NOTICES[kind]}
+    return str(MESSAGES.get(kind, kind))

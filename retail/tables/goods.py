@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.contrib.admin import RelatedFieldListFilter
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
@@ -16,12 +17,12 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from inventory.gtin import BadGtin, valid
-from inventory.models import Department, Listing
+from inventory.models import Department, Listing, TaxCategory
 from inventory.places import Channel
 from retail import channels
 from retail.catalogue import masters, offered
 from retail.channels import current
-from retail.formatting import money
+from retail.formatting import french, money
 from retail.tables.table import Refused, Table, by, column
 from retail.tables.telling import percent
 
@@ -104,10 +105,22 @@ TAXED = column(
 )
 
 
+def taxed(rate: TaxCategory) -> str:
+    """`5.5% · reduced`."""
+    name = rate.name_fr if french() else rate.name_en
+    return f"{percent(rate.rate)} · {name}"
+
+
+class Taxed(RelatedFieldListFilter):
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        rates = TaxCategory.objects.order_by("rate", "code")
+        return [(each.pk, taxed(each)) for each in rates]
+
+
 class VariantTable(MasterTable):
     form = VariantForm
     list_display = ("gtin", "product", "size", "unit", TAXED, "aisle")
-    list_filter = ("unit", "tax_category")
+    list_filter = ("unit", ("tax_category", Taxed))
     list_select_related = ("product", "tax_category")
     search_fields = ("gtin", "product__name", "product__brand")
     ordering = ("gtin",)
@@ -122,6 +135,15 @@ class VariantTable(MasterTable):
 
     def called(self, row: Any) -> str:
         return f"{row.product} · {row.gtin}"
+
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest, **given: Any
+    ) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **given)
+        if db_field.name == "tax_category":
+            field.queryset = TaxCategory.objects.order_by("rate", "code")
+            field.label_from_instance = taxed
+        return field
 
 
 class ListingForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy
 
 from retail.formatting import money, number, who
+from retail.tables.wording import in_words
 
 __all__ = ["cell", "column", "percent", "product_column"]
 
@@ -46,11 +47,15 @@ def product_column(path: str = "variant") -> Column:
 @cache
 def cell(model: type[models.Model], name: Any) -> Any:
     """`name` as it is shown to read: a column for money (12 digits, 2 of them cents),
-    for a rate, for who did it and for a language, else the name itself."""
+    for a rate, for who did it, for a language and for codes that have words, else the
+    name itself."""
     try:
         field = model._meta.get_field(name) if isinstance(name, str) else None
     except FieldDoesNotExist:
         return name
+    words = in_words(model._meta.label_lower, name)
+    if isinstance(field, models.Field) and words is not None:
+        return column(name, field.verbose_name, words, order=name)
     if isinstance(field, models.DecimalField) and (
         field.max_digits,
         field.decimal_places,

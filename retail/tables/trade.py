@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from inventory.places import Origin
 from pos.models import Tender, TicketLine
 from retail.formatting import day_time, money, quantity
-from retail.fulfilment.stock_views import kind_of
+from retail.office.letter_words import called
 from retail.orders.models import OrderEvent, OrderLine
 from retail.tables.table import Lines, Table, column
 from retail.tables.telling import product_column
+from retail.tables.wording import InWords
 
 PRODUCT = product_column()
 STOCK = (
@@ -35,7 +36,6 @@ class StockLevelTable(Table):
     shown = (*STOCK, "blocked_until", "sequence")
 
 
-MOVED = column("kind", gettext_lazy("Kind"), kind_of, order="kind")
 HOW_MANY = column(
     "quantity",
     gettext_lazy("Quantity"),
@@ -45,13 +45,13 @@ HOW_MANY = column(
 
 
 class StockMovementTable(Table):
-    list_display = ("at", "variant", PRODUCT, "location", HOW_MANY, MOVED, "by")
-    list_filter = ("location", "kind")
+    list_display = ("at", "variant", PRODUCT, "location", HOW_MANY, "kind", "by")
+    list_filter = ("location", ("kind", InWords))
     list_select_related = ("variant__product", "location")
     search_fields = ("variant__gtin", "reference")
     ordering = ("-at", "id")
     shown = (
-        *("at", "variant", "location", HOW_MANY, MOVED, "reference", "by"),
+        *("at", "variant", "location", HOW_MANY, "kind", "reference", "by"),
         "sequence",
     )
 
@@ -208,7 +208,7 @@ class TicketTable(Table):
 class OutboxTable(Table):
     list_display = ("made_at", "kind", "to", "subject", "sent_at", "attempts")
     list_filter = (
-        *("kind", "to"),
+        *(("kind", InWords), "to"),
         ("sent_at", EmptyFieldListFilter),
         ("dead_at", EmptyFieldListFilter),
     )
@@ -220,26 +220,29 @@ class OutboxTable(Table):
     )
 
     def called(self, row: Any) -> str:
-        return f"{row.kind} · {day_time(row.made_at)}"
+        return f"{called(row.kind)} · {day_time(row.made_at)}"
 
 
 class InboxTable(Table):
     list_display = ("handled_at", "kind", "handler", "subject", "version")
-    list_filter = ("kind",)
+    list_filter = (("kind", InWords),)
     search_fields = ("=subject",)
     ordering = ("-handled_at", "id")
     shown = ("origin", "kind", "handler", "subject", "version", "handled_at")
 
     def called(self, row: Any) -> str:
-        return f"{row.kind} · {day_time(row.handled_at)}"
+        return f"{called(row.kind)} · {day_time(row.handled_at)}"
 
 
 class NoticeTable(Table):
     list_display = ("made_at", "kind", "way", "address", "sent_at", "attempts")
-    list_filter = ("kind", "way", ("sent_at", EmptyFieldListFilter))
+    list_filter = (("kind", InWords), "way", ("sent_at", EmptyFieldListFilter))
     search_fields = ("address",)
     ordering = ("-made_at", "id")
     shown = (
         *("origin", "kind", "way", "address", "language", "made_at", "due_at"),
         *("sent_at", "attempts", "last_error", "dead_at"),
     )
+
+    def called(self, row: Any) -> str:
+        return f"{called(row.kind)} · {day_time(row.made_at)}"

@@ -1,6 +1,6 @@
 """Our stores, and the one where the visitor collects."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from inventory.models import Location, LocationKind
 from retail import channels
 from retail.channels import Feature
+from retail.formatting import span
 from retail.fulfilment.closing_words import coming, day_in_words
 from retail.fulfilment.closings import has_closed, today_at
 from retail.fulfilment.offering import promised
@@ -81,6 +82,8 @@ def store(request: HttpRequest, code: str) -> HttpResponse:
         if place.closed_on
         else "",
         "gone": has_closed(place, now),
+        "lead": span(timedelta(minutes=place.lead_minutes)),
+        "slot": span(timedelta(minutes=terms.slot_minutes)) if terms else "",
         "cut_off": hours.hour_of(terms.cut_off) if terms and terms.cut_off else "",
         "goods": assortment(place, terms, now) if terms else [],
         "chart": _chart([place], None),

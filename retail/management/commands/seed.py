@@ -72,7 +72,7 @@ class Command(BaseCommand):
         elif not seeding.all_empty():
             raise seeding.NotADemo
         if options["level"]:
-            route(options["level"], by="system", why="seed")
+            route(options["level"], by="seed", why="")
         # first: migrating left the sides open that the dial named then
         fence.settle(channels.open_databases())
         return seeding.seed()
