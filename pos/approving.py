@@ -12,11 +12,12 @@ from uuid import UUID
 from django.core import signing
 
 from inventory.ids import new_id
-from retail.staff.models import Employee, Role, TillDevice
-from retail.staff.signing_in import check_pin
+from retail.staff.agreeing import APPROVERS, NotAManager, agreed, managers_at
+from retail.staff.models import TillDevice
 
 __all__ = [
     "APPROVERS",
+    "HAND_OVER",
     "REFUND_LIMIT",
     "Approval",
     "ApprovalNeeded",
@@ -29,8 +30,9 @@ __all__ = [
 ]
 
 SALT = "pos.approval"
-# who agrees, reads the drawer before it is counted, and closes a colleague's shift
-APPROVERS = frozenset({Role.MANAGER})
+# the act of giving a web order to somebody without its code; no money, and its "ticket"
+# is the event of the hand-over
+HAND_OVER = "hand_over"
 # euros that a cashier may give back for goods with a receipt
 REFUND_LIMIT = Decimal("50.00")
 
@@ -46,10 +48,6 @@ class ApprovalNeeded(Exception):
 
 class BadApproval(Exception):
     """Not signed here, or given for another ticket."""
-
-
-class NotAManager(Exception):
-    """This person may not agree to it."""
 
 
 @dataclass(frozen=True)
@@ -74,28 +72,18 @@ def kept(word: Approval | None) -> dict[str, Any]:
     }
 
 
-def managers_at(device: TillDevice) -> list[Employee]:
-    """Who may agree at this device, by first name; one query."""
-    found = Employee.objects.filter(
-        is_active=True, location_code=device.location_code, role__in=APPROVERS
-    )
-    return list(found.exclude(pin_hash="").order_by("first_name", "id"))
-
-
 def approve(
     device: TillDevice,
     *,
-    employee: Employee,
+    employee_id: UUID,
     pin: str,
     ticket_id: UUID,
     act: str,
     most: Decimal,
-) -> str:
-    """The manager's signed word. Raises NotAManager, and those of `check_pin`."""
-    if employee.role not in APPROVERS:
-        raise NotAManager
-    check_pin(device, pin, employee=employee)
-    return signing.dumps(
+) -> tuple[str, str]:
+    """The manager's signed word, and their name. Raises those of `agreed`."""
+    employee = agreed(device, employee_id=employee_id, pin=pin)
+    text = signing.dumps(
         {
             "id": str(new_id()),
             "by": str(employee.id),
@@ -107,6 +95,7 @@ def approve(
         },
         salt=SALT,
     )
+    return text, employee.first_name
 
 
 def covered(

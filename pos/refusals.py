@@ -27,7 +27,7 @@ from retail.loyalty.points import NotEnoughPoints
 from retail.orders import returning as web_orders
 from retail.promotions.words import refusal_in_words
 from retail.staff.signing_in import Locked, WrongPin
-from retail.staff.views import locked_text
+from retail.staff.words import locked_text, wrong_pin_text
 
 
 @dataclass(frozen=True)
@@ -174,8 +174,7 @@ def _wrong_money_back(error: returning.WrongMoneyBack) -> Problem:
 
 
 def _wrong_pin(error: WrongPin) -> Problem:
-    text = _("Wrong PIN. Tries left: %(left)s.") % {"left": error.left}
-    return Problem(403, "wrong-pin", text, {"left": error.left})
+    return Problem(403, "wrong-pin", wrong_pin_text(error), {"left": error.left})
 
 
 def _locked(error: Locked) -> Problem:

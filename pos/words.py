@@ -11,6 +11,7 @@ from pos.drawer_words import drawer_words
 from pos.offer_words import offer_words
 from pos.return_words import return_words
 from pos.weight_words import weight_words
+from retail.fulfilment.words import NO_CODE
 
 Words = dict[str, str | list[str]]
 # The app counts later: both forms go with it, for languages that have two.
@@ -108,6 +109,12 @@ def _pickup() -> Words:
         "not_handed": _("%(number)s is paid, but not handed over yet."),
         "check_name": _("Too many wrong codes: ask for proof of the name %(name)s."),
         "name_checked": _("Name checked, hand over"),
+        "why_no_code": _("Why is there no code?"),
+        "choose_reason": _("Choose a reason"),
+        **{f"why_{reason}": str(told) for reason, told in NO_CODE.items()},
+        "why_other": _("Something else"),
+        "other_what": _("What else?"),
+        "manager_hand_over": _("To hand over without the code."),
         "held_title": _("These units are held for a web order"),
         "held_line": _("%(title)s: held for %(number)s"),
         "held_other": _("%(title)s: held for another customer"),

@@ -8,7 +8,8 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
-from pos import card_money, selling, whys
+from inventory.money import ZERO
+from pos import approving, card_money, selling, whys
 from pos.models import Ticket
 from pos.refusals import Problem, problem
 from pos.views.answers import (
@@ -23,7 +24,9 @@ from pos.views.answers import (
 )
 from retail.fulfilment import pickup
 from retail.fulfilment.models import PickupJob
+from retail.fulfilment.name_checks import Desk, reason_for
 from retail.fulfilment.states import PICKUP_MOVES, legal
+from retail.fulfilment.typed_work import Unclear
 
 
 @endpoint("PUT")
@@ -67,8 +70,9 @@ def pickups(request: HttpRequest) -> HttpResponse:
 
 @endpoint("POST")
 def hand_over(request: HttpRequest, id: UUID) -> HttpResponse:
-    """`{"event": uuid, "code": "…"}`, or `"name_checked": true` in place of the code.
-    The same event again has no further effect."""
+    """`{"event": uuid, "code": "…"}`, or in place of the code `"name_checked": true` with
+    `reason` (and `word`), and a manager's word for this event in `approval` unless a
+    manager asks. The same event again has no further effect."""
     till = request.till  # type: ignore[attr-defined]
     try:
         asked = body_of(request)
@@ -77,15 +81,45 @@ def hand_over(request: HttpRequest, id: UUID) -> HttpResponse:
     event_id = event_of(asked)
     if event_id is None:
         return told(Problem(400, "invalid", _("The event has no id.")))
+    job = pickup.job_at(till.location_id, id)
     code = asked.get("code")
+    try:
+        unseen = _without_code(request, asked, event_id)
+    except Unclear as unclear:
+        return told(Problem(400, "invalid", str(unclear)))
     job = pickup.hand_over(
-        pickup.job_at(till.location_id, id),
+        job,
         code=code if isinstance(code, str) else None,
-        name_checked=asked.get("name_checked") is True,
+        **unseen,
         by=by_of(request),
         event_id=event_id,
     )
     return JsonResponse(pickup_body(job))
+
+
+def _without_code(
+    request: HttpRequest, asked: dict[str, Any], event_id: UUID
+) -> dict[str, Any]:
+    """What is kept of a checked name, nothing where none was. Raises Unclear,
+    ApprovalNeeded, BadApproval."""
+    if asked.get("name_checked") is not True:
+        return {}
+    reason = reason_for({name: text_of(asked, name) for name in ("reason", "word")})
+    desk = Desk(request.employee, request.device)  # type: ignore[attr-defined]
+    needs = {} if desk.alone else {approving.HAND_OVER: ZERO}
+    word = approving.covered(
+        text_of(asked, "approval"),
+        needs,
+        till_id=request.till.id,  # type: ignore[attr-defined]
+        ticket_id=event_id,
+    )
+    second = f"employee:{word.by} {word.by_name}" if word else ""
+    return {"name_checked": True, "reason": reason, "approved_by": second}
+
+
+def text_of(asked: dict[str, Any], name: str) -> str:
+    value = asked.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def event_of(asked: Any) -> UUID | None:

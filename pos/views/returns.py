@@ -31,11 +31,10 @@ from pos.views.answers import (
 from retail import channels
 from retail.orders.models import Order
 from retail.orders.returning import left_of
-from retail.staff.models import Employee
 
-ACTS = ("refund", "discount", "shift")
 # what is no money
-PLAIN_ACTS = ("shift",)
+PLAIN_ACTS = ("shift", approving.HAND_OVER)
+ACTS = ("refund", "discount", *PLAIN_ACTS)
 
 
 @endpoint("GET")
@@ -170,11 +169,8 @@ def approval(request: HttpRequest) -> HttpResponse:
         return not_json()
     except (KeyError, TypeError, ValueError, AttributeError, NotHere):
         return told(Problem(400, "invalid", _("This is not what was asked for.")))
-    manager = Employee.objects.filter(id=given.pop("manager")).first()
-    if manager is None:
-        raise approving.NotAManager
-    text = approving.approve(device, employee=manager, **given)
-    return JsonResponse({"approval": text, "name": manager.first_name})
+    text, name = approving.approve(device, **given)
+    return JsonResponse({"approval": text, "name": name})
 
 
 def _approval_of(asked: Any) -> dict[str, Any]:
@@ -182,7 +178,7 @@ def _approval_of(asked: Any) -> dict[str, Any]:
     if asked["act"] not in ACTS or not isinstance(asked["pin"], str):
         raise NotHere
     return {
-        "manager": UUID(asked["manager"]),
+        "employee_id": UUID(asked["manager"]),
         "pin": asked["pin"],
         "ticket_id": UUID(asked["ticket"]),
         "act": asked["act"],

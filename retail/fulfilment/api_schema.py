@@ -137,7 +137,8 @@ class MoveSchema(Serializer):
     reason = serializers.CharField(
         max_length=80,
         required=False,
-        help_text="of short, await-transfer, reject and cancel",
+        help_text="of short, await-transfer, reject and cancel; of hand-over, why there"
+        " is no code",
     )
     shelf = serializers.CharField(max_length=20, required=False, help_text="of stage")
     bags = serializers.IntegerField(

@@ -77,14 +77,21 @@ def _extend(job: PickupJob, body: Reading, given: Mapping[str, Any]) -> object:
 
 
 def _hand_over(job: PickupJob, body: Reading, given: Mapping[str, Any]) -> object:
-    """`lines` fewer than all that is here: a part leaves."""
+    """`lines` fewer than all that is here: a part leaves. A program has no PIN: it says
+    that the name was checked, and may say why; the event tells that it was a key."""
     code = body.text("code", most=20)
     checked = body.flag("name_checked")
+    reason = body.text("reason", most=80)
     if not code and not checked:
         body.wrong("code", _("Give the code, or say that the name was checked."))
     units = units_of(job, body, least=1, needed=False)
     return pickup.hand_over(
-        job, code=code or None, name_checked=checked, lines=units or None, **given
+        job,
+        code=code or None,
+        name_checked=checked,
+        reason=reason,
+        lines=units or None,
+        **given,
     )
 
 

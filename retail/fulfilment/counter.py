@@ -1,4 +1,4 @@
-"""At the counter: the code, the money still due, and the goods that leave."""
+"""At the counter: the code, or a name that was checked, and the goods that leave."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -12,41 +12,28 @@ from django.utils import timezone
 
 from inventory import reserving
 from inventory.handing_on import hand_on
-from inventory.ids import derived
 from inventory.models import Location
-from retail.channels import Channel, atomic
+from retail.channels import atomic
 from retail.fulfilment import codes
 from retail.fulfilment.models import PickupEvent, PickupJob, PickupLine
-from retail.fulfilment.moving import (
-    PICKUP,
-    IdReused,
-    NotCollectable,
-    NotYours,
-    done_before,
-    write_event,
-)
+from retail.fulfilment.moving import IdReused, NotCollectable
 from retail.fulfilment.picking import BadLines
 from retail.fulfilment.sourcing import KIND
 from retail.fulfilment.states import PICKUP_MOVES, legal
 from retail.fulfilment.telling import end, make_move
-from retail.messages.outbox import tell
 
 __all__ = [
     "NAME_CHECK_AFTER",
-    "NotDue",
     "NotPaid",
     "UnknownCode",
     "WrongCode",
     "find_by_code",
     "hand_over",
-    "pay_at_counter",
 ]
 
 # After so many wrong codes a person must look at a proof of the name.
 NAME_CHECK_AFTER = 5
 HAND_OVERS = ("hand-over", "hand-over-part")
-# a part may have been handed over before the rest became due
-PAYABLE = PICKUP_MOVES["cancel"].sources | {"partly_collected"}
 
 
 class UnknownCode(Exception):
@@ -63,14 +50,6 @@ class WrongCode(Exception):
 
 class NotPaid(Exception):
     """`due` is to be paid before the goods leave."""
-
-    def __init__(self, due: Decimal) -> None:
-        super().__init__(due)
-        self.due = due
-
-
-class NotDue(Exception):
-    """What was paid is not what is due; `due` is."""
 
     def __init__(self, due: Decimal) -> None:
         super().__init__(due)
@@ -100,14 +79,17 @@ def hand_over(
     *,
     code: str | None = None,
     name_checked: bool = False,
+    reason: str = "",
+    approved_by: str = "",
     lines: Mapping[int, int] | None = None,
     by: str,
     event_id: UUID,
     at: datetime | None = None,
 ) -> PickupJob:
     """The goods leave: against the buyer's or the collector's code, or when somebody
-    checked the name. `lines` {position: units}: only these leave and the rest stays on
-    its shelf; the last of them collects the pickup.
+    checked the name; `reason` says why there was no code, `approved_by` who else agreed
+    (`name_checks` asks people for both). `lines` {position: units}: only these leave and
+    the rest stays on its shelf; the last of them collects the pickup.
 
     Opens its own transactions and must not be called inside one, because a wrong code
     is counted although it is refused. Raises NotCollectable (too early, or used),
@@ -119,7 +101,7 @@ def hand_over(
     if name is None:
         now = PickupJob.objects.get(id=job.id)
         if now.status not in PICKUP_MOVES["hand-over"].sources:
-            raise _not_collectable(now)
+            raise not_collectable(now)
         if code is not None or not name_checked:
             collector = _check_code(now, code or "", name_checked=name_checked)
     with atomic():
@@ -134,11 +116,13 @@ def hand_over(
             if moved.paid < moved.due:
                 raise NotPaid(moved.due - moved.paid)
             _let_out(moved, leaving, last=last, by=by, event_id=event_id, at=at)
-            return {
+            kept: dict[str, Any] = {
                 "name_checked": name_checked,
                 "collector": collector,
-                "handed": {str(position): units for position, units in leaving.items()},
             }
+            if name_checked:
+                kept |= {"reason": reason, "approved_by": approved_by}
+            return kept | {"handed": {str(each): n for each, n in leaving.items()}}
 
         move = end if last else make_move
         return move(job, name, effect, by=by, event_id=event_id, at=at)
@@ -208,7 +192,7 @@ def _let_out(
     reserving.release(kind=KIND, reference=reference)
 
 
-def _not_collectable(job: PickupJob) -> NotCollectable:
+def not_collectable(job: PickupJob) -> NotCollectable:
     return NotCollectable(
         move="hand-over", status=job.status, allowed=legal(PICKUP_MOVES, job.status)
     )
@@ -228,61 +212,3 @@ def _check_code(job: PickupJob, code: str, *, name_checked: bool) -> bool:
         PickupJob.objects.filter(id=job.id).update(code_fails=F("code_fails") + 1)
         fails = PickupJob.objects.values_list("code_fails", flat=True).get(id=job.id)
     raise WrongCode(left=max(NAME_CHECK_AFTER - fails, 0))
-
-
-def pay_at_counter(
-    order_id: UUID,
-    *,
-    location: Location,
-    amount: Decimal,
-    ticket_id: UUID,
-    by: str,
-    at: datetime | None = None,
-) -> PickupJob:
-    """A till took what was due for this order's pickup: the whole of it, once.
-
-    Inside the ticket's transaction; the same ticket again has no effect. Raises
-    NotYours (no such pickup in this store), NotCollectable (ended), NotDue.
-    """
-    at = at or timezone.now()
-    jobs = PickupJob.objects.filter(order_id=order_id, location=location)
-    job = jobs.select_for_update(of=("self",)).order_by("-placed_at").first()
-    if job is None:
-        raise NotYours
-    event_id = derived(ticket_id, "pay")
-    if done_before(PICKUP, job, "pay", event_id):
-        return job
-    if job.status not in PAYABLE:
-        raise _not_collectable(job)
-    if amount != job.due - job.paid or amount <= 0:
-        raise NotDue(job.due - job.paid)
-    PickupJob.objects.filter(id=job.id).update(
-        paid=F("paid") + amount, version=F("version") + 1
-    )
-    job.refresh_from_db()
-    write_event(
-        PICKUP,
-        job,
-        "pay",
-        before=job.status,
-        by=by,
-        event_id=event_id,
-        at=at,
-        data={"amount": str(amount), "ticket": str(ticket_id)},
-    )
-    tell(
-        Channel(job.order_origin),
-        "pickup.paid",
-        subject=job.id,
-        payload={
-            "order": str(order_id),
-            "amount": str(amount),
-            "left": str(job.due - job.paid),
-            "ticket": str(ticket_id),
-            "by": by,
-            "at": at.isoformat(),
-        },
-        origin=Channel(job.origin),
-        at=at,
-    )
-    return job

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from retail.fulfilment import pickup, return_forms, shipping
 from retail.fulfilment.models import PickupJob, ShipJob
 from retail.fulfilment.mounts import Mount
-from retail.fulfilment.store_forms import STORE_ACTS
+from retail.fulfilment.name_checks import Desk
+from retail.fulfilment.store_forms import STORE_ACTS, hand_over
 from retail.fulfilment.typed_work import (
     Act,
     Posted,
@@ -23,10 +24,15 @@ from retail.fulfilment.typed_work import (
 )
 from retail.fulfilment.words import REASONS
 from retail.interfaces.typed import one_line
+from retail.staff.agreeing import NotAManager
+from retail.staff.signing_in import Locked, WrongPin
 
 __all__ = ["REFUSALS", "Unclear", "event_of", "make", "whole"]
 
 REFUSALS = (
+    Locked,
+    NotAManager,
+    WrongPin,
     pickup.BadBags,
     pickup.BadLines,
     pickup.BadOffer,
@@ -44,13 +50,20 @@ REFUSALS = (
 
 
 def make(
-    mount: Mount, name: str, job: PickupJob | ShipJob, posted: Posted, *, by: str
+    mount: Mount,
+    name: str,
+    job: PickupJob | ShipJob,
+    posted: Posted,
+    *,
+    by: str,
+    desk: Desk,
 ) -> None:
     """Make the move `name` with what was typed. Raises KeyError for a move that this
     place does not make by hand, Unclear, and the verb's refusals."""
     acts = STORE_ACTS if mount.is_store else WAREHOUSE_ACTS
     act = acts[name]
-    act(job, posted, by=by, event_id=event_of(posted))
+    more = {"desk": desk} if act is hand_over else {}
+    act(job, posted, by=by, event_id=event_of(posted), **more)
 
 
 def _ship(job: ShipJob, posted: Posted, **who: Any) -> None:

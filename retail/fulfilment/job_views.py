@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -30,15 +31,29 @@ from retail.fulfilment.models import (
     ShipLine,
 )
 from retail.fulfilment.mounts import Mount
+from retail.fulfilment.name_checks import Desk
 from retail.fulfilment.states import legal
 from retail.fulfilment.walking import steps
-from retail.fulfilment.words import DO, DONE, REASONS, SHORT_REASONS, refusal
+from retail.fulfilment.words import (
+    DO,
+    DONE,
+    NO_CODE,
+    REASONS,
+    SHORT_REASONS,
+    refusal,
+)
 from retail.fulfilment.work_permissions import at_work, by_of
+from retail.staff.agreeing import managers_at
 
 Job = PickupJob | ShipJob
 
 REFUSE_REASONS = ("out_of_stock", "too_busy", "closed")
 CANCEL_REASONS = ("customer", "mistake", "out_of_stock")
+# what a refused form shows again
+TYPED = (
+    *("code", "shelf", "tracking"),
+    *("name_checked", "reason", "word", "manager"),
+)
 # after these the job's page has nothing left to do
 ENDS = frozenset(
     {"reject", "ready", "hand-over", "restock", "cancel", "ship", "expire"}
@@ -67,13 +82,14 @@ def slip(request: HttpRequest, id: UUID, *, mount: Mount) -> HttpResponse:
 
 @never_cache
 @require_POST
-@sensitive_post_parameters("code")
+@sensitive_post_parameters("code", "pin")
 @at_work
 def move(request: HttpRequest, id: UUID, move: str, *, mount: Mount) -> HttpResponse:
     """One move. Done: on to the next page; refused: the job as it is now, and why."""
     job = job_of(request, mount, id)
     try:
-        make(mount, move, job, request.POST.dict(), by=by_of(request))
+        posted = request.POST.dict()
+        make(mount, move, job, posted, by=by_of(request), desk=desk_of(request))
     except KeyError as error:
         raise Http404 from error
     except Unclear as unclear:
@@ -93,6 +109,10 @@ def move(request: HttpRequest, id: UUID, move: str, *, mount: Mount) -> HttpResp
     return redirect(mount.job, id)
 
 
+def desk_of(request: HttpRequest) -> Desk:
+    return Desk(request.employee, request.device)  # type: ignore[attr-defined]
+
+
 def on_the_board(request: HttpRequest) -> bool:
     """Whether the board itself asks, which wants its lanes and no other page."""
     return request.headers.get("HX-Target") == "lanes"
@@ -110,9 +130,7 @@ def refused(
     if on_the_board(request):
         messages.error(request, text)
         return redirect(mount.lanes)
-    typed = {
-        name: request.POST.get(name, "")[:80] for name in ("code", "shelf", "tracking")
-    }
+    typed = {name: request.POST.get(name, "")[:80] for name in TYPED}
     if not unpaid:
         messages.error(request, text)
         typed["code"] = ""
@@ -140,7 +158,9 @@ def job_page(
     typed: dict[str, str] | None = None,
     unpaid: str = "",
 ) -> HttpResponse:
-    """Four queries: lines with their products, events, what the customer asks."""
+    """Four queries: lines with their products, events, what the customer asks. One of
+    head office more, where a cashier may hand over: who agrees."""
+    desk = desk_of(request)
     lines = walking(job)
     offered = offers_of(job)
     for each in lines:
@@ -175,6 +195,11 @@ def job_page(
             "several": sum(line["here"] for line in lines) > 1,
             "picker": who(getattr(job, "picker", "")),
             "typed": typed or {},
+            "no_code": NO_CODE.items(),
+            "alone": desk.alone,
+            "managers": managers_at(desk.device)
+            if "hand-over" in moves and not desk.alone
+            else [],
             "name_check": getattr(job, "code_fails", 0) >= pickup.NAME_CHECK_AFTER,
             "do": {name.replace("-", "_"): DO[name] for name in moves},
             "short_reasons": SHORT_REASONS.items(),
@@ -240,12 +265,8 @@ def done(event: Any) -> Any:
 def why_of(event: Any) -> str:
     """The reason or detail that an event keeps, for people."""
     data = event.data
-    if event.move == "hand-over-part":
-        units = sum(data["handed"].values())
-        told = ngettext("%(count)s item", "%(count)s items", units)
-        return told % {"count": units}
-    if data.get("collector"):
-        return _("by the code of the person named")
+    if "handed" in data:
+        return " · ".join(_of_hand_over(event))
     if source := data.get("source"):
         return str(source)
     if minutes := data.get("minutes"):
@@ -254,6 +275,20 @@ def why_of(event: Any) -> str:
         return str(REASONS.get(reason, reason))
     if shelf := data.get("shelf"):
         return _("shelf %(shelf)s") % {"shelf": shelf}
-    if data.get("tracking"):
-        return str(data["tracking"])
-    return _("name checked") if data.get("name_checked") else ""
+    return str(data.get("tracking") or "")
+
+
+def _of_hand_over(event: Any) -> Iterator[str]:
+    data = event.data
+    if event.move == "hand-over-part":
+        units = sum(data["handed"].values())
+        told = ngettext("%(count)s item", "%(count)s items", units)
+        yield told % {"count": units}
+    if data.get("collector"):
+        yield _("by the code of the person named")
+    if data.get("name_checked"):
+        yield _("name checked")
+    if reason := data.get("reason"):
+        yield str(REASONS.get(reason, reason))
+    if second := data.get("approved_by"):
+        yield _("%(name)s agreed") % {"name": who(second)}

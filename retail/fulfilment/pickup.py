@@ -18,14 +18,13 @@ from retail.fulfilment.awaiting import NoTransfer, await_transfer, transfer_arri
 from retail.fulfilment.breaking import hold_broken
 from retail.fulfilment.counter import (
     NAME_CHECK_AFTER,
-    NotDue,
     NotPaid,
     UnknownCode,
     WrongCode,
     find_by_code,
     hand_over,
-    pay_at_counter,
 )
+from retail.fulfilment.counter_money import NotDue, pay_at_counter
 from retail.fulfilment.models import PickupJob
 from retail.fulfilment.moving import IdReused, IllegalMove, NotCollectable, NotYours
 from retail.fulfilment.offers import BadOffer, Instead

@@ -12,6 +12,7 @@ from inventory.ids import derived
 from inventory.models import Location, LocationKind
 from retail.fulfilment import deadlines, pickup, shelves
 from retail.fulfilment.models import PickupJob
+from retail.fulfilment.name_checks import Desk, reason_for, second_person
 from retail.fulfilment.typed_work import (
     Act,
     Posted,
@@ -26,7 +27,7 @@ from retail.fulfilment.typed_work import (
 from retail.fulfilment.words import REASONS, SHORT_REASONS
 from retail.interfaces.typed import one_line
 
-__all__ = ["STORE_ACTS"]
+__all__ = ["STORE_ACTS", "hand_over"]
 
 
 def _short(job: PickupJob, posted: Posted, **who: Any) -> None:
@@ -88,11 +89,20 @@ def _check_in(job: PickupJob, posted: Posted, **who: Any) -> None:
     pickup.check_in(job, place=one_line(posted.get("place", ""), most=60), **who)
 
 
-def _hand_over(job: PickupJob, posted: Posted, **who: Any) -> None:
+def hand_over(job: PickupJob, posted: Posted, *, desk: Desk, **who: Any) -> None:
     """All that is here, or only the units that the form names."""
     lines = units_of(job, posted) if posted.get("part") else None
     if posted.get("name_checked"):
-        pickup.hand_over(job, name_checked=True, lines=lines, **who)
+        reason = reason_for(posted)
+        second = second_person(desk, posted)
+        pickup.hand_over(
+            job,
+            name_checked=True,
+            reason=reason,
+            approved_by=second,
+            lines=lines,
+            **who,
+        )
         return
     code = posted.get("code", "").strip()
     if not code:
@@ -120,7 +130,7 @@ STORE_ACTS: dict[str, Act] = {
     "ready": plain(pickup.ready),
     "extend": _extend,
     "check-in": _check_in,
-    "hand-over": _hand_over,
+    "hand-over": hand_over,
     "expire": plain(pickup.expire),
     "restock": plain(pickup.restock),
     "cancel": _for_a_reason(pickup.cancel),

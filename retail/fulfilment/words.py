@@ -7,8 +7,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from retail import formatting
 from retail.fulfilment import pickup, tracking
 from retail.fulfilment.models import PickupJob, ShipJob
+from retail.staff.agreeing import NotAManager
+from retail.staff.signing_in import Locked, WrongPin
+from retail.staff.words import locked_text, wrong_pin_text
 
-__all__ = ["DO", "DONE", "REASONS", "SHORT_REASONS", "refusal"]
+__all__ = ["DO", "DONE", "NO_CODE", "REASONS", "SHORT_REASONS", "refusal"]
 
 # the button of a move
 DO: dict[str, Promise] = {
@@ -70,9 +73,17 @@ SHORT_REASONS: dict[str, Promise] = {
     "out_of_date": gettext_lazy("Date too short"),
     "sold": gettext_lazy("Sold meanwhile"),
 }
-# of a job that was refused, cancelled or is short
+# of a hand-over by a checked name
+NO_CODE: dict[str, Promise] = {
+    "code_lost": gettext_lazy("The code is lost"),
+    "phone_empty": gettext_lazy("The phone is empty, or not here"),
+    "no_letter": gettext_lazy("The letter with the code has not come"),
+    "code_refused": gettext_lazy("The code is not accepted"),
+}
+# of a job that was refused, cancelled or is short, and of a hand-over
 REASONS: dict[str, Promise] = {
     **SHORT_REASONS,
+    **NO_CODE,
     "out_of_stock": gettext_lazy("Out of stock"),
     "too_busy": gettext_lazy("No time to prepare it"),
     "no_transfer": gettext_lazy("The other store has not got it either"),
@@ -130,6 +141,12 @@ def refusal(error: Exception, job: PickupJob | ShipJob) -> str:
             return _("The other store has not sent it yet.")
         case pickup.ExtendedBefore():
             return _("It is kept longer already; a second time is not offered.")
+        case WrongPin():
+            return wrong_pin_text(error)
+        case Locked():
+            return locked_text(error)
+        case NotAManager():
+            return _("Only a manager may agree to this.")
         case pickup.IdReused():
             return _("This form was used before. Here is the order as it is now.")
         case _:

@@ -38,7 +38,7 @@ from retail.office.previewing import previewed
 from retail.staff.models import Employee, Role
 from retail.staff.permissions import staff_required
 from retail.staff.signing_in import Locked, WrongPassword, check_password
-from retail.staff.views import locked_text
+from retail.staff.words import locked_text
 
 WHY_MOST = 500  # characters
 

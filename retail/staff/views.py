@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import i18n
@@ -34,6 +33,7 @@ from retail.staff.signing_in import (
     end_session,
     start_session,
 )
+from retail.staff.words import locked_text, wrong_pin_text
 
 DEVICE_COOKIE_LASTS = 365 * 24 * 3600  # seconds
 
@@ -68,9 +68,7 @@ def pin_is_right(form: PinForm, device: TillDevice) -> bool:
             employee=form.cleaned_data["employee"],
         )
     except WrongPin as refusal:
-        form.add_error(
-            "pin", _("Wrong PIN. Tries left: %(left)s.") % {"left": refusal.left}
-        )
+        form.add_error("pin", wrong_pin_text(refusal))
     except Locked as refusal:
         form.add_error("pin", locked_text(refusal))
     except UnknownDevice:
@@ -150,11 +148,6 @@ def office_sign_in(request: HttpRequest) -> HttpResponse:
         {"form": form, "next": target_of(request)},
         status=422 if form.errors else 200,
     )
-
-
-def locked_text(refusal: Locked) -> str:
-    until = timezone.localtime(refusal.until)
-    return _("Too many tries. Wait until %(time)s.") % {"time": f"{until:%H:%M}"}
 
 
 @require_POST

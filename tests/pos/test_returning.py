@@ -56,9 +56,9 @@ def agreed(payload: Any, till: Till, most: str, act: str = "refund") -> Any:
     """With the word of Marc, who is manager."""
     marc = an_employee("Marc", role="manager", location="M01", pin="2580")
     device, _ = a_device("M01", till_id=till.id)
-    word = approving.approve(
+    word, _name = approving.approve(
         device,
-        employee=marc,
+        employee_id=marc.id,
         pin="2580",
         ticket_id=UUID(payload["id"]),
         act=act,

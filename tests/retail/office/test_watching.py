@@ -48,7 +48,7 @@ def test_head_office_reads_cards_clocks_and_hand_overs(
     assert "Every pickup was handed over against its code" in quiet
     order = a_ready_pickup(apart)
     paid_at_counter(order)
-    bob(pickup.hand_over, order, name_checked=True)
+    bob(pickup.hand_over, order, name_checked=True, reason="phone_empty")
     with channels.use_channel(Channel.POS):
         till = a_till()
         many, few = chloe(), chloe(phone="+33639980104")
@@ -60,6 +60,7 @@ def test_head_office_reads_cards_clocks_and_hand_overs(
         told = head.get(PAGE).content.decode()
     assert told.count("<td>Inès</td>") == 2
     assert "By a checked name" in told
+    assert "The phone is empty, or not here: 1" in told
     assert "M01-1-8" in told
     assert "M01-1-7" not in told
 

@@ -220,13 +220,25 @@ export function giveUp(text = "", tone = "warn") {
   if (said) state.say(said, tone);
 }
 
-/** A web order that was paid before: only the goods are left to hand over. */
-export async function handOver(nameChecked = false) {
+/** A web order that was paid before: only the goods are left to hand over. `unseen` is
+ * why there is no code, {reason, word}: then a manager agrees, unless they do it themselves. */
+export async function handOver(unseen) {
   if (!state.pickup.value || state.busy.value) return;
   // kept before it is sent, so that a second try is the same act
   const job = { event: newId(), ...state.pickup.value };
   state.pickup.value = job;
-  const done = await handed(job, nameChecked);
+  if (unseen && !job.approval && !state.house.value.employee.manager) {
+    const then = ({ word }) => {
+      state.pickup.value = { ...job, approval: word };
+      void handOverNow(unseen);
+    };
+    await askManager({ act: "hand_over", amount: 0, ticket: job.event, then });
+  } else await handOverNow(unseen);
+}
+
+async function handOverNow(unseen) {
+  const job = state.pickup.value;
+  const done = await handed(job, unseen ? { name_checked: true, ...unseen, approval: job.approval } : { code: job.code });
   if (!done) return;
   state.clearSale();
   state.say(t("handed_over", { number: done.number, name: done.name }));
@@ -234,16 +246,16 @@ export async function handOver(nameChecked = false) {
 
 async function handOverPaid() {
   const { pickup } = state.receipt.value;
-  const done = await handed(pickup, false);
+  const done = await handed(pickup, { code: pickup.code });
   if (!done) return;
   state.receipt.value = { ...state.receipt.value, pickup: { ...pickup, handed: true } };
   state.say(t("handed_over", { number: done.number, name: done.name }));
 }
 
-async function handed(job, nameChecked) {
+async function handed(job, by) {
   state.busy.value = "hand-over";
   try {
-    const body = { event: job.event, ...(nameChecked ? { name_checked: true } : { code: job.code }) };
+    const body = { event: job.event, ...by };
     return await ask(`${state.house.value.urls.pickups}${job.id}/hand-over/`, { method: "POST", body });
   } catch (error) {
     failed(error);

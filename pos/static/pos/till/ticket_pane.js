@@ -1,6 +1,6 @@
 // Left: who buys, what is on the ticket, what it comes to. It never leaves the screen.
 
-import { useEffect, useRef } from "../vendor/hooks.js";
+import { useEffect, useRef, useState } from "../vendor/hooks.js";
 import { dropCode } from "./coupons.js";
 import { CardOnTicket } from "./gift_cards.js";
 import { finish, handOver } from "./paying.js";
@@ -10,6 +10,8 @@ import * as state from "./state.js";
 import { Icon, Price, html } from "./ui.js";
 import { taxTable } from "./money.js";
 import { amount, inside, money, number, t, tied, times, weight } from "./words.js";
+
+const NO_CODE = ["code_lost", "phone_empty", "no_letter", "code_refused", "other"];
 
 const openCustomer = () => { state.asking.value = { kind: "customer", text: "", results: null }; };
 
@@ -87,6 +89,23 @@ function Sums() {
   </dl>`;
 }
 
+/** After too many wrong codes: whose name to check, and why there is no code. */
+function WithoutCode({ job, busy }) {
+  const [reason, setReason] = useState("");
+  const submit = (event) => {
+    event.preventDefault();
+    void handOver({ reason, word: event.target.elements.word?.value ?? "" });
+  };
+  return html`<form class="stack tight grow" onSubmit=${submit}>
+    <p class="notice" data-tone="warn"><${Icon} name="alert" /><span>${t("check_name", { name: job.name })}</span></p>
+    <div class="field"><label for="no-code">${t("why_no_code")}</label>
+      <select class="input" id="no-code" required value=${reason} onChange=${(event) => setReason(event.target.value)}>
+        <option value="">${t("choose_reason")}</option>
+        ${NO_CODE.map((each) => html`<option value=${each}>${t(`why_${each}`)}</option>`)}</select></div>
+    ${reason === "other" && html`<div class="field"><label for="no-word">${t("other_what")}</label><input class="input" id="no-word" name="word" maxlength="60" autocomplete="off" required /></div>`}
+    <button class="btn big wide" aria-busy=${String(busy)}>${t("name_checked")}</button></form>`;
+}
+
 /** The one large button: what it does follows from what is due. */
 function Charge() {
   const job = state.pickup.value;
@@ -96,10 +115,8 @@ function Charge() {
     return html`<p class="notice"><${Icon} name="info" /><span>${t("not_collectable", { status: job.status_text })}</span></p>`;
   }
   if (job && state.total.value === 0) {
-    return html`<div class="stack tight">
-      ${job.name_check && html`<p class="notice" data-tone="warn"><${Icon} name="alert" /><span>${t("check_name", { name: job.name })}</span></p>`}
-      <button class="btn big wide" aria-busy=${String(busy)} onClick=${() => handOver(job.name_check)}>
-        ${t(job.name_check ? "name_checked" : "hand_over")}</button></div>`;
+    if (job.name_check) return html`<${WithoutCode} job=${job} busy=${busy} />`;
+    return html`<button class="btn big wide" aria-busy=${String(busy)} onClick=${() => handOver()}>${t("hand_over")}</button>`;
   }
   const charge = () => {
     if (state.due.value === 0) void finish();
