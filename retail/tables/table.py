@@ -15,6 +15,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
@@ -150,6 +151,7 @@ class Table(ModelAdmin):
             "show_history": bool(self.editable),
             "show_save_and_add_another": False,
             "show_save_and_continue": False,
+            **({} if object_id else {"subtitle": _("A new entry")}),
             **(extra_context or {}),
         }
         found: HttpResponse = super().changeform_view(
@@ -158,8 +160,9 @@ class Table(ModelAdmin):
         return found
 
     def words(self) -> dict[str, Any]:
-        """For the strip above the table: whose rows these are."""
+        """For the strip above the table, whose rows these are; and the tab's title."""
         return {
+            "title": capfirst(self.opts.verbose_name_plural),
             "whose": self.whose,
             "copies": self.copies,
             "joint": shared(),

@@ -236,7 +236,11 @@ class InboxTable(Table):
 
 class NoticeTable(Table):
     list_display = ("made_at", "kind", "way", "address", "sent_at", "attempts")
-    list_filter = (("kind", InWords), "way", ("sent_at", EmptyFieldListFilter))
+    list_filter = (
+        ("kind", InWords),
+        ("way", InWords),
+        ("sent_at", EmptyFieldListFilter),
+    )
     search_fields = ("address",)
     ordering = ("-made_at", "id")
     shown = (

@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from retail.fulfilment.stock_views import kind_of
+from retail.notices.models import Way
 from retail.office.letter_words import MESSAGES, NOTICES
 from retail.orders.models import OrderStatus
 
@@ -46,6 +47,7 @@ WHY_REFUNDED: dict[str, Promise] = {
     OrderStatus.PART_FULFILLED: LEFT_OVER,
     OrderStatus.COMPLETED: LEFT_OVER,
 }
+WAYS: dict[str, Promise] = {Way.EMAIL: _("E-mail"), Way.SMS: _("SMS")}
 STATES: dict[str, Any] = dict(OrderStatus.choices)
 
 
@@ -58,6 +60,7 @@ IN_WORDS: dict[tuple[str, str], Callable[[str], str]] = {
     ("retail.outboxmessage", "kind"): of(MESSAGES),
     ("retail.inboxmessage", "kind"): of(MESSAGES),
     ("retail.notice", "kind"): of(NOTICES),
+    ("retail.notice", "way"): of(WAYS),
     ("retail.refund", "reason"): of(WHY_REFUNDED),
     ("retail.orderevent", "kind"): of({**STATES, **HAPPENED}),
     ("retail.orderevent", "before"): of(STATES),
