@@ -177,10 +177,6 @@ def _wrong_pin(error: WrongPin) -> Problem:
     return Problem(403, "wrong-pin", wrong_pin_text(error), {"left": error.left})
 
 
-def _locked(error: Locked) -> Problem:
-    return Problem(403, "locked", locked_text(error))
-
-
 def _plain(status: int, slug: str, title: Promise) -> Callable[[Exception], Problem]:
     return lambda error: Problem(status, slug, str(title))
 
@@ -243,7 +239,7 @@ _TOLD: list[tuple[type[Exception], Callable[[Any], Problem]]] = [
         _plain(404, "not-found", gettext_lazy("No web order has this number.")),
     ),
     (WrongPin, _wrong_pin),
-    (Locked, _locked),
+    (Locked, lambda error: Problem(403, "locked", locked_text(error))),
     (pickup.IdReused, _plain(409, "id-reused", gettext_lazy("This id is taken."))),
     (pickup.NotYours, _plain(404, "not-found", gettext_lazy("No such pickup here."))),
     (
@@ -253,6 +249,10 @@ _TOLD: list[tuple[type[Exception], Callable[[Any], Problem]]] = [
     (pickup.IllegalMove, _not_collectable),
     (pickup.NotDue, _not_due),
     (pickup.NotPaid, _not_paid),
+    (
+        pickup.IdentityNeeded,
+        _plain(409, "identity-needed", gettext_lazy("Look at an identity card first.")),
+    ),
     (pickup.WrongCode, _wrong_code),
     (shifts.AlreadyOpen, _shift_open),
     (

@@ -109,6 +109,8 @@ def _pickup() -> Words:
         "not_handed": _("%(number)s is paid, but not handed over yet."),
         "check_name": _("Too many wrong codes: ask for proof of the name %(name)s."),
         "name_checked": _("Name checked, hand over"),
+        "ask_card": _("Dear goods: look at an identity card. It must say: %(names)s."),
+        "card_seen": _("Identity card seen, hand over"),
         "why_no_code": _("Why is there no code?"),
         "choose_reason": _("Choose a reason"),
         **{f"why_{reason}": str(told) for reason, told in NO_CODE.items()},

@@ -72,7 +72,8 @@ def pickups(request: HttpRequest) -> HttpResponse:
 def hand_over(request: HttpRequest, id: UUID) -> HttpResponse:
     """`{"event": uuid, "code": "…"}`, or in place of the code `"name_checked": true` with
     `reason` (and `word`), and a manager's word for this event in `approval` unless a
-    manager asks. The same event again has no further effect."""
+    manager asks. `"identity_checked": true` where the pickup's `identity` wants it.
+    The same event again has no further effect."""
     till = request.till  # type: ignore[attr-defined]
     try:
         asked = body_of(request)
@@ -91,6 +92,7 @@ def hand_over(request: HttpRequest, id: UUID) -> HttpResponse:
         job,
         code=code if isinstance(code, str) else None,
         **unseen,
+        identity_checked=asked.get("identity_checked") is True,
         by=by_of(request),
         event_id=event_id,
     )
@@ -147,16 +149,19 @@ def ticket_body(ticket: Ticket) -> dict[str, Any]:
 
 
 def pickup_body(job: PickupJob) -> dict[str, Any]:
+    collectable = "hand-over" in legal(PICKUP_MOVES, job.status)
     return {
         "id": job.id,
         "order": job.order_id,
         "number": job.order_number,
         "name": job.customer_name,
+        "collector": job.collector_name,
         "status": job.status,
         "status_text": job.get_status_display(),
         "shelf": job.shelf,
         "due": f"{job.due - job.paid:.2f}",
-        "collectable": "hand-over" in legal(PICKUP_MOVES, job.status),
+        "collectable": collectable,
+        "identity": collectable and pickup.needs_identity(job),
         "name_check": job.code_fails >= pickup.NAME_CHECK_AFTER,
         "lines": [
             {

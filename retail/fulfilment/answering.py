@@ -100,6 +100,8 @@ def _new_job(
         status=PickupStatus.PLACED,
         customer_name=payload["customer_name"][:80],
         due=Decimal(payload["due"]),
+        # a message that was made before this was told has none
+        worth=Decimal(payload.get("worth", 0)),
         currency=payload["currency"],
         code_hash=payload["code_hash"],
         collector_name=payload.get("collector_name", "")[:80],

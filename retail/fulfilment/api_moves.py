@@ -48,7 +48,8 @@ def as_recorded(job: Job, event_id: UUID, body: Reading) -> bool:
         name: str(body.given.get(name) or "").strip() for name in ("reason", "shelf")
     }
     said["tracking"] = tracking.checked(str(body.given.get("tracking") or ""))
-    said["name_checked"] = body.given.get("name_checked") is True
+    for flag in ("name_checked", "identity_checked"):
+        said[flag] = body.given.get(flag) is True
     positions = {line.gtin: str(line.position) for line in job.lines.all()}
     said["bags"] = body.given.get("bags") or 1
     said["picked"] = said["short"] = said["asked"] = {

@@ -153,6 +153,10 @@ class MoveSchema(Serializer):
     name_checked = serializers.BooleanField(
         required=False, help_text="of hand-over, in place of the code"
     )
+    identity_checked = serializers.BooleanField(
+        required=False,
+        help_text="of hand-over, where the store asks for an identity card",
+    )
     tracking = serializers.CharField(max_length=80, required=False, help_text="of ship")
 
 

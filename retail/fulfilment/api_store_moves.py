@@ -82,6 +82,7 @@ def _hand_over(job: PickupJob, body: Reading, given: Mapping[str, Any]) -> objec
     code = body.text("code", most=20)
     checked = body.flag("name_checked")
     reason = body.text("reason", most=80)
+    identity = body.flag("identity_checked")
     if not code and not checked:
         body.wrong("code", _("Give the code, or say that the name was checked."))
     units = units_of(job, body, least=1, needed=False)
@@ -90,6 +91,7 @@ def _hand_over(job: PickupJob, body: Reading, given: Mapping[str, Any]) -> objec
         code=code or None,
         name_checked=checked,
         reason=reason,
+        identity_checked=identity,
         lines=units or None,
         **given,
     )
@@ -125,6 +127,7 @@ def _not_free(error: pickup.OutOfStock) -> Problem:
 
 
 REFUSALS = (
+    (pickup.IdentityNeeded, lambda e: Problem("identity-needed", names=e.names)),
     (pickup.OutOfStock, _not_free),
     (
         pickup.BadOffer,

@@ -24,11 +24,13 @@ from retail.fulfilment.telling import end, make_move
 
 __all__ = [
     "NAME_CHECK_AFTER",
+    "IdentityNeeded",
     "NotPaid",
     "UnknownCode",
     "WrongCode",
     "find_by_code",
     "hand_over",
+    "needs_identity",
 ]
 
 # After so many wrong codes a person must look at a proof of the name.
@@ -56,6 +58,22 @@ class NotPaid(Exception):
         self.due = due
 
 
+class IdentityNeeded(Exception):
+    """The goods are dear: an identity card must say one of `names`."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__()
+        self.names = names
+
+
+def needs_identity(job: PickupJob) -> bool:
+    """Whether the store wants to see an identity card before these goods leave. No
+    query for a job with its location and `pickupsetting`."""
+    setting = getattr(job.location, "pickupsetting", None)
+    least = setting.identity_from if setting else None
+    return least is not None and job.worth >= least
+
+
 def find_by_code(location: Location, code: str) -> PickupJob:
     """The pickup of this store that the code fetches, the buyer's or the named
     collector's; also when it is too early or was fetched before: `hand_over` says so.
@@ -65,7 +83,7 @@ def find_by_code(location: Location, code: str) -> PickupJob:
     found = (
         PickupJob.objects.filter(location=location)
         .filter(Q(code_hash=made) | Q(collector_hash=made))
-        .select_related("location")
+        .select_related("location__pickupsetting")
         .order_by("-placed_at")
         .first()
     )
@@ -81,6 +99,7 @@ def hand_over(
     name_checked: bool = False,
     reason: str = "",
     approved_by: str = "",
+    identity_checked: bool = False,
     lines: Mapping[int, int] | None = None,
     by: str,
     event_id: UUID,
@@ -88,22 +107,27 @@ def hand_over(
 ) -> PickupJob:
     """The goods leave: against the buyer's or the collector's code, or when somebody
     checked the name; `reason` says why there was no code, `approved_by` who else agreed
-    (`name_checks` asks people for both). `lines` {position: units}: only these leave and
-    the rest stays on its shelf; the last of them collects the pickup.
+    (`name_checks` asks people for both). Dear goods leave when an identity card was seen
+    as well. `lines` {position: units}: only these leave and the rest stays on its
+    shelf; the last of them collects the pickup.
 
     Opens its own transactions and must not be called inside one, because a wrong code
     is counted although it is refused. Raises NotCollectable (too early, or used),
-    WrongCode, NotPaid, BadLines, IdReused.
+    WrongCode, IdentityNeeded, NotPaid, BadLines, IdReused.
     """
     at = at or timezone.now()
     name = _made_before(job, event_id)
     collector = False
     if name is None:
-        now = PickupJob.objects.get(id=job.id)
+        jobs = PickupJob.objects.select_related("location__pickupsetting")
+        now = jobs.get(id=job.id)
         if now.status not in PICKUP_MOVES["hand-over"].sources:
             raise not_collectable(now)
         if code is not None or not name_checked:
             collector = _check_code(now, code or "", name_checked=name_checked)
+        if needs_identity(now) and not identity_checked:
+            names = (now.customer_name, now.collector_name)
+            raise IdentityNeeded([name for name in names if name])
     with atomic():
         locked = PickupJob.objects.select_for_update(of=("self",)).get(id=job.id)
         leaving = _leaving(locked, lines) if name is None else {}
@@ -119,6 +143,7 @@ def hand_over(
             kept: dict[str, Any] = {
                 "name_checked": name_checked,
                 "collector": collector,
+                "identity_checked": identity_checked,
             }
             if name_checked:
                 kept |= {"reason": reason, "approved_by": approved_by}

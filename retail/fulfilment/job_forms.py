@@ -38,6 +38,7 @@ REFUSALS = (
     pickup.BadOffer,
     pickup.ExtendedBefore,
     pickup.IdReused,
+    pickup.IdentityNeeded,
     pickup.IllegalMove,
     pickup.Incomplete,
     pickup.NoTransfer,

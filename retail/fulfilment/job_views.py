@@ -195,6 +195,7 @@ def job_page(
             "several": sum(line["here"] for line in lines) > 1,
             "picker": who(getattr(job, "picker", "")),
             "typed": typed or {},
+            "identity": isinstance(job, PickupJob) and pickup.needs_identity(job),
             "no_code": NO_CODE.items(),
             "alone": desk.alone,
             "managers": managers_at(desk.device)
@@ -288,6 +289,8 @@ def _of_hand_over(event: Any) -> Iterator[str]:
         yield _("by the code of the person named")
     if data.get("name_checked"):
         yield _("name checked")
+    if data.get("identity_checked"):
+        yield _("identity card seen")
     if reason := data.get("reason"):
         yield str(REASONS.get(reason, reason))
     if second := data.get("approved_by"):

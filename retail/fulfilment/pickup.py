@@ -18,11 +18,13 @@ from retail.fulfilment.awaiting import NoTransfer, await_transfer, transfer_arri
 from retail.fulfilment.breaking import hold_broken
 from retail.fulfilment.counter import (
     NAME_CHECK_AFTER,
+    IdentityNeeded,
     NotPaid,
     UnknownCode,
     WrongCode,
     find_by_code,
     hand_over,
+    needs_identity,
 )
 from retail.fulfilment.counter_money import NotDue, pay_at_counter
 from retail.fulfilment.models import PickupJob
@@ -56,6 +58,7 @@ __all__ = [
     "BadOffer",
     "ExtendedBefore",
     "IdReused",
+    "IdentityNeeded",
     "IllegalMove",
     "Incomplete",
     "Instead",
@@ -83,6 +86,7 @@ __all__ = [
     "hand_over",
     "hold_broken",
     "job_at",
+    "needs_identity",
     "on_way",
     "pay_at_counter",
     "pick",
@@ -100,7 +104,7 @@ def job_at(location_id: UUID, id: UUID) -> PickupJob:
     """The pickup, if it is this place's. Raises NotYours."""
     found = (
         PickupJob.objects.filter(id=id, location_id=location_id)
-        .select_related("location")
+        .select_related("location__pickupsetting")
         .first()
     )
     if found is None:

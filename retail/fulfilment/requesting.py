@@ -180,6 +180,7 @@ def _what_is_asked(
         "location": str(fulfilment.location_id),
         "customer_name": f"{order.first_name} {order.last_name[:1]}".strip(),
         "due": str(fulfilment.due),
+        "worth": str(sum(line.worth(quantity) for line, quantity in units)),
         "currency": fulfilment.currency,
         "code_hash": code_hash(code_of(fulfilment), fulfilment.location_id),
         **collector_of(fulfilment),

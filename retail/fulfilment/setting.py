@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -40,7 +41,13 @@ __all__ = [
 SLOT_LENGTHS = (15, 30, 60, 120)  # minutes; what divides the day
 BLOCKED_FOR = timedelta(hours=24)
 # name → least and most
-LIMITS = {"capacity": (1, 9999), "buffer": (0, 999), "minutes_per_order": (0, 240)}
+LIMITS = {
+    "capacity": (1, 9999),
+    "buffer": (0, 999),
+    "minutes_per_order": (0, 240),
+    "identity_from": (1, 99_999),
+}
+AMOUNTS = ("identity_from",)  # of euros, or none
 
 
 class NotOurs(Exception):
@@ -69,7 +76,7 @@ def change(
     location: Location, *, by: str, at: datetime | None = None, **values: Any
 ) -> PickupSetting:
     """Set some of `paused`, `capacity`, `slot_minutes`, `buffer`, `minutes_per_order`,
-    `cut_off`; the rest stays. The row tells who changed it last and when; what is as it
+    `cut_off`, `identity_from`; the rest stays. The row tells who changed it last and when; what is as it
     was changes nothing. Raises BadSetting, NotOurs."""
     if not owns(location):
         raise NotOurs
@@ -115,7 +122,10 @@ def _check(values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         if name in LIMITS:
             least, most = LIMITS[name]
-            if type(value) is not int or not least <= value <= most:
+            if name in AMOUNTS and value is None:
+                continue
+            kind = Decimal if name in AMOUNTS else int
+            if type(value) is not kind or not least <= value <= most:
                 errors[name] = _("Between %(least)s and %(most)s.") % {
                     "least": least,
                     "most": most,

@@ -29,6 +29,7 @@ from retail.fulfilment.work_permissions import at_work, by_of, may_count
 
 FIELDS = (
     *("paused", "capacity", "slot_minutes", "buffer", "minutes_per_order", "cut_off"),
+    "identity_from",
 )
 LENGTHS: list[tuple[int, str | Promise]] = [
     (15, gettext_lazy("a quarter of an hour")),
@@ -90,6 +91,21 @@ class SettingForm(forms.Form):
         "buffer",
         gettext_lazy(
             "Of each product, beside the safety stock. The till may sell them."
+        ),
+    )
+
+    identity_from = forms.DecimalField(
+        label=gettext_lazy("Identity card from, in euros"),
+        required=False,
+        min_value=setting.LIMITS["identity_from"][0],
+        max_value=setting.LIMITS["identity_from"][1],
+        decimal_places=2,
+        widget=forms.NumberInput(
+            attrs={"class": "input", "inputmode": "decimal", "step": "0.01"}
+        ),
+        help_text=gettext_lazy(
+            "An order of so much leaves when whoever hands over has seen the name on an"
+            " identity card, with the code too. Empty: never."
         ),
     )
 

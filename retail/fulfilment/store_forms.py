@@ -92,6 +92,7 @@ def _check_in(job: PickupJob, posted: Posted, **who: Any) -> None:
 def hand_over(job: PickupJob, posted: Posted, *, desk: Desk, **who: Any) -> None:
     """All that is here, or only the units that the form names."""
     lines = units_of(job, posted) if posted.get("part") else None
+    who["identity_checked"] = bool(posted.get("identity_checked"))
     if posted.get("name_checked"):
         reason = reason_for(posted)
         second = second_person(desk, posted)

@@ -113,6 +113,10 @@ def refusal(error: Exception, job: PickupJob | ShipJob) -> str:
                 " name must be checked.",
                 error.left,
             ) % {"left": error.left}
+        case pickup.IdentityNeeded():
+            return _("Look at an identity card first. It must say: %(names)s.") % {
+                "names": ", ".join(error.names)
+            }
         case pickup.NotPaid():
             return _(
                 "%(amount)s are still to be paid. Take them at the till, then hand the"

@@ -98,6 +98,11 @@ KINDS: dict[str, Kind] = {
         _("This code gives nothing here"),
         _("“reason” says why: unknown, over, used_up, elsewhere, nothing …"),
     ),
+    "identity-needed": Kind(
+        409,
+        _("An identity card must be seen"),
+        _("“names” are who may fetch it. Send “identity_checked” once a card said so."),
+    ),
     "illegal-move": Kind(
         409,
         _("Not from this state"),

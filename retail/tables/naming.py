@@ -36,6 +36,8 @@ FIELDS: dict[str, Any] = {
     "buffer": _("Units kept from the web"),
     "by": _("By"),
     "capacity": _("Pickups in a slot"),
+    "identity_from": _("Identity card from, in euros"),
+    "worth": _("Worth"),
     "captured": _("Taken"),
     "captured_at": _("Taken on"),
     "card": _("Card"),

@@ -38,7 +38,7 @@ from retail.tables.table import Refused, Table, by
 
 RUN = (
     *("paused", "capacity", "slot_minutes", "buffer"),
-    *("minutes_per_order", "cut_off"),
+    *("minutes_per_order", "cut_off", "identity_from"),
 )
 
 
@@ -186,7 +186,7 @@ class PickupSettingTable(Table):
         self, db_field: Any, request: HttpRequest, **given: Any
     ) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **given)
-        if db_field.name == "cut_off":
+        if db_field.name in ("cut_off", "identity_from"):
             field.required = False
         return field
 

@@ -12,7 +12,7 @@ CHANNELS = (Origin.WEBSHOP, Origin.POS)
 
 class PickupJob(Row):
     """A pickup as the store sees it: of the customer no more than a first name and what
-    is due. `code_hash` is a keyed hash: the store cannot read the code; `collector_hash`
+    is due. `worth`: what its goods cost when they were asked for. `code_hash` is a keyed hash: the store cannot read the code; `collector_hash`
     that of the named collector's own. `picker` is who walks for it ("employee:<uuid>
     Name"), `bags` how many bags stand on `shelf`. Names are wiped some days after the
     end (`wiped_at`)."""
@@ -26,6 +26,9 @@ class PickupJob(Row):
     customer_name = models.CharField(max_length=80, blank=True)
     due = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     paid = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    worth = models.DecimalField(
+        max_digits=12, decimal_places=2, default=0, db_default=0
+    )
     currency = models.CharField(max_length=3, default="EUR")
     code_hash = models.CharField(max_length=64)
     code_fails = models.PositiveSmallIntegerField(default=0)
@@ -170,7 +173,8 @@ class PickupSetting(Row):
     `capacity`: pickups per slot of `slot_minutes`; `buffer`: units of each product that
     the web does not offer; `minutes_per_order`: what each open pickup adds to the
     promise; ordered after `cut_off` (local time) is promised for the next opening;
-    `paused`: nothing new is accepted, what was begun is finished.
+    `paused`: nothing new is accepted, what was begun is finished. An order worth
+    `identity_from` or more leaves only when an identity card was seen; without, none.
     """
 
     location = models.OneToOneField(Location, on_delete=models.PROTECT)
@@ -180,6 +184,7 @@ class PickupSetting(Row):
     buffer = models.PositiveSmallIntegerField(default=0)
     minutes_per_order = models.PositiveSmallIntegerField(default=5)
     cut_off = models.TimeField(null=True)
+    identity_from = models.DecimalField(max_digits=8, decimal_places=2, null=True)
     changed_at = models.DateTimeField()
     by = models.CharField(max_length=80)
 

@@ -100,7 +100,7 @@ export async function finish() {
     seller: employee.name,
     customer: state.customer.value,
     sale: state.refund.value?.number,
-    pickup: job && { id: job.id, number: job.number, code: job.code, back: job.back, event: newId(), handed: false },
+    pickup: job && { id: job.id, number: job.number, name: job.name, collector: job.collector, identity: job.identity, code: job.code, back: job.back, event: newId(), handed: false },
   };
   state.pending.value = { payload: await chained(payload, state.next.value), shown };
   state.keep();
@@ -140,9 +140,10 @@ export async function send() {
   } finally {
     state.busy.value = "";
   }
-  // without its code the goods leave at the board, where the name is checked
+  // without its code the goods leave at the board, where the name is checked; dear ones
+  // leave when somebody says that they saw a card
   const paid = state.receipt.value?.pickup;
-  if (paid?.code && !paid.handed && !state.pending.value) await handOverPaid();
+  if (paid?.code && !paid.identity && !paid.handed && !state.pending.value) await handOverPaid();
 }
 
 const receiptOf = (payload, answer) => ({
@@ -255,7 +256,8 @@ async function handOverPaid() {
 async function handed(job, by) {
   state.busy.value = "hand-over";
   try {
-    const body = { event: job.event, ...by };
+    // the button that led here says so
+    const body = { event: job.event, ...by, ...(job.identity ? { identity_checked: true } : {}) };
     return await ask(`${state.house.value.urls.pickups}${job.id}/hand-over/`, { method: "POST", body });
   } catch (error) {
     failed(error);

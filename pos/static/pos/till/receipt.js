@@ -4,7 +4,7 @@ import { CardCode } from "./gift_cards.js";
 import { retryHandOver } from "./paying.js";
 import { full, taxTable } from "./money.js";
 import { freshen } from "./renewing.js";
-import { cutNote } from "./ticket_pane.js";
+import { CardAsked, cutNote } from "./ticket_pane.js";
 import * as state from "./state.js";
 import { Icon, Price, html, useFocus } from "./ui.js";
 import { amount, inside, moment, money, number, percent, t, times } from "./words.js";
@@ -74,7 +74,7 @@ export function Receipt() {
       ${back.map((tender) => html`<p class="between flush"><span>${t(`tender_${tender.method}`)}</span><${Price} amount=${-tender.amount} size="large" /></p>`)}
       ${change > 0 && html`<p><${Price} amount=${change} size="huge" /></p>`}
       ${unhanded && html`<p class="notice" data-tone="warn"><${Icon} name="alert" /><span>${t("not_handed", { number: ticket.pickup.number })}</span></p>
-        ${ticket.pickup.code && html`<button type="button" class="btn" aria-busy=${String(Boolean(state.busy.value))} onClick=${retryHandOver}>${t("hand_over")}</button>`}`}
+        ${ticket.pickup.code && html`<${CardAsked} job=${ticket.pickup} /><button type="button" class="btn" aria-busy=${String(Boolean(state.busy.value))} onClick=${retryHandOver}>${t(ticket.pickup.identity ? "card_seen" : "hand_over")}</button>`}`}
       ${ticket.pickup?.back && html`<a class=${`btn ${unhanded ? "" : "quiet"}`} href=${ticket.pickup.back}><${Icon} name="bag" />${t("back_to_order", { number: ticket.pickup.number })}</a>`}
       <div class="row">
         <button type="button" class=${`btn big ${unhanded ? "quiet" : ""}`} data-first onClick=${nextCustomer}>${t("next_customer")}</button>

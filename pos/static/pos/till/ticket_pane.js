@@ -89,6 +89,13 @@ function Sums() {
   </dl>`;
 }
 
+/** Dear goods: whose name an identity card must say. Pressing the button says that it does. */
+export function CardAsked({ job }) {
+  if (!job.identity) return null;
+  const names = [job.name, job.collector].filter(Boolean).join(", ");
+  return html`<p class="notice" data-tone="warn"><${Icon} name="user" /><span>${t("ask_card", { names })}</span></p>`;
+}
+
 /** After too many wrong codes: whose name to check, and why there is no code. */
 function WithoutCode({ job, busy }) {
   const [reason, setReason] = useState("");
@@ -97,13 +104,13 @@ function WithoutCode({ job, busy }) {
     void handOver({ reason, word: event.target.elements.word?.value ?? "" });
   };
   return html`<form class="stack tight grow" onSubmit=${submit}>
-    <p class="notice" data-tone="warn"><${Icon} name="alert" /><span>${t("check_name", { name: job.name })}</span></p>
+    <p class="notice" data-tone="warn"><${Icon} name="alert" /><span>${t("check_name", { name: job.name })}</span></p><${CardAsked} job=${job} />
     <div class="field"><label for="no-code">${t("why_no_code")}</label>
       <select class="input" id="no-code" required value=${reason} onChange=${(event) => setReason(event.target.value)}>
         <option value="">${t("choose_reason")}</option>
         ${NO_CODE.map((each) => html`<option value=${each}>${t(`why_${each}`)}</option>`)}</select></div>
     ${reason === "other" && html`<div class="field"><label for="no-word">${t("other_what")}</label><input class="input" id="no-word" name="word" maxlength="60" autocomplete="off" required /></div>`}
-    <button class="btn big wide" aria-busy=${String(busy)}>${t("name_checked")}</button></form>`;
+    <button class="btn big wide" aria-busy=${String(busy)}>${t(job.identity ? "card_seen" : "name_checked")}</button></form>`;
 }
 
 /** The one large button: what it does follows from what is due. */
@@ -116,7 +123,8 @@ function Charge() {
   }
   if (job && state.total.value === 0) {
     if (job.name_check) return html`<${WithoutCode} job=${job} busy=${busy} />`;
-    return html`<button class="btn big wide" aria-busy=${String(busy)} onClick=${() => handOver()}>${t("hand_over")}</button>`;
+    return html`<div class="stack tight grow"><${CardAsked} job=${job} />
+      <button class="btn big wide" aria-busy=${String(busy)} onClick=${() => handOver()}>${t(job.identity ? "card_seen" : "hand_over")}</button></div>`;
   }
   const charge = () => {
     if (state.due.value === 0) void finish();
