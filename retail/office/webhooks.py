@@ -23,9 +23,9 @@ from django.views.decorators.http import (
 from inventory.ids import new_id
 from inventory.places import Channel
 from retail.interfaces.problems import KINDS
-from retail.office.dial import by
 from retail.office.webhook_words import how, why_not
-from retail.staff.models import Role
+from retail.staff.edits import By, Way
+from retail.staff.models import Employee, Role
 from retail.staff.permissions import staff_required
 from retail.webhooks import endpoints, sending
 from retail.webhooks.addresses import LONGEST, BadAddress
@@ -73,7 +73,7 @@ def show(request: HttpRequest) -> HttpResponse:
                     **form.cleaned_data,
                     "channel": Channel(form.cleaned_data["channel"]),
                 },
-                by=by(request),
+                by=_by(request),
             )
         except BadAddress as error:
             form.add_error("url", str(why_not(error)))
@@ -134,14 +134,16 @@ def act(request: HttpRequest, id: UUID) -> HttpResponse:
     endpoint = get_object_or_404(Endpoint, id=id)
     wanted = request.POST.get("act", "")
     if wanted in ("secret", "secret-now"):
-        held, secret = endpoints.new_secret(endpoint, keep_old=wanted == "secret")
+        held, secret = endpoints.new_secret(
+            endpoint, keep_old=wanted == "secret", by=_by(request)
+        )
         return _one(request, held, secret=secret)
     if wanted == "remove":
-        endpoints.remove(endpoint)
+        endpoints.remove(endpoint, by=_by(request))
         messages.success(request, _("Ended. It is called no more."))
         return redirect("office_webhooks")
     if wanted in ("pause", "on"):
-        endpoints.change(endpoint, on=wanted == "on")
+        endpoints.change(endpoint, on=wanted == "on", by=_by(request))
         said = _("It is called again.") if wanted == "on" else _("Paused.")
         messages.success(request, said)
     elif wanted == "again":
@@ -158,3 +160,8 @@ def _delivery(request: HttpRequest, endpoint: Endpoint) -> Delivery:
     except ValueError as error:
         raise Http404 from error
     return get_object_or_404(Delivery, endpoint=endpoint, id=id)
+
+
+def _by(request: HttpRequest) -> By:
+    employee: Employee = request.employee  # type: ignore[attr-defined]
+    return By(employee.first_name, Way.WEBHOOKS, employee.pk)

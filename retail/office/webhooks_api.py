@@ -20,8 +20,9 @@ from retail.interfaces.fields import moment
 from retail.interfaces.problems import Problem, invalid
 from retail.interfaces.reading import NEEDED, Reading
 from retail.interfaces.schema import PAGED, answers, ended, page_of
-from retail.interfaces.views import ApiView, key_of, maker_of, reading_of, told
+from retail.interfaces.views import ApiView, key_of, reading_of, told
 from retail.office.webhook_words import how, why_not
+from retail.staff.edits import By, Way
 from retail.staff.models import Scope
 from retail.webhooks import endpoints, sending
 from retail.webhooks.addresses import LONGEST, BadAddress
@@ -131,7 +132,7 @@ class Webhooks(WebhookView):
             channel=Channel(key_of(request).channel),
             url=url,
             events=events,
-            by=maker_of(request),
+            by=_by(request),
         )
         return told(_body(made, secret), status=201 if secret else 200)
 
@@ -164,6 +165,7 @@ class OneWebhook(WebhookView):
             self.seen(request, id),
             url=url or None,
             events=events,
+            by=_by(request),
             on={State.ON.value: True, State.PAUSED.value: False}.get(state),
         )
         return told(_body(changed))
@@ -174,7 +176,7 @@ class OneWebhook(WebhookView):
         responses=ended(404),
     )
     def delete(self, request: Request, id: UUID) -> HttpResponse:
-        endpoints.remove(self.seen(request, id))
+        endpoints.remove(self.seen(request, id), by=_by(request))
         return HttpResponse(status=204)
 
 
@@ -191,7 +193,9 @@ class NewSecret(WebhookView):
         body = reading_of(request)
         keep = body.flag("keep_old") or body.given.get("keep_old") is None
         body.done()
-        held, secret = endpoints.new_secret(self.seen(request, id), keep_old=keep)
+        held, secret = endpoints.new_secret(
+            self.seen(request, id), keep_old=keep, by=_by(request)
+        )
         return told(_body(held, secret))
 
 
@@ -236,6 +240,10 @@ class Again(WebhookView):
         sending.again(found, at=timezone.now())
         found.refresh_from_db()
         return told(_delivery_body(found))
+
+
+def _by(request: Request) -> By:
+    return By(key_of(request).name, Way.WEBHOOKS)
 
 
 def _events(body: Reading) -> list[str] | None:

@@ -20,6 +20,7 @@ class Way(models.TextChoices):
     IMPORT = "import", _("Import")
     OFFERS = "offers", _("Offers")
     CLOSED_DAYS = "closed", _("Closed days")
+    WEBHOOKS = "webhook", _("Webhooks")
 
 
 class Edit(models.Model):

@@ -30,6 +30,7 @@ from retail.promotions.models import Coupon, Promotion
 from retail.staff.models import Employee, TillDevice
 from retail.tables import goods, people, places, tills, trade
 from retail.tables.naming import named
+from retail.webhooks.models import Endpoint
 
 __all__ = ["GROUPS"]
 
@@ -105,12 +106,14 @@ GROUPS: list[tuple[Any, list[One]]] = [
         ],
     ),
 ]
-# the parts that a row's page lists below it
 for part, one, many in (
+    # the parts that a row's page lists below it
     (OrderLine, _("Line"), _("Lines")),
     (OrderEvent, _("What happened"), _("What happened")),
     (TicketLine, _("Line"), _("Lines")),
     (Tender, _("payment"), _("Payments")),
+    # no table of its own: the log names it
+    (Endpoint, _("webhook"), _("Webhooks")),
 ):
     named(part, one, many)
 for title, tables in GROUPS:

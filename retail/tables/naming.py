@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -36,8 +37,6 @@ FIELDS: dict[str, Any] = {
     "buffer": _("Units kept from the web"),
     "by": _("By"),
     "capacity": _("Pickups in a slot"),
-    "identity_from": _("Identity card from, in euros"),
-    "worth": _("Worth"),
     "captured": _("Taken"),
     "captured_at": _("Taken on"),
     "card": _("Card"),
@@ -64,6 +63,7 @@ FIELDS: dict[str, Any] = {
     "enrolled_at": _("Enrolled"),
     "enrolled_by": _("Enrolled by"),
     "erased_at": _("Erased"),
+    "events": _("Events"),
     "exclusive": _("Alone"),
     "finished_at": _("Finished"),
     "first_name": _("First name"),
@@ -100,6 +100,7 @@ FIELDS: dict[str, Any] = {
     "net_quantity": _("Net quantity"),
     "net_unit": _("Unit of that"),
     "number": _("Number"),
+    "old_until": _("The secret before counts until"),
     "on_hand": _("On hand"),
     "open_requests": _("Open requests"),
     "order": _("Order"),
@@ -134,6 +135,7 @@ FIELDS: dict[str, Any] = {
     "role": _("Role"),
     "rule": _("Rule"),
     "safety": _("Units never promised"),
+    "secret": _("Secret"),
     "sent_at": _("Sent"),
     "sequence": _("Step"),
     "shipping": _("Delivery"),
@@ -155,6 +157,7 @@ FIELDS: dict[str, Any] = {
     "total": _("Total"),
     "unit": _("Sold by"),
     "unit_price": _("Unit price"),
+    "url": _("Address"),
     "used": _("Uses"),
     "valid_from": _("From"),
     "valid_to": _("Until"),
@@ -196,15 +199,27 @@ def differences(edit: Edit) -> list[tuple[str, str, str]]:
     return [
         (
             str(ELSEWHERE.get((edit.table, name)) or FIELDS.get(name, name)),
-            _said(edit.before.get(name, "")),
-            _said(edit.after.get(name, "")),
+            _said(edit, name, edit.before),
+            _said(edit, name, edit.after),
         )
         for name in dict.fromkeys([*edit.before, *edit.after])
         if edit.before.get(name) or edit.after.get(name)
     ]
 
 
-def _said(value: str) -> str:
-    if not MOMENT.fullmatch(value):
-        return value
-    return day_time(timezone.localtime(datetime.fromisoformat(value)))
+def _said(edit: Edit, name: str, values: dict[str, str]) -> str:
+    value = values.get(name, "")
+    if MOMENT.fullmatch(value):
+        return day_time(timezone.localtime(datetime.fromisoformat(value)))
+    return str(_choices(edit.table, name).get(value, value))
+
+
+def _choices(table: str, name: str) -> dict[str, Any]:
+    """Of a field that is chosen, {as kept: in words}."""
+    try:
+        field = apps.get_model(table)._meta.get_field(name)
+    except (LookupError, FieldDoesNotExist):
+        return {}
+    if isinstance(field, models.BooleanField):
+        return {"1": _("Yes"), "0": _("No")}
+    return dict(field.flatchoices) if isinstance(field, models.Field) else {}

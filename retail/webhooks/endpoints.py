@@ -2,7 +2,8 @@
 
 Whatever changes what anybody wants to hear is written beside the dial in the same
 transaction, where every process reads it with the level: business asks no further
-question, and writes nothing down where nobody listens.
+question, and writes nothing down where nobody listens. Each change is in the log of who
+changed what.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from django.utils import timezone
 from inventory.places import Channel
 from retail.channels import head_office_atomic
 from retail.channels.hearing import hearing
+from retail.staff.edits import HIDDEN, By, Way, note, of_row
 from retail.webhooks import secrets
 from retail.webhooks.addresses import place_of
 from retail.webhooks.models import Endpoint, Kind, State
@@ -36,6 +38,8 @@ __all__ = [
 
 MOST = 20  # of one channel
 OLD_COUNTS = timedelta(hours=24)
+TOLD = ("channel", "url", "events", "state")  # in the log
+HOUSE = By("system", Way.WEBHOOKS)
 HEALTHY: Mapping[str, Any] = {"failures": 0, "failing_since": None, "rests_until": None}
 
 
@@ -53,7 +57,7 @@ def add(
     channel: Channel,
     url: str,
     events: Collection[str],
-    by: str,
+    by: By,
     at: datetime | None = None,
 ) -> tuple[Endpoint, str]:
     """The endpoint and its secret, which is shown here and never again: it is empty
@@ -73,16 +77,18 @@ def add(
             channel=channel,
             url=url,
             events=wanted,
-            by=by[:80],
+            by=by.name[:80],
             made_at=at or timezone.now(),
             nonce=secrets.new_nonce(),
         )
+        _note(made, by, before=None, after=of_row(made, TOLD))
     return made, secrets.shown(id, made.nonce)
 
 
 def change(
     endpoint: Endpoint,
     *,
+    by: By,
     url: str | None = None,
     events: Collection[str] | None = None,
     on: bool | None = None,
@@ -98,16 +104,18 @@ def change(
     if on:
         changes |= {"state": State.ON, **HEALTHY}
     with hearing(_wanted):
+        held = Endpoint.objects.get(id=endpoint.id)
         if on is False:  # one that the house has stopped stays so
-            held = Endpoint.objects.get(id=endpoint.id)
             changes["state"] = held.state if held.state != State.ON else State.PAUSED
         if changes:
             Endpoint.objects.filter(id=endpoint.id).update(**changes)
-        return Endpoint.objects.get(id=endpoint.id)
+        now = Endpoint.objects.get(id=endpoint.id)
+        _note(now, by, before=of_row(held, TOLD), after=of_row(now, TOLD))
+    return now
 
 
 def new_secret(
-    endpoint: Endpoint, *, keep_old: bool, at: datetime | None = None
+    endpoint: Endpoint, *, keep_old: bool, by: By, at: datetime | None = None
 ) -> tuple[Endpoint, str]:
     """The endpoint and its new secret, shown here and never again.
 
@@ -118,25 +126,45 @@ def new_secret(
     at = at or timezone.now()
     with head_office_atomic():
         held = Endpoint.objects.select_for_update().get(id=endpoint.id)
+        before = {"secret": "", "old_until": held.old_until}
         if not keep_old:
             held.old_nonce, held.old_until = "", None
         elif held.old_until is None or held.old_until <= at:
             held.old_nonce, held.old_until = held.nonce, at + OLD_COUNTS
         held.nonce = secrets.new_nonce()
         held.save(update_fields=["nonce", "old_nonce", "old_until"])
+        after = {"secret": HIDDEN, "old_until": held.old_until}
+        _note(held, by, before=before, after=after)
     return held, secrets.shown(held.id, held.nonce)
 
 
-def remove(endpoint: Endpoint) -> None:
-    """With its log. Again without effect."""
+def remove(endpoint: Endpoint, *, by: By) -> None:
+    """With its deliveries. Again without effect."""
     with hearing(_wanted):
-        Endpoint.objects.filter(id=endpoint.id).delete()
+        held = Endpoint.objects.filter(id=endpoint.id).first()
+        if held is not None:
+            _note(held, by, before=of_row(held, TOLD), after=None)
+            held.delete()
 
 
 def stop(id: UUID) -> None:
     """The house calls it no more, until somebody switches it on."""
     with hearing(_wanted):
-        Endpoint.objects.filter(id=id, state=State.ON).update(state=State.STOPPED)
+        held = Endpoint.objects.filter(id=id, state=State.ON).first()
+        if held is not None:
+            Endpoint.objects.filter(id=id).update(state=State.STOPPED)
+            before, after = {"state": State.ON}, {"state": State.STOPPED}
+            _note(held, HOUSE, before=before, after=after)
+
+
+def _note(
+    endpoint: Endpoint,
+    by: By,
+    *,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+) -> None:
+    note(endpoint, side=endpoint.channel, by=by, before=before, after=after)
 
 
 def _ordered(events: Collection[str]) -> list[str]:

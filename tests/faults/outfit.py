@@ -48,6 +48,7 @@ def lay_out(hook: str, *stores: str) -> dict[str, Any]:
     from inventory.places import Channel
     from retail import channels
     from retail.fulfilment import feed, setting
+    from retail.staff.edits import By, Way
     from retail.staff.keys import create_key
     from retail.webhooks import endpoints
     from retail.webhooks.models import Kind
@@ -69,7 +70,11 @@ def lay_out(hook: str, *stores: str) -> dict[str, Any]:
             setting.change(place, by="system", capacity=999, minutes_per_order=0)
     feed.refresh()
     endpoints.add(
-        id=new_id(), channel=Channel.WEBSHOP, url=hook, events=Kind.values, by="storm"
+        id=new_id(),
+        channel=Channel.WEBSHOP,
+        url=hook,
+        events=Kind.values,
+        by=By("storm", Way.WEBHOOKS),
     )
     keys = {
         store: create_key(

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from inventory.ids import new_id
 from inventory.places import Channel
+from retail.staff.edits import By, Way
 from retail.webhooks import endpoints
 from retail.webhooks.models import Endpoint, Kind
 from retail.webhooks.posting import Answer
@@ -61,6 +62,9 @@ def a_receiver() -> Iterator[Receiver]:
         thread.join()
 
 
+TEST = By("test", Way.WEBHOOKS)
+
+
 def an_endpoint(
     url: str = "https://hooks.example.com/in",
     *,
@@ -72,7 +76,7 @@ def an_endpoint(
         channel=channel,
         url=url,
         events=events or [each.value for each in Kind],
-        by="test",
+        by=TEST,
         at=timezone.now(),
     )
 

@@ -12,6 +12,7 @@ from django.test import Client
 from inventory.ids import new_id
 from inventory.places import Channel
 from retail.messages.outside import carry_out
+from retail.staff.edits import Edit, Way
 from retail.staff.models import Scope
 from retail.webhooks.models import Delivery, Endpoint, State
 from retail.webhooks.sending import send_due
@@ -61,6 +62,20 @@ def test_added_seen_changed_and_ended(shared_only: House) -> None:
     assert now["old_secret_until"] is None
     assert office.send("DELETE", one).status_code == 204
     refused(office.get(one), 404, "not-found")
+    log = [
+        (each.by, each.way, each.act, sorted({*each.before, *each.after}))
+        for each in Edit.objects.order_by("at", "id")
+    ]
+    key = ("another system", Way.WEBHOOKS)
+    every = ["channel", "events", "state", "url"]
+    assert log == [
+        (*key, "made", every),
+        (*key, "changed", ["events", "state"]),
+        (*key, "changed", ["old_until", "secret"]),
+        (*key, "changed", ["old_until", "secret"]),
+        (*key, "ended", every),
+    ]
+    assert secret not in str(list(Edit.objects.values()))
 
 
 def test_what_is_refused(shared_only: House) -> None:
@@ -158,6 +173,9 @@ def test_the_offices_page(
     assert "called no more until" in words(client.get(one))
     assert "1 webhook failed for five days" in words(client.get("/office/messages/"))
     assert "called again" in words(client.post(act, {"act": "on"}, follow=True))
+    page = words(client.get("/office/changes/?way=webhook"))
+    assert "<del>Stopped by the house</del>" in page
+    assert "<ins>On</ins>" in page
     assert "counts as well until" in words(client.post(act, {"act": "secret"}))
     assert "counts as well" not in words(client.post(act, {"act": "secret-now"}))
     assert client.post(act, {"act": "x"}).status_code == 404

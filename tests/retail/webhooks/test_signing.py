@@ -19,6 +19,7 @@ from retail.webhooks.models import Endpoint
 from retail.webhooks.signing import headers_for
 from tests.levels import SIDES
 from tests.retail.orders.house import House
+from tests.retail.webhooks.receiving import TEST
 
 pytestmark = pytest.mark.django_db(databases=SIDES)
 Listen = Callable[..., Any]
@@ -40,12 +41,12 @@ def test_two_secrets_count_for_a_day(shared_only: House, listen: Listen) -> None
                 found.append(False)
         return found
 
-    _, lost = endpoints.new_secret(endpoint, keep_old=True, at=now)
+    _, lost = endpoints.new_secret(endpoint, keep_old=True, by=TEST, at=now)
     assert taken_by(first, lost) == [True, True]
-    _, second = endpoints.new_secret(endpoint, keep_old=True, at=now)
+    _, second = endpoints.new_secret(endpoint, keep_old=True, by=TEST, at=now)
     assert taken_by(first, lost, second) == [True, False, True]
     assert taken_by(first, second, at=now + timedelta(hours=25)) == [False, True]
-    _, third = endpoints.new_secret(endpoint, keep_old=False, at=now)
+    _, third = endpoints.new_secret(endpoint, keep_old=False, by=TEST, at=now)
     assert taken_by(first, second, third) == [False, False, True]
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT e::text FROM webhooks_endpoint e")

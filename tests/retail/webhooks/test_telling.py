@@ -35,7 +35,7 @@ from tests.builders import (
 from tests.calling import counted
 from tests.levels import SIDES
 from tests.retail.orders.house import House
-from tests.retail.webhooks.receiving import Line, a_receiver
+from tests.retail.webhooks.receiving import TEST, Line, a_receiver
 
 Listen = Callable[..., Any]
 pytestmark = pytest.mark.django_db(databases=SIDES)
@@ -206,7 +206,7 @@ def test_one_that_is_dead_rests_and_is_stopped_in_the_end(
     endpoint.refresh_from_db()
     assert endpoint.state == State.STOPPED
     assert LevelState.objects.get().heard == []
-    endpoints.change(endpoint, on=True)
+    endpoints.change(endpoint, by=TEST, on=True)
     line.status = 200
     assert send_due(now + GIVEN_UP, call=line) == 3  # one waits for its next try
     line.status = 410
@@ -222,16 +222,16 @@ def test_a_paused_one_is_told_nothing_meanwhile(
     endpoint, _secret = listen()
     a_pickup_order(shared_only)
     carried()
-    endpoints.change(endpoint, on=False)
+    endpoints.change(endpoint, by=TEST, on=False)
     a_pickup_order(shared_only)
     line = Line()
     carried()  # of a process that had not heard of the pause
     assert send_due(call=line) == 0
     assert forget_deliveries() == 0
-    endpoints.change(endpoint, on=True)
+    endpoints.change(endpoint, by=TEST, on=True)
     assert sending.forget(timezone.now() + KEPT * 2) == 0
     assert send_due(call=line) == 1
-    endpoints.remove(endpoint)
+    endpoints.remove(endpoint, by=TEST)
     assert (Delivery.objects.count(), Attempt.objects.count()) == (0, 0)
 
 
@@ -259,7 +259,7 @@ def test_the_same_endpoint_twice_and_too_many(shared_only: House) -> None:
         "channel": Channel.WEBSHOP,
         "url": "https://hooks.example.com/",
         "events": ["refund.made"],
-        "by": "test",
+        "by": TEST,
     }
     assert endpoints.add(**given)[1]
     assert endpoints.add(**given)[1] == ""
