@@ -76,6 +76,7 @@ FIELDS: dict[str, Any] = {
     "hash": _("Seal"),
     "hours": _("Opening hours"),
     "icon": _("Picture"),
+    "identity_from": _("Identity card from, in euros"),
     "is_active": _("Works here"),
     "kind": _("Kind"),
     "language": _("Language"),
@@ -164,6 +165,7 @@ FIELDS: dict[str, Any] = {
     "variant": _("Article"),
     "version": _("Version"),
     "way": _("Way"),
+    "worth": _("Worth"),
 }
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+[+-]\d\d:\d\d")
 # a word that means something else there
