@@ -7,7 +7,8 @@ datetimes. The `as_…` filters give the same texts for use inside `blocktransla
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Protocol
+from functools import cache
+from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
@@ -21,37 +22,23 @@ from django.utils.translation import ngettext
 from inventory.ids import new_id
 from retail import formatting
 from retail.customers.phones import shown
-from retail.flavours import drawn
 from retail.looks import LEVELS, STATES
 from retail.photographs import photograph
+from retail.plates import art, plate
+from retail.templatetags.remembered import drawn
 
 register = template.Library()
 
 FEW = 3  # up to here the shop says how many are left
 FEED_STALE = timedelta(seconds=60)
 DEFAULT_PROMISE = timedelta(hours=2)
-# how wide a picture is shown on a plate of each size, in the words of `sizes`
-WIDTHS = {
-    "mini": "3.25rem",
-    "big": "8.5rem",
-    "hero-plate": "(width < 56rem) 90vw, 24rem",
-    "": "(width < 36rem) 45vw, 15rem",
-}
-
-
-class Pictured(Protocol):
-    """What a plate can show: a product, or anything with its picture."""
-
-    image: str
-    image_treatment: str
-    department: Any
 
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """A symbol of the sprite. Silent unless it has a `label` (where no words stand by
     it)."""
-    href = f"{static('retail/icons.svg')}#{name}"
+    href = f"{_sprite()}#{name}"
     if label:
         return format_html(
             '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>',
@@ -61,6 +48,11 @@ def icon(name: str, label: str = "") -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href
     )
+
+
+@cache
+def _sprite() -> str:
+    return static("retail/icons.svg")
 
 
 @register.simple_tag
@@ -207,17 +199,18 @@ def clock(
     }
 
 
-@register.inclusion_tag("house/arith.html")
+@register.simple_tag
 def arith(
     on_hand: int, reserved: int, safety: int, available: int, unit: str = "piece"
-) -> dict[str, object]:
-    return {
-        "unit": unit,
-        "on_hand": on_hand,
-        "reserved": reserved,
-        "safety": safety,
-        "available": max(available, 0),
-    }
+) -> SafeString:
+    return drawn(
+        "house/arith.html",
+        unit=str(unit),
+        on_hand=on_hand,
+        reserved=reserved,
+        safety=safety,
+        available=max(available, 0),
+    )
 
 
 register.simple_tag(new_id, name="new_id")  # for a form that sends one act, once
@@ -262,28 +255,9 @@ def feed_age(as_of: datetime, now: datetime | None = None) -> SafeString:
     return format_html('<span class="toned" data-tone="{}">{}</span>', tone, text)
 
 
-@register.inclusion_tag("house/plate.html")
-def plate(product: Pictured | None, size: str = "", alt: str = "") -> dict[str, Any]:
-    """A photograph on its plate, or a drawing of the department in the colours that the
-    name tastes of; in the mini size its pictogram. `size`: mini, big, hero-plate. `alt`
-    stays empty where the name stands beside it."""
-    image = getattr(product, "image", "") or ""
-    treatment = getattr(product, "image_treatment", "") or "cutout"
-    # a product as it is priced names the pictogram itself
-    sign = getattr(getattr(product, "department", product), "icon", "")
-    symbol, flavour = drawn(sign, getattr(product, "name", ""))
-    return {
-        "photo": photograph(image) if image else None,
-        "widths": WIDTHS.get(size, WIDTHS[""]),
-        "css": " ".join(["plate", size, "snap" if treatment == "snap" else ""]).strip(),
-        "symbol": sign or "basket",
-        "art": "" if size == "mini" else f"{static('retail/art.svg')}#{symbol}",
-        "flavour": flavour,
-        "alt": alt,
-        "lazy": size != "hero-plate",
-    }
-
-
+register.simple_tag(plate)
+register.filter(art)
+register.filter("photograph", photograph)
 register.filter("as_money", formatting.money)
 register.filter("as_number", formatting.number)
 register.filter("as_quantity", formatting.quantity)

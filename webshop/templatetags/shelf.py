@@ -1,30 +1,25 @@
-"""`{% load shelf %}`: a shelf's cards, drawn once for all who see the same.
+"""`{% load shelf %}`: a shelf's cards, each a piece that is remembered.
 
 Two dozen cards are most of what a shelf's page costs, and most are as they were a moment
-ago. A card is remembered by everything that it shows, so it cannot be out of date: what
-differs by a word, a price or a language is another card.
+ago.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django import template
-from django.template.loader import get_template
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.safestring import SafeString
 
+from inventory.ingredients import allergens_in, pieces
+from retail.templatetags.remembered import remembered
+from webshop.looks import Unit, unit
 from webshop.shelves import Card
+from webshop.words import ALLERGENS, LABELS
 
 register = template.Library()
-
-MOST = 4096  # cards, of about 2 kB
-# Stands for the token of the page that a remembered card is put into. No text of ours or
-# of a shop's can be this.
-TOKEN = "\x00token\x00"  # noqa: S105 -- a place, no secret
 
 
 class Department(NamedTuple):
@@ -36,12 +31,6 @@ class Product(NamedTuple):
     image: str
     image_treatment: str
     department: Department
-
-
-class Unit(NamedTuple):
-    net_quantity: Decimal | None
-    net_unit: str
-    weighed: bool
 
 
 class Look(NamedTuple):
@@ -66,14 +55,12 @@ def shelf_card(
 ) -> SafeString:
     """house/product_card.html of this card. `promises`: what it may promise (ready,
     sent)."""
-    html = _drawn(_look(card, promises or {}), get_language() or "")
-    if TOKEN in html:
-        html = html.replace(TOKEN, str(context.get("csrf_token", "")))
-    return mark_safe(html)  # noqa: S308 -- a template's own output, escaped there
+    look = _look(card, promises or {})
+    return remembered(context, "house/product_card.html", look)
 
 
 def _look(card: Card, promises: Mapping[str, str]) -> Look:
-    product, variant, promise = card.product, card.variant, ""
+    product, promise = card.product, ""
     to_be_had = not card.weighed and bool(card.units or card.parcels)
     if to_be_had:
         promise = promises.get("ready" if card.units else "sent", "")
@@ -84,7 +71,7 @@ def _look(card: Card, promises: Mapping[str, str]) -> Look:
             image_treatment=product.image_treatment,
             department=Department(product.department.icon),
         ),
-        unit=Unit(variant.net_quantity, variant.net_unit, variant.weighed),
+        unit=unit(card.variant),
         gtin=card.gtin,
         brand=card.brand,
         title=card.title,
@@ -97,7 +84,15 @@ def _look(card: Card, promises: Mapping[str, str]) -> Look:
     )
 
 
-@lru_cache(maxsize=MOST)
-def _drawn(look: Look, language: str) -> str:
-    drawing = get_template("house/product_card.html")
-    return drawing.render({**look._asdict(), "csrf_token": TOKEN})
+register.filter("pieces", pieces)
+
+
+@register.filter
+def allergens(ingredients: str) -> list[str]:
+    """Those that a list of ingredients names, in words."""
+    return [str(ALLERGENS[name]) for name in allergens_in(ingredients)]
+
+
+@register.filter
+def label_in_words(label: str) -> str:
+    return str(LABELS[label])

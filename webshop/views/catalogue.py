@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,21 +9,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from inventory.gtin import BadGtin, valid
-from inventory.ingredients import allergens_in, pieces
 from inventory.models import Location, Price
 from retail.channels import kept
 from retail.flavours import drawn
-from retail.formatting import day_time
 from retail.fulfilment import promises
-from retail.fulfilment.offering import PlaceOffer, distance_km, offer, promised
+from retail.fulfilment.offering import distance_km, offer, promised
 from retail.fulfilment.sourcing import warehouse
 from retail.loyalty import points
 from retail.photographs import picture_url
 from retail.promotions.models import Promotion
-from retail.promotions.pricing import FREE_SHIPPING_FROM, SHIPPING
-from webshop import alerting, hours, jsonld, whys, words
+from webshop import alerting, hours, jsonld, looks, whys
 from webshop.promising import chosen_of, places_for, promise
-from webshop.reasons import refusal_of, why_then
 from webshop.shelves import (
     BY_NAME,
     Card,
@@ -143,17 +138,27 @@ def product(request: HttpRequest, gtin: str) -> HttpResponse:
         {
             "card": card,
             "department": variant.product.department,
-            "facts": variant.product.facts,
-            **_eaten(variant.product.facts),
-            "leaves_by": _leaves_by(now) if parcels else None,
-            "shipping": SHIPPING,
-            "free_from": FREE_SHIPPING_FROM,
-            "rows": [_row(each, now, far[each.location.id]) for each in shown],
+            "goods": looks.goods(card),
+            "ways": looks.ways(
+                card,
+                nearest,
+                collect=who.collects,
+                leaves_by=_leaves_by(now) if parcels else None,
+                to_be_had=to_be_had,
+                now=now,
+            ),
+            "facts": looks.facts(card),
+            "rows": [
+                looks.row(
+                    each,
+                    now,
+                    far[each.location.id],
+                    mine=each.location.code == who.store_code,
+                )
+                for each in shown
+            ],
             "more_stores": len(offers) - len(shown),
-            "nearest": nearest,
-            "why_then": why_then(nearest) if nearest else [],
             "as_of": min((o.as_of for o in offers if o.as_of), default=None),
-            "to_be_had": to_be_had,
             "instead": [] if to_be_had or card.weighed else _instead(price, now),
             "alert": None
             if card.weighed
@@ -164,7 +169,6 @@ def product(request: HttpRequest, gtin: str) -> HttpResponse:
             "collect": who.collects,
             "why_no_store": whys.no_store(who),
             "why_feed": whys.feed_has_an_age(who),
-            "chosen": who.store_code,
             "now": now,
         },
     )
@@ -207,36 +211,6 @@ def _data(request: HttpRequest, card: Card, *, available: bool) -> str:
         currency=card.price.currency,
         available=available,
     )
-
-
-def _row(each: PlaceOffer, now: datetime, metres: int | None) -> dict[str, object]:
-    place = each.location
-    return {
-        "code": place.code,
-        "name": place.name,
-        "address": f"{place.address}, {place.postcode} {place.city}",
-        "hours": hours.now_in_words(place, now),
-        "metres": metres,
-        "available": each.available,
-        "offered": each.pickup_offered,
-        "ready": day_time(each.ready_by, now=now) if each.ready_by else "",
-        "refusal": refusal_of(each) if each.available else "",
-        "arithmetic": each.arithmetic,
-    }
-
-
-def _eaten(facts: dict[str, Any]) -> dict[str, object]:
-    """Its ingredients in pieces, the allergens they name, what the package claims."""
-    text = facts.get("ingredients", "")
-    return {
-        "ingredients": list(pieces(text)),
-        "allergens": [words.ALLERGENS[name] for name in allergens_in(text)],
-        "labels": [
-            words.LABELS[name]
-            for name in facts.get("labels", ())
-            if name in words.LABELS
-        ],
-    }
 
 
 def _leaves_by(now: datetime) -> datetime:

@@ -1,7 +1,7 @@
 """Departments and search: shelves that a visitor narrows and orders by the address."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -91,6 +91,23 @@ def _asked(request: HttpRequest) -> str:
     return one_line(request.GET.get("q", ""), most=search.LONGEST)
 
 
+class Narrowing(NamedTuple):
+    """What webshop/filters.html shows. `chips` are (words, address without it) of each
+    thing that narrows the shelf, `bare` is the address without any, `sorts` as `_sorts`
+    gives them, `brands` (brand, products, chosen), the others (key, words)."""
+
+    query: str
+    searched: bool
+    wish: filters.Wish
+    chips: tuple[tuple[str, str], ...]
+    bare: str
+    sorts: tuple[tuple[str, str, bool], ...]
+    brands: tuple[tuple[str, int, bool], ...]
+    grades: tuple[str, ...]
+    labels: tuple[tuple[str, str], ...]
+    without: tuple[tuple[str, str], ...]
+
+
 class _Counted(Paginator):  # type: ignore[type-arg]
     """Pages of a query whose rows are counted already."""
 
@@ -113,20 +130,25 @@ def _shelf(
     pages = _Counted(here, filters.total(brands, wish))
     shown: Page[Price] = pages.get_page(request.GET.get("page"))
     asked = {"q": more["query"]} if more.get("query") else {}
+    narrowing = Narrowing(
+        query=more.get("query", ""),
+        searched=more.get("searched", False),
+        wish=wish,
+        chips=tuple((text, less.address(asked)) for text, less in filters.chosen(wish)),
+        bare=filters.Wish(sort=wish.sort).address(asked),
+        sorts=tuple(_sorts(wish, asked, usual)),
+        brands=tuple(filters.offered_brands(brands, wish)),
+        grades=filters.GRADES,
+        labels=tuple((key, str(name)) for key, name in words.LABELS.items()),
+        without=tuple((name, str(words.ALLERGENS[name])) for name in filters.WITHOUT),
+    )
     given = {
         **more,
         "page": shown,
         "address": wish.address(asked),
         "cards": cards(list(shown), store=store, now=now),
         "promises": promise(promised([store], now)[store.id] if store else None, now),
-        "wish": wish,
-        "chips": [(text, less.address(asked)) for text, less in filters.chosen(wish)],
-        "bare": filters.Wish(sort=wish.sort).address(asked),
-        "sorts": _sorts(wish, asked, usual),
-        "brands": filters.offered_brands(brands, wish),
-        "grades": filters.GRADES,
-        "labels": words.LABELS.items(),
-        "without": [(name, words.ALLERGENS[name]) for name in filters.WITHOUT],
+        "narrowing": narrowing,
     }
     return render(request, "webshop/shelf.html", given)
 
