@@ -10,7 +10,8 @@ __all__ = ["ParkedTicket"]
 
 class ParkedTicket(Row):
     """What was on a till's screen, for any till of the store to go on with, once:
-    `taken_at`. `content` is the app's own, {lines, coupons}: goods, and nobody's name."""
+    `taken_at`. `content` is the app's own, {lines, coupons}: goods, and no customer's
+    name; `approval` where a manager agreed to something on it, in their signed word."""
 
     location = models.ForeignKey(Location, on_delete=models.PROTECT)
     till = models.ForeignKey("pos.Till", on_delete=models.PROTECT)

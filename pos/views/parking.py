@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from inventory.money import ZERO
 from inventory.quantities import MOST
-from pos import parking
-from pos.models import ParkedTicket
+from pos import approving, parking
+from pos.models import ParkedTicket, Till
 from pos.payloads import MAX_LINES
 from pos.refusals import Problem
 from pos.views.answers import (
@@ -31,7 +31,8 @@ MOST_BYTES = 100_000
 
 @endpoint("GET", "POST")
 def parked(request: HttpRequest) -> HttpResponse:
-    """GET: those of the store. POST `{id, content: {lines, …}, customer, units, total}`."""
+    """GET: those of the store. POST `{id, content: {lines, coupons, approval}, customer,
+    units, total}`."""
     till = request.till  # type: ignore[attr-defined]
     if request.method == "POST":
         try:
@@ -52,6 +53,9 @@ def _given(asked: Any) -> dict[str, Any]:
     """Raises KeyError, TypeError, ValueError, AttributeError, NotHere."""
     units, lines = asked["units"], asked["content"]["lines"]
     content = {"lines": lines, "coupons": asked["content"].get("coupons", [])}
+    word = asked["content"].get("approval")
+    if isinstance(word, str) and word:
+        content["approval"] = word
     if type(units) is not int or not 1 <= units <= MOST * MAX_LINES:
         raise NotHere
     if not isinstance(lines, list) or not lines or not _storable(content):
@@ -75,17 +79,45 @@ def _storable(content: object) -> bool:
 
 @endpoint("POST")
 def take_up(request: HttpRequest, id: UUID) -> HttpResponse:
-    """What was on it, and who the customer was. 409 where another till was first."""
+    """`{ticket}`: the id that it goes on under. What was on it, who the customer was,
+    and what a manager agreed to, for that ticket at this till. 409 where another till
+    was first."""
     till = request.till  # type: ignore[attr-defined]
+    try:
+        asked = body_of(request).get("ticket")
+        ticket = UUID(asked) if asked else None  # an app of before says none
+    except NotJson:
+        return not_json()
+    except (TypeError, ValueError, AttributeError):
+        return told(Problem(400, "invalid", _("This is not a ticket.")))
     taken = parking.take_up(id, till=till, by=by_of(request))
     found = parking.parked_at(till)
+    content = dict(taken.content)
+    word = content.pop("approval", "")
     return JsonResponse(
         {
-            "content": taken.content,
+            "content": content,
             "customer": taken.customer_id,
+            "approval": _carried(word, taken, till, ticket),
             "results": [parked_body(each) for each in found],
         }
     )
+
+
+def _carried(word: str, taken: ParkedTicket, till: Till, ticket: UUID | None) -> str:
+    """Empty where nobody agreed, or for another ticket: then a manager is asked."""
+    if not word or ticket is None:
+        return ""
+    try:
+        return approving.carried(
+            word,
+            till_id=taken.till_id,
+            ticket_id=taken.id,
+            to_till=till.id,
+            to_ticket=ticket,
+        )
+    except approving.BadApproval:
+        return ""
 
 
 def parked_body(each: ParkedTicket) -> dict[str, Any]:

@@ -19,7 +19,7 @@ export async function park() {
   state.ticketId.value ||= newId();
   const body = {
     id: state.ticketId.value,
-    content: { lines: state.standing.value, coupons: state.coupons.value },
+    content: { lines: state.standing.value, coupons: state.coupons.value, approval: state.approval.value?.word },
     customer: state.customer.value?.id ?? null,
     units: state.units.value,
     total: wire(state.total.value),
@@ -49,7 +49,8 @@ export async function listParked() {
 export async function takeUp(id) {
   if (state.begun.value || state.pending.value) return state.say(t("finish_sale_first"), "warn");
   try {
-    const told = await ask(`${url()}${id}/`, { method: "POST", body: {} });
+    const ticket = newId();
+    const told = await ask(`${url()}${id}/`, { method: "POST", body: { ticket } });
     batch(() => {
       state.clearSale();
       state.receipt.value = null;
@@ -57,6 +58,11 @@ export async function takeUp(id) {
       state.lines.value = told.content.lines;
       state.coupons.value = told.content.coupons;
       state.parked.value = told.results;
+      if (told.approval) {
+        // what a manager agreed to goes on, for the ticket that it was asked for
+        state.approval.value = { word: told.approval };
+        state.ticketId.value = ticket;
+      }
     });
     if (told.customer) await choose(told.customer);
     state.say(t("taken_up"));
