@@ -58,6 +58,7 @@ def till(request: HttpRequest) -> HttpResponse:
         "icons": static("retail/icons.svg"),
         "language": get_language(),
         "words": words(),
+        "zone": here.location.timezone,
     }
     return render(request, "pos/till.html", {"till": here, "boot": boot})
 

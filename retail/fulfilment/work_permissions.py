@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from inventory.models import Location
 from retail.fulfilment.mounts import Mount
@@ -20,7 +22,7 @@ __all__ = ["at_work", "by_of", "may_count"]
 
 def at_work(view: View) -> View:
     """Sets `request.place`: the location where the enrolled device stands. Everything
-    that the page shows or does is that place's."""
+    that the page shows or does is that place's, its times too."""
 
     @wraps(view)
     def guarded(
@@ -34,7 +36,8 @@ def at_work(view: View) -> View:
             if place is None:
                 raise PermissionDenied
             request.place = place  # type: ignore[attr-defined]
-            return view(request, *args, mount=mount, **kwargs)
+            with timezone.override(ZoneInfo(place.timezone)):
+                return view(request, *args, mount=mount, **kwargs)
 
         return staff_required(*mount.roles)(here)(request)
 

@@ -12,8 +12,8 @@ const here = new URL(".", import.meta.url).pathname;
 const till = join(here, "../../pos/static/pos/till");
 const folder = mkdtempSync(join(tmpdir(), "till-"));
 
-async function load(name) {
-  const copy = join(folder, name.replace(/\.js$/, ".mjs"));
+async function load(name, as = name.replace(/\.js$/, ".mjs")) {
+  const copy = join(folder, as);
   copyFileSync(join(till, name), copy);
   return import(pathToFileURL(copy).href);
 }
@@ -83,4 +83,15 @@ test("what a scan means", () => {
   assert.deepEqual(meaning("w-12345678"), { kind: "customer", value: "W-12345678" });
   assert.deepEqual(meaning("7k4 m2p xy"), { kind: "pickup", value: "7K4M2PXY" });
   assert.equal(meaning("chocolat").kind, "text");
+});
+
+test("times are the store's, wherever the device believes to be", async () => {
+  process.env.TZ = "Pacific/Auckland";
+  const said = async (language, zone) => {
+    globalThis.document = { getElementById: () => ({ textContent: JSON.stringify({ language, zone, words: {} }) }) };
+    const words = await load("words.js", `${language}.${zone.replace("/", "-")}.mjs`);
+    return [words.moment("2026-11-22T23:05:00Z"), words.clock("2026-11-22T23:05:00Z"), words.clock("2026-11-22T11:00:00Z")];
+  };
+  assert.deepEqual(await said("fr", "Europe/Paris"), ["23/11/2026 00:05", "0\u00a0h\u00a005", "12\u00a0h"]);
+  assert.deepEqual(await said("en", "America/Martinique"), ["22/11/2026, 19:05", "7:05\u00a0pm", "7:00\u00a0am"]);
 });

@@ -159,7 +159,7 @@ function connected(fine) {
     news.textContent = news.dataset.fine;
     delete news.dataset.since;
   } else if (!news.dataset.since) {
-    news.dataset.since = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    news.dataset.since = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", timeZone: news.dataset.zone });
     news.textContent = news.dataset.lost.replace("{time}", news.dataset.since);
   }
   news.dataset.tone = fine ? "" : "bad";

@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
 
+from inventory.models import Location
 from inventory.places import Channel
-from retail.channels import database_for
+from retail.channels import database_for, use_channel
+from retail.formatting import hour
 from retail.fulfilment import pickup
 from retail.staff.models import Account, Role
 from tests.builders import (
@@ -57,6 +61,18 @@ def test_one_action_for_each_card(both_levels: House) -> None:
     assert move not in text
     assert reverse("pos_job_move", args=[job_of(order).id, "start-picking"]) in text
     assert "reject" not in text
+
+
+def test_its_times_are_those_of_the_place(shared_only: House) -> None:
+    job = job_of(a_pickup_order(shared_only))
+    client = bob()
+    with use_channel(Channel.POS):
+        Location.objects.filter(code="M01").update(timezone="Indian/Reunion")
+    told = page(client.get(LANES))
+    with override("en"), timezone.override("Indian/Reunion"):
+        assert hour(job.ready_by) in told
+    with override("en"):
+        assert hour(job.ready_by) not in told
 
 
 def test_another_stores_orders_are_not_on_it(both_levels: House) -> None:

@@ -1,7 +1,7 @@
 // Texts come translated from the server, inside the page; amounts and times by Intl.
 
 const boot = JSON.parse(document.getElementById("till-boot").textContent);
-const { language, words } = boot;
+const { language, words, zone: timeZone } = boot;
 // the house writes English as in London: €4.67, 22/11/2026
 const locale = language === "en" ? "en-GB" : language;
 const plural = new Intl.PluralRules(language);
@@ -60,13 +60,16 @@ export const percent = (rate, decimals = 0) =>
 /** A text that goes on another: "Abîmé" → "abîmé". */
 export const inside = (text) => text.charAt(0).toLocaleLowerCase(language) + text.slice(1);
 
-export const moment = (iso) =>
-  new Intl.DateTimeFormat(locale, { dateStyle: "short", timeStyle: "short" }).format(new Date(iso));
+// the store's time, as its papers say it; the device may stand in another zone
+const moments = new Intl.DateTimeFormat(locale, { dateStyle: "short", timeStyle: "short", timeZone });
+const clocks = new Intl.DateTimeFormat("en", { hour: "numeric", minute: "2-digit", hourCycle: "h23", timeZone });
+
+export const moment = (iso) => moments.format(new Date(iso));
 
 /** `8 h 05`, `17 h`; `8:05 am`. */
 export function clock(when) {
-  const at = new Date(when);
-  const minutes = String(at.getMinutes()).padStart(2, "0");
-  if (language === "fr") return `${at.getHours()}\u00a0h${at.getMinutes() ? `\u00a0${minutes}` : ""}`;
-  return `${at.getHours() % 12 || 12}:${minutes}\u00a0${at.getHours() < 12 ? "am" : "pm"}`;
+  const parts = Object.fromEntries(clocks.formatToParts(new Date(when)).map(({ type, value }) => [type, value]));
+  const [hour, minute] = [Number(parts.hour), parts.minute];
+  if (language === "fr") return `${hour}\u00a0h${Number(minute) ? `\u00a0${minute}` : ""}`;
+  return `${hour % 12 || 12}:${minute}\u00a0${hour < 12 ? "am" : "pm"}`;
 }
