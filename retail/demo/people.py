@@ -38,10 +38,12 @@ def employee_id(key: str) -> UUID:
 
 def cashier_of(store: str) -> dict[str, str]:
     """Who sells and picks in a store of the demo."""
+    return works_at(store, "cashier")
+
+
+def works_at(store: str, role: str) -> dict[str, str]:
     return next(
-        row
-        for row in staff()
-        if row["store_code"] == store and row["role"] == "cashier"
+        row for row in staff() if row["store_code"] == store and row["role"] == role
     )
 
 

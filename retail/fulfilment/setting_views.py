@@ -95,7 +95,7 @@ class SettingForm(forms.Form):
     )
 
     identity_from = forms.DecimalField(
-        label=gettext_lazy("Identity card from, in euros"),
+        label=gettext_lazy("Identity card from (€)"),
         required=False,
         min_value=setting.LIMITS["identity_from"][0],
         max_value=setting.LIMITS["identity_from"][1],
@@ -104,8 +104,8 @@ class SettingForm(forms.Form):
             attrs={"class": "input", "inputmode": "decimal", "step": "0.01"}
         ),
         help_text=gettext_lazy(
-            "An order of so much leaves when whoever hands over has seen the name on an"
-            " identity card, with the code too. Empty: never."
+            "Orders worth so much: a look at an identity card, also with the code. Empty:"
+            " never."
         ),
     )
 

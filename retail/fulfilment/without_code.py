@@ -32,6 +32,7 @@ def hands_over(*, since: datetime, most: int) -> list[HandsOver]:
     """Who did so at least once, most often first. One query."""
     seen = Q(data__name_checked=True)
     second = Q(data__approved_by__startswith="employee:")
+    said = Q(data__has_key="reason") & ~Q(data__reason="")
     why = {
         reason: Count("id", filter=seen & Q(data__reason=reason)) for reason in NO_CODE
     }
@@ -42,6 +43,7 @@ def hands_over(*, since: datetime, most: int) -> list[HandsOver]:
             all=Count("id"),
             unseen=Count("id", filter=seen),
             agreed=Count("id", filter=seen & second),
+            said=Count("id", filter=seen & said),
             **why,
         )
         .filter(unseen__gt=0)
@@ -62,5 +64,7 @@ def hands_over(*, since: datetime, most: int) -> list[HandsOver]:
 
 def _in_words(row: Mapping[str, Any]) -> list[tuple[str, int]]:
     known = [(str(words), row[reason]) for reason, words in NO_CODE.items()]
-    others = row["unseen"] - sum(times for _words, times in known)
-    return [each for each in (*known, (_("another reason"), others)) if each[1]]
+    others = row["said"] - sum(times for _words, times in known)
+    unsaid = row["unseen"] - row["said"]
+    found = [*known, (_("Another reason"), others), (_("No reason given"), unsaid)]
+    return [each for each in found if each[1]]

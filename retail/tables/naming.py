@@ -76,7 +76,7 @@ FIELDS: dict[str, Any] = {
     "hash": _("Seal"),
     "hours": _("Opening hours"),
     "icon": _("Picture"),
-    "identity_from": _("Identity card from, in euros"),
+    "identity_from": _("Identity card from (€)"),
     "is_active": _("Works here"),
     "kind": _("Kind"),
     "language": _("Language"),
