@@ -23,7 +23,7 @@ def drawer_words() -> dict[str, str]:
         "cash_out": _("Taken out"),
         "cash_reason": _("What for?"),
         "write_down": _("Write it down"),
-        "cash_moved": _("It is written down in the drawer's book."),
+        "cash_moved": _("It is written down in the drawer’s book."),
         "close_shift": _("Close the shift"),
         "counted_cash": _("Cash counted"),
         "counted_hint": _("Count first: what should be there is shown afterwards."),

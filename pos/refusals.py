@@ -187,7 +187,7 @@ _TOLD: list[tuple[type[Exception], Callable[[Any], Problem]]] = [
     (selling.WrongHash, _plain(400, "wrong-hash", gettext_lazy("Wrong hash."))),
     (
         selling.NotThisTill,
-        _plain(403, "other-till", gettext_lazy("Another till's ticket.")),
+        _plain(403, "other-till", gettext_lazy("Another till’s ticket.")),
     ),
     (selling.IdReused, _plain(409, "id-reused", gettext_lazy("This id is taken."))),
     (selling.NoShift, _plain(409, "no-shift", gettext_lazy("Open the till first."))),

@@ -35,7 +35,7 @@ def return_words() -> dict[str, str | list[str]]:
         "came_back": _("Return: %(reason)s"),
         "no_receipt": _("Without a receipt"),
         "bare_note": _(
-            "At today's price, in cash, and only if a manager agrees. Scan the product."
+            "At today’s price, in cash, and only if a manager agrees. Scan the product."
         ),
         "give_back": _("Give back"),
         "back_as_paid": _("Give back as it was paid"),
@@ -56,7 +56,7 @@ def return_words() -> dict[str, str | list[str]]:
         "manager_title": _("A manager must agree"),
         "manager_refund": _("To give back %(amount)s."),
         "manager_shift": _(
-            "To close a colleague's shift that nobody has counted, and open another."
+            "To close a colleague’s shift that nobody has counted, and open another."
         ),
         "manager": _("Manager"),
         "pin": _("PIN"),

@@ -30,7 +30,7 @@ def stranger(text: str) -> Why | None:
     return _why(
         _("Why does the store not know me?"),
         _(
-            "Whoever registered on the web is a customer of the web only. The stores'"
+            "Whoever registered on the web is a customer of the web only. The stores’"
             " file does not know them until they register here too."
         ),
         _("Omnichannel: one profile, known at every till from the first visit on."),
@@ -84,7 +84,7 @@ def web_order(text: str) -> Why | None:
     return _why(
         _("Why can I not bring back here what I bought on the web?"),
         _(
-            "The order and its money are the webshop's. This till cannot look them up,"
+            "The order and its money are the webshop’s. This till cannot look them up,"
             " so nobody here can say what is left of it."
         ),
         _("Omnichannel: bought anywhere, brought back to any store."),

@@ -113,7 +113,7 @@ def close(request: HttpRequest) -> HttpResponse:
         return no_shift()
     if shift.employee_id != employee.id and employee.role not in APPROVERS:
         return told(
-            Problem(403, "forbidden", _("Only a manager closes a colleague's shift."))
+            Problem(403, "forbidden", _("Only a manager closes a colleague’s shift."))
         )
     made = closing.close(
         shift,

@@ -40,13 +40,13 @@ KINDS: dict[str, Kind] = {
     ),
     "other-till": Kind(
         403,
-        _("Another till's ticket"),
-        _("A till's key books the tickets of its own till and of no other."),
+        _("Another till’s ticket"),
+        _("A till’s key books the tickets of its own till and of no other."),
     ),
     "not-found": Kind(
         404,
         _("Nothing is here"),
-        _("There is no such thing, or it is somebody else's."),
+        _("There is no such thing, or it is somebody else’s."),
     ),
     "method-not-allowed": Kind(
         405,
@@ -66,7 +66,7 @@ KINDS: dict[str, Kind] = {
     "approval-needed": Kind(
         409,
         _("A manager must agree"),
-        _("“act” and “amount” say to what; the till asks for the manager's PIN."),
+        _("“act” and “amount” say to what; the till asks for the manager’s PIN."),
     ),
     "bad-approval": Kind(
         409,
@@ -221,7 +221,7 @@ KINDS: dict[str, Kind] = {
     "wrong-code": Kind(
         409,
         _("Wrong pickup code"),
-        _("After five wrong codes somebody must check the collector's name."),
+        _("After five wrong codes somebody must check the collector’s name."),
     ),
     "unknown-gift-card": Kind(
         404,
@@ -231,7 +231,7 @@ KINDS: dict[str, Kind] = {
     "wrong-hash": Kind(
         400,
         _("Wrong hash"),
-        _("The hash must be that of the ticket's canonical text."),
+        _("The hash must be that of the ticket’s canonical text."),
     ),
     "too-large": Kind(
         413,

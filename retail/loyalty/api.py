@@ -138,7 +138,7 @@ def _customer(card: str) -> Customer:
     customer = found[0]
     foreign = customer.origin != channels.current().channel
     if foreign and not channels.on(Feature.UNIFIED_LOYALTY):
-        raise Problem("not-found", _("This card's points are the other channel's."))
+        raise Problem("not-found", _("This card’s points are the other channel’s."))
     return customer
 
 

@@ -106,8 +106,8 @@ IN_THE_PAUSE = {"close", "finish", "verify", "open"}
 JOINED: dict[str, tuple[Promise, Promise, Promise]] = {
     "stock_rows": (
         _("Shelves with stock"),
-        _("The web reads and reserves the stores' own rows, live."),
-        _("Each side keeps its own; the web sees the stores' as a copy with an age."),
+        _("The web reads and reserves the stores’ own rows, live."),
+        _("Each side keeps its own; the web sees the stores’ as a copy with an age."),
     ),
     "points": (
         _("Loyalty points"),
@@ -116,12 +116,12 @@ JOINED: dict[str, tuple[Promise, Promise, Promise]] = {
     ),
     "gift_cards": (
         _("Gift cards with money on them"),
-        _("Stay the channel's that sold them; either channel takes them."),
+        _("Stay the channel’s that sold them; either channel takes them."),
         _("Go back to the channel that sold them, with what is left on them."),
     ),
     "offers": (
         _("Offers that run"),
-        _("Stay their channel's; the tills honour the site's, the site the stores'."),
+        _("Stay their channel’s; the tills honour the site’s, the site the stores’."),
         _("Go back to their channel, with their codes and how often each was used."),
     ),
     "codes_differ": (
@@ -167,7 +167,7 @@ JOINED: dict[str, tuple[Promise, Promise, Promise]] = {
 }
 FOR_GOOD: dict[str, Promise] = {
     "orders-see-all": _(
-        "Staff and customers see a person's history of both channels. Links can be"
+        "Staff and customers see a person’s history of both channels. Links can be"
         " taken back; what was seen stays seen."
     ),
     "points-spent-stay-spent": _(

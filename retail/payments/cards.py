@@ -30,5 +30,5 @@ def choices() -> list[Choice]:
         return [Choice(each.value, str(each.label), each.words) for each in Card]
     if not chosen():
         return []
-    words = _("On the pages of Stripe; your card's number stays there.")
+    words = _("On the pages of Stripe; your card’s number stays there.")
     return [Choice("checkout", _("Card"), words)]

@@ -73,7 +73,7 @@ GROUPS: list[tuple[Any, list[One]]] = [
                 StoreAvailability,
                 trade.AvailabilityTable,
                 _("copied stock level"),
-                _("The web's copy of the stock"),
+                _("The web’s copy of the stock"),
             ),
         ],
     ),

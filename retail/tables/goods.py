@@ -205,7 +205,7 @@ class PriceForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("valid_to", _("A price ends after it begins."))
         amount, former = told.get("amount"), told.get("former_amount")
         if amount is not None and former is not None and former <= amount:
-            text = _("The price before an offer is higher than the offer's.")
+            text = _("The price before an offer is higher than the offer’s.")
             self.add_error("former_amount", text)
         return told
 

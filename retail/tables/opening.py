@@ -71,7 +71,7 @@ class LocationForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_country(self) -> str:
         told = str(self.cleaned_data["country"]).strip().upper()
         if not has_calendar(told):
-            text = _("Two letters, such as FR. The public holidays are that country's.")
+            text = _("Two letters, such as FR. The public holidays are that country’s.")
             raise forms.ValidationError(text)
         return told
 
@@ -132,7 +132,7 @@ class NewStoreForm(WithinLimits, LocationForm):
         required=False,
         initial=True,
         widget=UnfoldBooleanSwitchWidget,
-        help_text=gettext_lazy("The store's manager changes this and what follows."),
+        help_text=gettext_lazy("The store’s manager changes this and what follows."),
     )
     capacity = forms.IntegerField(
         label=FIELDS["capacity"],

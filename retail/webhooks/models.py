@@ -15,7 +15,7 @@ class Kind(models.TextChoices):
     """What other systems can hear of. The names are public and stay."""
 
     ORDER_PLACED = "order.placed", _("An order was placed")
-    ORDER_STATUS = "order.status_changed", _("An order's status changed")
+    ORDER_STATUS = "order.status_changed", _("An order’s status changed")
     FULFILMENT_MOVED = "fulfilment.moved", _("A pickup or a parcel went a step on")
     REFUND_MADE = "refund.made", _("Money goes back")
 
