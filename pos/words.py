@@ -42,7 +42,7 @@ def _sale() -> Words:
         "each": _("%(price)s each"),
         "put_back": _("Put back"),
         "items": [ngettext("%(count)s item", "%(count)s items", n) for n in BOTH],
-        "of_which_tax": _("of which VAT %(tax)s"),
+        "of_which_tax": _("including VAT %(tax)s"),
         "charge": _("Charge"),
         "sending": _("Sending"),
         "still_due": _("Still due"),
