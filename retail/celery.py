@@ -9,10 +9,14 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from celery import Celery, Task
+from celery import Celery, Task, shared_task
 from celery.signals import worker_process_init
 
 from retail.logs import about
+
+# Rooms take `shared_task` from here, so that their tasks find this app. Nothing else
+# imports it: a web worker rings no task, and Celery would be 6 MB of it.
+__all__ = ["ChannelTask", "app", "shared_task"]
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "retail.settings")
 

@@ -1,8 +1,7 @@
 """The sweeps over what customers wait for; they look where the webshop's rows lie."""
 
-from celery import shared_task
-
 from retail.alerts.telling import forget, tell
+from retail.celery import shared_task
 from retail.channels import Channel, use_channel
 
 __all__ = ["forget_alerts", "tell_alerts"]

@@ -1,11 +1,11 @@
 """The bank's own clock."""
 
-from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
 from retail.bank import ledger
 from retail.bank.calling import call_back
+from retail.celery import shared_task
 
 
 @shared_task

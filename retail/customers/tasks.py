@@ -1,7 +1,6 @@
 """A sweep over erasures that a crash or a switch run kept from being finished."""
 
-from celery import shared_task
-
+from retail.celery import shared_task
 from retail.customers import erasing
 
 

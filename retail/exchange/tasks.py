@@ -1,7 +1,6 @@
 """Sweeps over imports."""
 
-from celery import shared_task
-
+from retail.celery import shared_task
 from retail.exchange import importing
 
 SECONDS = 8.0  # a task must end within fifteen

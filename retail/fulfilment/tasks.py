@@ -3,11 +3,11 @@ while, and finds by a due column what there is to do."""
 
 from datetime import datetime
 
-from celery import shared_task
 from django.utils import timezone
 
 from inventory import reserving
 from inventory.ids import derived
+from retail.celery import shared_task
 from retail.channels import (
     Channel,
     atomic,

@@ -1,8 +1,8 @@
 """Sweeps over what other systems want to hear."""
 
-from celery import shared_task
 from django.utils import timezone
 
+from retail.celery import shared_task
 from retail.channels import channels_of, open_databases, use_channel
 from retail.messages.outside import carry_out
 from retail.webhooks import sending

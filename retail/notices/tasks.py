@@ -1,7 +1,6 @@
 """Sweeps over notices: what is due goes out, whichever database it was written in."""
 
-from celery import shared_task
-
+from retail.celery import shared_task
 from retail.channels import channels_of, open_databases, use_channel
 from retail.notices.sending import send_due
 

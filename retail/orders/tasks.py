@@ -1,9 +1,9 @@
 """Sweeps over orders. Each pins a fresh context, may run twice or not at all for a
 while, and finds by a due column what there is to do."""
 
-from celery import shared_task
 from django.utils import timezone
 
+from retail.celery import shared_task
 from retail.channels import Channel, retrying, use_channel
 from retail.orders import kept_baskets
 from retail.orders.cancelling import expire_unpaid

@@ -1,8 +1,8 @@
 """Sweeps over payments. Each pins a fresh context and may run twice."""
 
-from celery import shared_task
 from django.utils import timezone
 
+from retail.celery import shared_task
 from retail.channels import Channel, use_channel
 from retail.orders.taking import take_due
 from retail.payments.reconciling import reconcile
