@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from inventory.models import Location
-from retail.fulfilment.hours import is_holiday, open_now, open_on, parse
+from retail.fulfilment.hours import has_calendar, is_holiday, open_now, open_on, parse
 from retail.fulfilment.promises import hold_until, ready_by
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -27,6 +27,17 @@ def test_holidays_that_move_are_known() -> None:
     assert is_holiday(store, ASCENSION)
     assert is_holiday(store, date(2027, 5, 6))
     assert not is_holiday(store, date(2026, 5, 15))
+
+
+@pytest.mark.parametrize(
+    ("country", "day"), [("DE", date(2026, 10, 3)), ("GP", date(2026, 5, 27))]
+)
+def test_other_countries_have_a_calendar_too(country: str, day: date) -> None:
+    """Guadeloupe's leans on that of France."""
+    assert has_calendar(country)
+    assert is_holiday(a_store(country=country), day)
+    assert not has_calendar("XX")
+    assert not is_holiday(a_store(country="XX"), day)
 
 
 def test_without_a_rule_the_usual_hours_hold_but_for_three_days() -> None:
