@@ -10,7 +10,6 @@ from typing import NamedTuple, TypedDict
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from rapidfuzz.distance import OSA
 
 from retail.customers.models import LinkReason
 
@@ -172,7 +171,7 @@ def _name(one: str, other: str) -> float | None:
         return 0.7  # Martin, Martin-Durand; Marie, Marie Claire
     if len(first) == 1:
         return 0.5 if second.startswith(first) else 0  # J. Martin
-    slips = OSA.distance(first, second, score_cutoff=2)
+    slips = _slips(first, second, at_most=2)
     if slips == 1 and len(first) > 3:
         return 0.6
     if slips == 2 and len(first) > 6:
@@ -180,6 +179,14 @@ def _name(one: str, other: str) -> float | None:
     if len(first) > 2 and second.startswith(first):
         return 0.5  # Alex, Alexandre
     return 0
+
+
+def _slips(one: str, other: str, *, at_most: int) -> int:
+    """Of typing, between the two: a letter more, less or wrong, or two exchanged. Above
+    `at_most` it says one more than that."""
+    from rapidfuzz.distance import OSA  # 4 MB, for processes that compare people
+
+    return OSA.distance(one, other, score_cutoff=at_most)
 
 
 def _he_and_she(shorter: str, longer: str) -> bool:
@@ -205,7 +212,7 @@ def _digits(one: str, other: str) -> float | None:
         return None
     if one == other:
         return 1
-    if len(one) != len(other) or OSA.distance(one, other, score_cutoff=1) > 1:
+    if len(one) != len(other) or _slips(one, other, at_most=1) > 1:
         return 0
     return DIGITS_SAME_IN_PART
 
@@ -221,6 +228,6 @@ def _emails(one: str, other: str) -> float | None:
         return 0
     if mine == theirs:
         return 0.6
-    if OSA.distance(one, other, score_cutoff=2) <= 2:
+    if _slips(one, other, at_most=2) <= 2:
         return 0.6
     return 0

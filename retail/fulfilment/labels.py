@@ -6,11 +6,12 @@ code that fetches it: who photographs a bag has nothing.
 
 import io
 import json
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
+from typing import cast
 
 import segno
-import typst
 from django.utils.translation import gettext as _
 
 from retail import formatting
@@ -23,9 +24,12 @@ PAGE = Path(__file__).parent / "label.typ"
 
 
 @cache
-def _fonts() -> typst.Fonts:
-    """Those that come with typst; the same on every machine."""
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+def _typeset() -> Callable[..., bytes]:
+    """Typst with the fonts that come with it, the same on every machine."""
+    import typst  # 7 MB, for processes that print a label
+
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+    return cast("Callable[..., bytes]", partial(typst.compile, font_paths=fonts))
 
 
 def bag_labels(job: PickupJob) -> bytes:
@@ -54,9 +58,8 @@ def bag_labels(job: PickupJob) -> bytes:
         "place": job.location.name,
         "qr": drawn.getvalue().decode(),
     }
-    return typst.compile(
+    return _typeset()(
         PAGE.read_bytes(),
-        font_paths=_fonts(),
         sys_inputs={
             "label": json.dumps(
                 {key: v if isinstance(v, list) else str(v) for key, v in told.items()}
