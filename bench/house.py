@@ -73,6 +73,8 @@ def start(var: Path, *, level: str, keep: bool) -> House:
     them. Copies of the seeded databases last until the code changes."""
     for name in servers.URLS:  # never the databases of the developer's shell
         os.environ.pop(name, None)
+    # a worker that compiles what it loads keeps the memory that this took: 10 MB
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     seal = f"{level} {starting.seal(code())}"
     seeded = var / "seeded"
     known = seeded.exists() and seeded.read_text(encoding="utf-8") == seal
