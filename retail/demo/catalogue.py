@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -55,7 +56,8 @@ def products() -> list[dict[str, str]]:
     places never change; store-made codes (GS1 restricted circulation) are not among
     them."""
     by_hand = [row for row in rows("products") if row["restricted"] == "0"]
-    return by_hand + [row for row in _whole() if row["demo"] == "1"]
+    found = by_hand + [row for row in _whole() if row["demo"] == "1"]
+    return spelt(found, spellings())
 
 
 @cache
@@ -66,7 +68,23 @@ def in_story() -> int:
 
 def the_rest() -> list[dict[str, str]]:
     """What the shipped catalogue holds beyond that."""
-    return [row for row in _whole() if row["demo"] != "1"]
+    return spelt([row for row in _whole() if row["demo"] != "1"], spellings())
+
+
+@cache
+def spellings() -> dict[str, str]:
+    """{a brand without case and accents: as most products write it}. Of two that are
+    written as often, the one with accents."""
+    written = Counter(row["brand"] for row in (*rows("products"), *_whole()))
+    rising = sorted((n, not brand.isascii(), brand) for brand, n in written.items())
+    return {plain(brand): brand for _n, _accents, brand in rising}
+
+
+def spelt(
+    goods: Iterable[dict[str, str]], known: dict[str, str]
+) -> list[dict[str, str]]:
+    """The rows, where a brand is written in one way: "P’tit Déli" is "P’tit déli"."""
+    return [row | {"brand": known[plain(row["brand"])]} for row in goods]
 
 
 @cache
