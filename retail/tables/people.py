@@ -30,7 +30,8 @@ from retail.channels import use_channel
 from retail.staff import enrolling, people
 from retail.staff.models import Account, Employee, Role
 from retail.staff.signing_in import WeakPin, is_pin
-from retail.tables.table import Refused, Table, by
+from retail.tables.naming import FIELDS
+from retail.tables.table import Refused, Table, by, column
 
 SECRETS = ("pin", "login", "password")
 OFFICE_ONLY = ("account", "login", "password")
@@ -49,6 +50,11 @@ class StoreForm(forms.ModelForm):  # type: ignore[type-arg]
             "For enrolled devices: 4 to 8 digits. Empty: the one there is stays."
         ),
     )
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        if self.instance._state.adding:
+            self.fields["pin"].help_text = _("For enrolled devices: 4 to 8 digits.")
 
     def clean_pin(self) -> str:
         pin = str(self.cleaned_data["pin"])
@@ -74,6 +80,11 @@ class EmployeeForm(StoreForm):
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
         help_text=gettext_lazy("Empty: the one there is stays."),
     )
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        if self.instance._state.adding:
+            self.fields["password"].help_text = ""
 
     def clean_login(self) -> str:
         login = str(self.cleaned_data["login"])
@@ -104,7 +115,23 @@ class EmployeeForm(StoreForm):
         return told
 
 
-class EmployeeTable(Table):
+class AtPlaces(Table):
+    """Rows that name their place by its code: it is shown by its name."""
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """A query of all places."""
+        names = dict(Location.objects.values_list("code", "name"))
+        place = column(
+            "place",
+            FIELDS["location"],
+            lambda row: names.get(row.location_code, row.location_code),
+            order="location_code",
+        )
+        found = super().get_list_display(request)
+        return [place if each == "location_code" else each for each in found]
+
+
+class EmployeeTable(AtPlaces):
     whose = "people"
     form = EmployeeForm
     roles = frozenset({Role.HEAD_OFFICE, Role.MANAGER})
@@ -225,7 +252,7 @@ def standings() -> list[tuple[str, str, Till | None]]:
     ]
 
 
-class DeviceTable(Table):
+class DeviceTable(AtPlaces):
     whose = "people"
     list_display = ("name", "location_code", "enrolled_at", "enrolled_by", "revoked_at")
     list_filter = (("revoked_at", EmptyFieldListFilter),)

@@ -200,6 +200,8 @@ def test_people_get_pins_and_logins_and_none_is_in_the_log(
     secret = "trois-petits-navets"
     given = {**form, "password": secret}
     assert head.post(address(Employee, "add"), given).status_code == 302
+    page = head.get(address(Employee)).content.decode()
+    assert Location.objects.get(code="M01").name in page  # not its code
     ines = check_password("ines", secret)
     assert ines.location_code == "M01"
     told = str(list(Edit.objects.filter(row_id=ines.pk).values()))
