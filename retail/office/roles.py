@@ -53,8 +53,9 @@ ACTS: tuple[tuple[str | Promise, tuple[Act, ...]], ...] = (
             "pos_api_shift", "pos_api_cash", "pos_api_close",
         )),
         Act(_("Take back what was ordered on the web"), ("pos_api_web_return",)),
-        Act(_("Agree to a discount or a large refund, read the drawer before it is"
-              " counted, close a colleague’s shift"), ("pos_api_report",), APPROVERS),
+        Act(_("Agree to a discount, a large refund or a hand-over without its code, read"
+              " the drawer before it is counted, close a colleague’s shift"),
+            ("pos_api_report",), APPROVERS),
     )),
     (_("In the store"), (
         Act(_("Prepare pickups and hand them over"), (

@@ -12,20 +12,11 @@ from inventory.ids import new_id
 from inventory.places import Channel
 from pos.models import Ticket
 from retail.channels import use_channel
-from retail.fulfilment.models import PickupEvent
-from tests.builders import (
-    a_pickup_order,
-    a_ready_pickup,
-    code_of,
-    job_of,
-    paid_at_counter,
-    stock_of,
-)
+from tests.builders import a_pickup_order, a_ready_pickup, code_of, job_of, stock_of
 from tests.levels import SIDES
 from tests.pos.counter import Counter, at_till, queries
 from tests.pos.tills import a_web_order_ticket, chloe, seal, sold
 from tests.retail.orders.house import House, alice
-from tests.signing_in import PIN, an_employee
 
 pytestmark = pytest.mark.django_db(databases=SIDES)
 
@@ -172,45 +163,6 @@ class TestPickups:
         )
         assert answer.status_code == 404
         assert job_of(order).status == "ready"
-
-    def test_without_a_code_a_reason_and_a_managers_word_for_this_very_hand_over(
-        self, both_levels: House, counter: Counter
-    ) -> None:
-        order = a_ready_pickup(both_levels)
-        paid_at_counter(order)
-        marc = an_employee("Marc", role="manager", location="M01")
-        path = f"pickups/{job_of(order).id}/hand-over"
-        event = str(new_id())
-        body = {"event": event, "name_checked": True, "reason": "phone_empty"}
-
-        def refused(**more: Any) -> Any:
-            answer = counter.send("POST", path, body | more)
-            assert job_of(order).status == "ready"
-            return answer.status_code, answer.json()["type"]
-
-        def word(manager: str, ticket: str, pin: str = PIN) -> Any:
-            asked = {"manager": manager, "pin": pin, "ticket": ticket}
-            about = {"act": "hand_over", "most": "0.00"}
-            return counter.send("POST", "approvals", asked | about).json()
-
-        for reason in ("", "because", 7):
-            assert refused(reason=reason) == (400, "/problems/invalid")
-        assert refused(reason="other", word=" ") == (400, "/problems/invalid")
-        assert refused() == (409, "/problems/approval-needed")
-        assert refused(code="22222222") == (409, "/problems/approval-needed")
-        myself = word(str(counter.employee.id), event)
-        assert myself["type"] == "/problems/forbidden"
-        assert word(str(marc.id), event, "9753")["left"] == 4
-        other = word(str(marc.id), str(new_id()))["approval"]
-        assert refused(approval=other) == (409, "/problems/bad-approval")
-
-        sent = body | {"approval": word(str(marc.id), event)["approval"]}
-        for _try in range(2):
-            assert counter.send("POST", path, sent).json()["status"] == "collected"
-        with use_channel(Channel.POS):
-            kept = PickupEvent.objects.get(move="hand-over")
-        assert (str(kept.id), kept.data["reason"]) == (event, "phone_empty")
-        assert kept.data["approved_by"] == f"employee:{marc.id} Marc"
 
     def test_a_hand_over_without_an_event_is_refused(
         self, both_levels: House, counter: Counter, subtests: pytest.Subtests

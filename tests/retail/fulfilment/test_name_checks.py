@@ -15,6 +15,7 @@ from retail.staff.models import Employee, Role
 from tests.builders import a_ready_pickup, job_of, paid_at_counter, stock_of
 from tests.calling import a_store, refused
 from tests.levels import SIDES
+from tests.pos.counter import at_till
 from tests.retail.fulfilment.working import bob, do, job_url, manager, page
 from tests.retail.orders.house import House
 from tests.signing_in import PIN, an_employee
@@ -87,6 +88,44 @@ def test_a_cashier_says_why_and_a_manager_agrees(
     assert "name checked · the letter is wet · Marc agreed" in told
     for secret in (PIN, "wet", "Alice"):
         assert secret not in caplog.text
+
+
+def test_at_the_till_a_managers_word_is_for_this_very_hand_over(
+    apart: House, ready: Any
+) -> None:
+    id, order = ready
+    counter = at_till(apart)
+    marc = an_employee("Marc", role="manager", location="M01")
+    path = f"pickups/{id}/hand-over"
+    event = str(new_id())
+    body = {"event": event, "name_checked": True, "reason": "phone_empty"}
+
+    def refused(**more: Any) -> Any:
+        answer = counter.send("POST", path, body | more)
+        assert job_of(order).status == "ready"
+        return answer.status_code, answer.json()["type"]
+
+    def word(manager: str, ticket: str, pin: str = PIN) -> Any:
+        asked = {"manager": manager, "pin": pin, "ticket": ticket}
+        about = {"act": "hand_over", "most": "0.00"}
+        return counter.send("POST", "approvals", asked | about).json()
+
+    for reason in ("", "because", 7):
+        assert refused(reason=reason) == (400, "/problems/invalid")
+    assert refused(reason="other", word=" ") == (400, "/problems/invalid")
+    assert refused() == (409, "/problems/approval-needed")
+    assert refused(code="22222222") == (409, "/problems/approval-needed")
+    myself = word(str(counter.employee.id), event)
+    assert myself["type"] == "/problems/forbidden"
+    assert word(str(marc.id), event, "9753")["left"] == 4
+    other = word(str(marc.id), str(new_id()))["approval"]
+    assert refused(approval=other) == (409, "/problems/bad-approval")
+
+    sent = body | {"approval": word(str(marc.id), event)["approval"]}
+    for _try in range(2):
+        assert counter.send("POST", path, sent).json()["status"] == "collected"
+    assert (str(kept().id), kept().data["reason"]) == (event, "phone_empty")
+    assert kept().data["approved_by"] == f"employee:{marc.id} Marc"
 
 
 def test_a_manager_hands_over_alone_and_says_why(ready: Any) -> None:
