@@ -10,9 +10,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from inventory.availability import Arithmetic
-from inventory.models import Location, StockLevel
+from inventory.models import Location
 from retail.channels import Feature, on
 from retail.fulfilment.closings import has_closed
+from retail.fulfilment.levels import levels
 from retail.fulfilment.models import StoreAvailability
 from retail.fulfilment.promises import ready_by
 from retail.fulfilment.slot_grid import Slot, Taken, taken_at
@@ -144,24 +145,19 @@ def _live(
     if not places:
         return {}
     buffers = {place.id: terms_in(place).buffer for place in places}
-    levels: dict[UUID, dict[UUID, Arithmetic | int]] = {each: {} for each in buffers}
-    rows = StockLevel.objects.filter(
-        location__in=list(buffers), variant__in=wanted
-    ).values_list(
-        "location_id", "variant_id", "on_hand", "reserved", "safety", "blocked_until"
-    )
-    for place, variant, on_hand, reserved, safety, blocked_until in rows:
-        if blocked_until is not None and blocked_until > now:
-            levels[place][variant] = 0
+    found: dict[UUID, dict[UUID, Arithmetic | int]] = {each: {} for each in buffers}
+    for each in levels(buffers, wanted):
+        if each.blocked(now):
+            found[each.place][each.variant] = 0
             continue
-        kept_back = safety + buffers[place]
-        levels[place][variant] = Arithmetic(
-            on_hand=on_hand,
-            reserved=reserved,
+        kept_back = each.safety + buffers[each.place]
+        found[each.place][each.variant] = Arithmetic(
+            on_hand=each.on_hand,
+            reserved=each.reserved,
             safety=kept_back,
-            available=max(on_hand - reserved - kept_back, 0),
+            available=max(each.on_hand - each.reserved - kept_back, 0),
         )
-    return {place: (here, None) for place, here in levels.items()}
+    return {place: (here, None) for place, here in found.items()}
 
 
 def _copied(places: list[Location], wanted: dict[UUID, int]) -> dict[UUID, Stock]:

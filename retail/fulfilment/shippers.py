@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from inventory.models import Location, LocationKind, StockLevel
+from inventory.models import Location, LocationKind
 from retail.channels import Feature, on, shared
+from retail.fulfilment.levels import levels
 from retail.fulfilment.sourcing import warehouse
 from retail.fulfilment.terms import all_stores, terms_in, with_terms
 
@@ -82,19 +83,13 @@ def _free(
     if not places:
         return []
     at = at or timezone.now()
-    levels = (
-        StockLevel.objects.filter(
-            location__in=[place.id for place in places], variant__in=list(variants)
-        )
-        .exclude(blocked_until__gt=at)
-        .values_list("location_id", "variant_id", "on_hand", "reserved", "safety")
-    )
     found: dict[UUID, dict[UUID, int]] = {place.id: {} for place in places}
     kept = {
         place.id: terms_in(place).buffer if place.kind == LocationKind.STORE else 0
         for place in places
     }
-    for place_id, variant, on_hand, reserved, safety in levels:
-        units = on_hand - reserved - safety - kept[place_id]
-        found[place_id][variant] = max(units, 0)
+    for each in levels(found, variants):
+        if not each.blocked(at):
+            units = each.on_hand - each.reserved - each.safety - kept[each.place]
+            found[each.place][each.variant] = max(units, 0)
     return [(place, found[place.id]) for place in places]

@@ -10,6 +10,8 @@ from itertools import pairwise
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db import connections, router
+
 from inventory.models import Location
 from retail.fulfilment import promises
 from retail.fulfilment.hours import Spans
@@ -24,6 +26,12 @@ DAYS_AHEAD = 2  # after the day on which the goods are ready
 # several may begin within one of today's.
 Taken = Mapping[UUID, Mapping[datetime, int]]
 
+# written out, like the rows of stock beside it (levels.py)
+TAKEN = """
+SELECT location_id, starts_at, taken FROM retail_pickupslot
+WHERE location_id = ANY(%(places)s::uuid[]) AND ends_at > %(since)s AND taken > 0
+"""
+
 
 @dataclass(frozen=True)
 class Slot:
@@ -37,12 +45,13 @@ class Slot:
 def taken_at(locations: Iterable[Location], since: datetime) -> Taken:
     """{location id: {beginning: promises}} of the slots that have not ended. One query."""
     places = [location.id for location in locations]
-    open_slots = PickupSlot.objects.filter(
-        location__in=places, ends_at__gt=since, taken__gt=0
-    )
+    if not places:
+        return {}
     found: dict[UUID, dict[datetime, int]] = {}
-    for place, at, count in open_slots.values_list("location", "starts_at", "taken"):
-        found.setdefault(place, {})[at] = count
+    with connections[router.db_for_read(PickupSlot)].cursor() as cursor:
+        cursor.execute(TAKEN, {"places": places, "since": since})
+        for place, at, count in cursor.fetchall():
+            found.setdefault(place, {})[at] = count
     return found
 
 

@@ -3,18 +3,23 @@
 import hashlib
 import json
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.db.models import F
+from django.utils import timezone
 
 from inventory.models import Listing, Price, Product, StockLevel
+from retail.channels import database_for
 from retail.channels.levels import Feature
 from retail.channels.models import FeatureFlag
 from retail.channels.snapshot import forget
 from retail.fulfilment.models import FeedState
 from tests.levels import SIDES
 from tests.webshop.visiting import asked, customer_of, put, signed_in, text_of
+from webshop.listed import listed
+from webshop.shelves import on_sale
 
 pytestmark = pytest.mark.django_db(databases=SIDES)
 
@@ -217,3 +222,36 @@ def test_what_is_sold_out_has_others_beside_it(multichannel, shop):
     assert "Sold out on the site for now." in page
     assert f"/shop/p/{multichannel.gtins[1]}/" in page
     assert "OutOfStock" in page
+
+
+def test_one_thing_is_what_the_shelf_has_of_it(both_levels, django_assert_num_queries):
+    """The statement that is written out reads what the query set reads."""
+    gtin, now = both_levels.gtins[0], timezone.now()
+    Product.objects.filter(variant__gtin=gtin).update(facts={"nova": 4, "labels": []})
+    old = Price.objects.get(listing__variant__gtin=gtin, origin="webshop")
+    for begins, ends in (
+        (now - timedelta(hours=2), now - timedelta(hours=1)),
+        (now - timedelta(hours=1), None),
+        (now + timedelta(hours=1), None),
+    ):
+        given = {"origin": "webshop", "listing": old.listing, "amount": "7.00"}
+        Price.objects.create(**given, valid_from=begins, valid_to=ends)
+    expected = on_sale(now).get(listing__variant__gtin=gtin)
+    alias = database_for("webshop")
+    with django_assert_num_queries(1, using=alias):
+        found = listed(gtin, now)
+        rows = [row_and_those_above(found), row_and_those_above(expected)]
+    assert rows[0] == rows[1]
+    assert found.amount == Decimal("7.00")
+    Listing.objects.filter(variant__gtin=gtin).update(active=False)
+    assert listed(gtin, now) is None
+
+
+def row_and_those_above(price):
+    listing = price.listing
+    product = listing.variant.product
+    rows = (price, listing, listing.variant, product, product.department)
+    return [
+        {field.attname: getattr(row, field.attname) for field in row._meta.fields}
+        for row in rows
+    ]

@@ -19,6 +19,7 @@ from retail.loyalty import points
 from retail.photographs import picture_url
 from retail.promotions.models import Promotion
 from webshop import alerting, hours, jsonld, looks, whys
+from webshop.listed import listed
 from webshop.promising import chosen_of, places_for, promise
 from webshop.shelves import (
     BY_NAME,
@@ -99,7 +100,7 @@ def product(request: HttpRequest, gtin: str) -> HttpResponse:
     if code != gtin:
         return redirect("shop_product", gtin=code)
     who, now = visitor(request), timezone.now()
-    price = on_sale(now).filter(listing__variant__gtin=code).first()
+    price = listed(code, now)
     if price is None:
         raise Http404
     variant = price.listing.variant
