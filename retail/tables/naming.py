@@ -144,6 +144,7 @@ FIELDS: dict[str, Any] = {
     "slot_minutes": _("Minutes of a slot"),
     "sold_at": _("Sold"),
     "starts_at": _("From"),
+    "state": _("State"),
     "status": _("State"),
     "subject": _("About"),
     "tax": _("VAT"),

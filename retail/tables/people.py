@@ -124,7 +124,7 @@ class AtPlaces(Table):
         place = column(
             "place",
             FIELDS["location"],
-            lambda row: names.get(row.location_code, row.location_code),
+            lambda row: names.get(row.location_code, row.location_code) or None,
             order="location_code",
         )
         found = super().get_list_display(request)
