@@ -41,7 +41,7 @@ def parts(*, host: str, port: int) -> dict[str, Part]:
     python = sys.executable
     celery = [python, "-m", "celery", "--quiet", "-A", "retail.celery"]
     schedule = str(servers.var_folder() / "celerybeat-schedule")
-    web = [python, "-m", "granian", "--interface", "wsgi", "--host", host]
+    web = [python, "-m", "retail.serving", "--interface", "wsgi", "--host", host]
     web += ["--port", str(port), "--workers", "2", "--blocking-threads", "4"]
     # one worker that dies is replaced, and does not end the house
     web += ["--respawn-failed-workers", "--no-ws", "--log-level", "warning"]

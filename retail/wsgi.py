@@ -16,7 +16,8 @@ for name in UNUSED:
 
 application = get_wsgi_application()
 
-# needs Django's settings; no visitor shall wait for the calendar of holidays
+# needs Django's settings; no visitor shall wait for addresses, or the holidays' calendar
+from retail import urls  # noqa: E402, F401
 from retail.fulfilment.hours import warm_up  # noqa: E402
 
 warm_up()

@@ -1,4 +1,4 @@
-"""What a web worker loads before its first request, in a process of its own."""
+"""What web workers are forked from, in a process of its own."""
 
 from __future__ import annotations
 
@@ -19,14 +19,18 @@ LEFT_TO_FEW = {
     "typst",
 }
 LOAD = """
-import sys
-import retail.wsgi, retail.urls
-assert "holidays.countries.france" in sys.modules
+import sys, threading
+from retail import serving
+serving.load()
+from django.db import connections
+assert threading.active_count() == 1
+assert not [each.connection for each in connections.all() if each.connection]
+assert {"holidays.countries.france", "retail.urls"} <= sys.modules.keys()
 print(*sys.modules)
 """
 
 
-def test_nothing_is_loaded_that_few_requests_need(tmp_path: Path) -> None:
+def test_only_what_most_requests_need_and_nothing_open(tmp_path: Path) -> None:
     environment = {
         "PATH": os.environ["PATH"],
         "RETAIL_NO_DATABASE": "1",
