@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from retail.formatting import DASH
 from retail.fulfilment.stock_views import kind_of
 from retail.notices.models import Way
 from retail.office.letter_words import MESSAGES, NOTICES
@@ -79,6 +80,8 @@ def in_words(model: str, name: str) -> Callable[[Any], Any] | None:
 
     def said(row: Any) -> Any:
         code = getattr(row, name)
+        if not code:
+            return DASH
         if model in TOPICS:
             return format_html('<span title="{}">{}</span>', code, words(code))
         return words(code)

@@ -38,6 +38,7 @@ def test_a_refund_says_why() -> None:
     said = cell(Refund, "reason")
     assert said(Refund(reason="came too late")) == "Paid when the goods were gone"
     assert said(Refund(reason="unheard of")) == "Unheard of"
+    assert said(Refund(reason="")) == "–"
 
 
 @pytest.mark.parametrize(
