@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from inventory.models import Location, LocationKind
 from retail.channels import Feature, on, shared
-from retail.fulfilment.levels import levels
+from retail.fulfilment.levels import levels, most_free
 from retail.fulfilment.sourcing import warehouse
 from retail.fulfilment.terms import all_stores, terms_in, with_terms
 
@@ -63,11 +63,7 @@ def to_send(
     """{variant_id: units that one place can send}: the most that the warehouse, or a
     store that sends, has free. Two queries, three where stores send."""
     places = [warehouse(), *senders(as_shown=True)]
-    best: dict[UUID, int] = {}
-    for _place, free in _free(places, variants, at):
-        for variant, units in free.items():
-            best[variant] = max(best.get(variant, 0), units)
-    return best
+    return most_free(_buffers(places), variants, at or timezone.now())
 
 
 def _left(place: Location, wanted: Mapping[UUID, int], free: Mapping[UUID, int]) -> int:
@@ -84,12 +80,17 @@ def _free(
         return []
     at = at or timezone.now()
     found: dict[UUID, dict[UUID, int]] = {place.id: {} for place in places}
-    kept = {
-        place.id: terms_in(place).buffer if place.kind == LocationKind.STORE else 0
-        for place in places
-    }
+    kept = _buffers(places)
     for each in levels(found, variants):
         if not each.blocked(at):
             units = each.on_hand - each.reserved - each.safety - kept[each.place]
             found[each.place][each.variant] = max(units, 0)
     return [(place, found[place.id]) for place in places]
+
+
+def _buffers(places: Collection[Location]) -> dict[UUID, int]:
+    """{place: units of each variant that it keeps back from the web}."""
+    return {
+        place.id: terms_in(place).buffer if place.kind == LocationKind.STORE else 0
+        for place in places
+    }

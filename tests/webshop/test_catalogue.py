@@ -18,8 +18,9 @@ from retail.channels.snapshot import forget
 from retail.fulfilment.models import FeedState
 from tests.levels import SIDES
 from tests.webshop.visiting import asked, customer_of, put, signed_in, text_of
-from webshop.listed import listed
-from webshop.shelves import on_sale
+from webshop.filters import brands_of
+from webshop.listed import Whole, listed
+from webshop.shelves import BY_NAME, on_sale
 
 pytestmark = pytest.mark.django_db(databases=SIDES)
 
@@ -243,6 +244,13 @@ def test_one_thing_is_what_the_shelf_has_of_it(both_levels, django_assert_num_qu
         rows = [row_and_those_above(found), row_and_those_above(expected)]
     assert rows[0] == rows[1]
     assert found.amount == Decimal("7.00")
+    whole, goods = Whole(found.listing.department, now), on_sale(now)
+    same = goods.filter(listing__department=whole.department)
+    assert whole.brands() == brands_of(same)
+    assert whole[1:3] == list(same.order_by(*BY_NAME)[1:3]) != []
+    assert row_and_those_above(whole[0:1][0]) == row_and_those_above(
+        same.order_by(*BY_NAME)[0]
+    )
     Listing.objects.filter(variant__gtin=gtin).update(active=False)
     assert listed(gtin, now) is None
 

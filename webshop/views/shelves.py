@@ -1,5 +1,6 @@
 """Departments and search: shelves that a visitor narrows and orders by the address."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from inventory.models import Department, Price
 from retail.fulfilment.offering import promised
 from retail.interfaces.typed import one_line
 from webshop import filters, search, words
+from webshop.listed import Whole
 from webshop.promising import chosen_of, places_for, promise
 from webshop.shelves import (
     BY_NAME,
@@ -39,15 +41,23 @@ def department(request: HttpRequest, code: str) -> HttpResponse:
     shown = next((each for each in departments if each.code == code), None)
     if shown is None:
         raise Http404
-    found = on_sale(timezone.now()).filter(listing__department=shown)
+    now = timezone.now()
+
+    def found() -> QuerySet[Price]:
+        return on_sale(now).filter(listing__department=shown).order_by(*BY_NAME)
+
     more = {"departments": departments, "department": shown, "title": shown.name}
-    return _shelf(request, found.order_by(*BY_NAME), more, usual="name")
+    return _shelf(request, found, more, usual="name", whole=Whole(shown, now))
 
 
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
     query, departments = _asked(request), all_departments()
-    found = search.found(query, timezone.now(), departments)
+    now = timezone.now()
+
+    def found() -> QuerySet[Price]:
+        return search.found(query, now, departments)
+
     title = _("Search: %(query)s") % {"query": query} if query else _("Search")
     more = {"departments": departments, "query": query, "title": title}
     return _shelf(request, found, {**more, "searched": True}, usual="near")
@@ -111,22 +121,32 @@ class Narrowing(NamedTuple):
 class _Counted(Paginator):  # type: ignore[type-arg]
     """Pages of a query whose rows are counted already."""
 
-    def __init__(self, found: QuerySet[Price], count: int) -> None:
-        super().__init__(found, A_PAGE)
+    def __init__(self, found: QuerySet[Price] | Whole, count: int) -> None:
+        super().__init__(found, A_PAGE)  # type: ignore[arg-type] # it is sliced, no more
         self.count = count
 
 
 def _shelf(
-    request: HttpRequest, found: QuerySet[Price], more: dict[str, Any], *, usual: str
+    request: HttpRequest,
+    found: Callable[[], QuerySet[Price]],
+    more: dict[str, Any],
+    *,
+    usual: str,
+    whole: Whole | None = None,
 ) -> HttpResponse:
-    """A page of products; `usual` names the order in which they come unasked. A page
-    number that is none shows the nearest page."""
+    """A page of products; `usual` names the order in which they come unasked, `whole`
+    is what is found where nothing narrows it. A page number that is none shows the
+    nearest page."""
     who, now = visitor(request), timezone.now()
     store = chosen_of(who, places_for(who) if who.store_code else [])
     wish = filters.wish_of(request.GET)
-    all_of_them = filters.narrowed(found, wish, now)
-    brands = filters.brands_of(all_of_them)
-    here = filters.ordered(filters.of_brands(all_of_them, wish), wish)
+    here: QuerySet[Price] | Whole
+    if whole is not None and not wish and wish.sort in ("", usual):
+        here, brands = whole, whole.brands()
+    else:
+        all_of_them = filters.narrowed(found(), wish, now)
+        brands = filters.brands_of(all_of_them)
+        here = filters.ordered(filters.of_brands(all_of_them, wish), wish)
     pages = _Counted(here, filters.total(brands, wish))
     shown: Page[Price] = pages.get_page(request.GET.get("page"))
     asked = {"q": more["query"]} if more.get("query") else {}
