@@ -12,6 +12,7 @@ from inventory.gtin import BadGtin, valid
 from inventory.models import Location, Price
 from retail.channels import kept
 from retail.flavours import drawn
+from retail.formatting import day_time
 from retail.fulfilment import promises
 from retail.fulfilment.offering import distance_km, offer, promised
 from retail.fulfilment.sourcing import warehouse
@@ -57,13 +58,19 @@ def home(request: HttpRequest) -> HttpResponse:
             "store": store,
             "store_now": hours.now_in_words(store, now) if store else "",
             "ready_by": ready[store.id] if store else None,
-            "places": [(each, at) for each in places if (at := ready[each.id])],
+            "places": tuple(
+                (each.code, each.name, each.city, day_time(at, now=now))
+                for each in places
+                if (at := ready[each.id])
+            ),
             "collect": who.collects,
             "cards": shown,
             "promises": promise(ready[store.id] if store else None, now),
             "shelf": _pictured(read)[:6],
             "departments": departments,
-            "tiles": [(each, *drawn(each.icon, "")) for each in departments],
+            "tiles": tuple(
+                (each.code, each.name, *drawn(each.icon, "")) for each in departments
+            ),
             "customer": who.customer,
             "points": points.balance(who.customer) if who.customer else None,
             "points_for_one_euro": points.POINTS_FOR_ONE_EURO,
