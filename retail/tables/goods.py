@@ -106,9 +106,8 @@ TAXED = column(
 
 
 def taxed(rate: TaxCategory) -> str:
-    """`5.5% · reduced`."""
-    name = rate.name_fr if french() else rate.name_en
-    return f"{percent(rate.rate)} · {name}"
+    """`VAT 5.5%, food`: the name says how much."""
+    return rate.name_fr if french() else rate.name_en
 
 
 class Taxed(RelatedFieldListFilter):
