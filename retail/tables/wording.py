@@ -17,7 +17,7 @@ from retail.notices.models import Way
 from retail.office.letter_words import MESSAGES, NOTICES
 from retail.orders.models import OrderStatus
 
-__all__ = ["IN_WORDS", "InWords", "in_words"]
+__all__ = ["InWords", "in_words"]
 
 # what an order's diary notes beside the states that it reached
 HAPPENED: dict[str, Promise] = {
