@@ -32,7 +32,7 @@ __all__ = [
 
 SALT = "pos.approval"
 # the act of giving a web order to somebody without its code; no money, and its "ticket"
-# is the event of the hand-over
+# is the store's pickup
 HAND_OVER = "hand_over"
 # euros that a cashier may give back for goods with a receipt
 REFUND_LIMIT = Decimal("50.00")
@@ -121,6 +121,8 @@ def carried(
     """A word that was given for a ticket put aside, for the one that it goes on as: the
     same manager's under the same id, so that it counts once. Raises BadApproval."""
     told = _told(text, till_id, ticket_id)
+    if told["act"] == HAND_OVER:  # no ticket: it goes on as nothing else
+        raise BadApproval
     return signing.dumps(
         {**told, "till": str(to_till), "ticket": str(to_ticket)}, salt=SALT
     )

@@ -116,7 +116,7 @@ def _pickup() -> Words:
         **{f"why_{reason}": str(told) for reason, told in NO_CODE.items()},
         "why_other": _("Something else"),
         "other_what": _("What else?"),
-        "manager_hand_over": _("To hand over without the code."),
+        "manager_hand_over": _("To hand over %(number)s without its code."),
         "held_title": _("These units are held for a web order"),
         "held_line": _("%(title)s: held for %(number)s"),
         "held_other": _("%(title)s: held for another customer"),

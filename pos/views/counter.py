@@ -71,7 +71,7 @@ def pickups(request: HttpRequest) -> HttpResponse:
 @endpoint("POST")
 def hand_over(request: HttpRequest, id: UUID) -> HttpResponse:
     """`{"event": uuid, "code": "…"}`, or in place of the code `"name_checked": true` with
-    `reason` (and `word`), and a manager's word for this event in `approval` unless a
+    `reason` (and `word`), and a manager's word for this pickup in `approval` unless a
     manager asks. `"identity_checked": true` where the pickup's `identity` wants it.
     The same event again has no further effect."""
     till = request.till  # type: ignore[attr-defined]
@@ -85,7 +85,7 @@ def hand_over(request: HttpRequest, id: UUID) -> HttpResponse:
     job = pickup.job_at(till.location_id, id)
     code = asked.get("code")
     try:
-        unseen = _without_code(request, asked, event_id)
+        unseen = _without_code(request, asked, job)
     except Unclear as unclear:
         return told(Problem(400, "invalid", str(unclear)))
     job = pickup.hand_over(
@@ -100,7 +100,7 @@ def hand_over(request: HttpRequest, id: UUID) -> HttpResponse:
 
 
 def _without_code(
-    request: HttpRequest, asked: dict[str, Any], event_id: UUID
+    request: HttpRequest, asked: dict[str, Any], job: PickupJob
 ) -> dict[str, Any]:
     """What is kept of a checked name, nothing where none was. Raises Unclear,
     ApprovalNeeded, BadApproval."""
@@ -113,7 +113,7 @@ def _without_code(
         text_of(asked, "approval"),
         needs,
         till_id=request.till.id,  # type: ignore[attr-defined]
-        ticket_id=event_id,
+        ticket_id=job.id,
     )
     second = f"employee:{word.by} {word.by_name}" if word else ""
     return {"name_checked": True, "reason": reason, "approved_by": second}

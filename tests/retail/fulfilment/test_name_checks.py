@@ -9,6 +9,7 @@ import pytest
 
 from inventory.ids import new_id
 from inventory.places import Channel
+from pos import approving
 from retail.channels import use_channel
 from retail.fulfilment.models import PickupEvent
 from retail.staff.models import Employee, Role
@@ -90,7 +91,7 @@ def test_a_cashier_says_why_and_a_manager_agrees(
         assert secret not in caplog.text
 
 
-def test_at_the_till_a_managers_word_is_for_this_very_hand_over(
+def test_at_the_till_a_managers_word_is_for_this_very_pickup(
     apart: House, ready: Any
 ) -> None:
     id, order = ready
@@ -115,13 +116,20 @@ def test_at_the_till_a_managers_word_is_for_this_very_hand_over(
     assert refused(reason="other", word=" ") == (400, "/problems/invalid")
     assert refused() == (409, "/problems/approval-needed")
     assert refused(code="22222222") == (409, "/problems/approval-needed")
-    myself = word(str(counter.employee.id), event)
+    myself = word(str(counter.employee.id), str(id))
     assert myself["type"] == "/problems/forbidden"
-    assert word(str(marc.id), event, "9753")["left"] == 4
+    assert word(str(marc.id), str(id), "9753")["left"] == 4
     other = word(str(marc.id), str(new_id()))["approval"]
     assert refused(approval=other) == (409, "/problems/bad-approval")
 
-    sent = body | {"approval": word(str(marc.id), event)["approval"]}
+    good = word(str(marc.id), str(id))["approval"]
+    till = counter.till.id
+    with pytest.raises(approving.BadApproval):  # also not by a ticket put aside
+        approving.carried(
+            good, till_id=till, ticket_id=id, to_till=till, to_ticket=new_id()
+        )
+
+    sent = body | {"approval": good}
     for _try in range(2):
         assert counter.send("POST", path, sent).json()["status"] == "collected"
     assert (str(kept().id), kept().data["reason"]) == (event, "phone_empty")

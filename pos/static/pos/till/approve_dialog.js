@@ -19,7 +19,7 @@ export function Approving({ asked }) {
     pin.value = "";
   };
   return html`<${Dialog} label=${t("manager_title")} onClose=${refuse}>
-    <p>${t(`manager_${asked.act}`, { amount: money(asked.amount) })}</p>
+    <p>${t(`manager_${asked.act}`, { amount: money(asked.amount), number: asked.number })}</p>
     ${asked.managers.length === 0
       ? html`<p class="notice" data-tone="warn"><${Icon} name="alert" /><span>${t("no_manager")}</span></p>`
       : html`<form class="stack near" onSubmit=${submit}>

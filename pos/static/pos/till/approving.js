@@ -7,11 +7,12 @@ import { newId } from "./ticket.js";
 import { failed, told } from "./sale.js";
 
 /** Opens the dialog. `amount` is in cents; `then` gets {word}, `otherwise` nothing.
- * `ticket` is the id of what is agreed to, where that is not the sale on the screen. */
-export async function askManager({ act, amount, ticket, then, otherwise }) {
+ * `ticket` is the id of what is agreed to, where that is not the sale on the screen, and
+ * `number` how people call it. */
+export async function askManager({ act, amount, ticket, number, then, otherwise }) {
   try {
     const { results } = await ask(state.house.value.urls.approvals);
-    state.asking.value = { kind: "approve", act, amount, ticket, managers: results, then, otherwise };
+    state.asking.value = { kind: "approve", act, amount, ticket, number, managers: results, then, otherwise };
   } catch (error) {
     failed(error);
     otherwise?.();

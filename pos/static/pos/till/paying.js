@@ -233,7 +233,7 @@ export async function handOver(unseen) {
       state.pickup.value = { ...job, approval: word };
       void handOverNow(unseen);
     };
-    await askManager({ act: "hand_over", amount: 0, ticket: job.event, then });
+    await askManager({ act: "hand_over", amount: 0, ticket: job.id, number: job.number, then });
   } else await handOverNow(unseen);
 }
 
@@ -260,11 +260,19 @@ async function handed(job, by) {
     const body = { event: job.event, ...by, ...(job.identity ? { identity_checked: true } : {}) };
     return await ask(`${state.house.value.urls.pickups}${job.id}/hand-over/`, { method: "POST", body });
   } catch (error) {
+    if (error.slug === "identity-needed") askForCard(job.id);
     failed(error);
     return null;
   } finally {
     state.busy.value = "";
   }
+}
+
+/** The manager has set it since the order was opened. */
+function askForCard(id) {
+  const { pickup, receipt } = state;
+  if (pickup.value?.id === id) pickup.value = { ...pickup.value, identity: true };
+  if (receipt.value?.pickup?.id === id) receipt.value = { ...receipt.value, pickup: { ...receipt.value.pickup, identity: true } };
 }
 
 /** Tried again by hand, after the network was away or the till was signed in again. */
