@@ -16,7 +16,7 @@ from django.http.response import HttpResponseBase
 from inventory.places import Channel
 from retail.channels.closed_views import API, closed
 from retail.channels.context import unpinned, use_channel, use_snapshot
-from retail.channels.retries import worth_a_second_try
+from retail.channels.retries import forget_stale_plans, worth_a_second_try
 from retail.channels.surfaces import surface_of
 from retail.channels.waiting import Doorway
 
@@ -48,9 +48,10 @@ class PinContext:
 
     While a switch run moves data, reads go on where the rows still are. What would
     write waits at the doorway for a few seconds, and then runs where its channel lives.
-    A write that the fence refused, or that a deadlock undid, becomes a bare 503 inside
-    (on 5xx the session saves nothing), and the request is tried once more in the same
-    way. What the first try wrote to head office's database is not taken back.
+    A write that the fence refused or a deadlock undid, and whatever met a plan of
+    before a migration, becomes a bare 503 inside (on 5xx the session saves nothing),
+    and the request is tried once more in the same way. What the first try wrote to
+    head office's database is not taken back.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -99,7 +100,7 @@ class PinContext:
         self, request: HttpRequest, error: Exception
     ) -> HttpResponse | None:
         """Django turns a view's exception into a 500 before `__call__` could see it."""
-        if not worth_a_second_try(error):
+        if not (worth_a_second_try(error) or forget_stale_plans(error)):
             return None
         request.fence_refused = True  # type: ignore[attr-defined]
         return HttpResponse(status=503)

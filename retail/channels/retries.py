@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 
 from retail.channels.context import current, use_channel, use_snapshot
 
 CLOSED = "RT001"  # raised by the fence's trigger, see inventory/triggers.py
 # PostgreSQL chose this transaction as the victim: the other one has gone through
 DEADLOCK, SERIALIZATION = "40P01", "40001"
+# a column came while a connection kept the plan of `SELECT *`
+UNSUPPORTED, STALE = "0A000", "cached plan must not change result type"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,6 +32,18 @@ def worth_a_second_try(error: BaseException | None) -> bool:
     """Whether the same request may succeed now: refused by the fence, or rolled back
     for the sake of another transaction."""
     return not _states(error).isdisjoint({CLOSED, DEADLOCK, SERIALIZATION})
+
+
+def forget_stale_plans(error: BaseException) -> bool:
+    """Whether it was a plan of before a migration. If so this thread's connections
+    forget theirs: nothing else would make them, and the next try plans anew."""
+    if UNSUPPORTED not in _states(error) or STALE not in str(error):
+        return False
+    for connection in connections.all(initialized_only=True):
+        if connection.connection is not None:
+            with connection.cursor() as cursor:
+                cursor.execute("DEALLOCATE ALL")
+    return True
 
 
 def _states(error: BaseException | None) -> set[str]:

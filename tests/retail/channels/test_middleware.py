@@ -188,3 +188,14 @@ def test_ready_means_that_every_database_answers(client: Client) -> None:
     assert {
         alias: told["ok"] for alias, told in response.json()["databases"].items()
     } == dict.fromkeys(ALL, True)
+
+
+@committing
+def test_a_column_that_comes_while_plans_are_kept_stops_nobody(client: Client) -> None:
+    pages.tries.clear()
+    for _ in range(7):  # the sixth has its plan kept
+        assert client.get("/shop/t/everything/").content == b"0"
+    with owner_connection("webshop") as connection:
+        connection.execute("ALTER TABLE inventory_taxcategory ADD COLUMN later text")
+    assert client.get("/shop/t/everything/").content == b"0"
+    assert len(pages.tries) == 7 + 2
