@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from inventory import stock
 from inventory.ids import derived
-from inventory.inserting import insert
+from inventory.inserting import insert, together
 from inventory.models import Unit, Variant
 from inventory.money import ZERO, tax_in
 from inventory.places import Channel, Origin
@@ -172,10 +172,11 @@ def _book(sale: Sale, at: datetime) -> Ticket:
             at=at,
         )
         ticket.order_number = job.order_number
-    insert([ticket])
     variants = _variants(sale)
-    insert(lines_of(ticket, sale, variants, off.lines))
-    insert(tenders_of(ticket, sale))
+    with together():
+        insert([ticket])
+        insert(lines_of(ticket, sale, variants, off.lines))
+        insert(tenders_of(ticket, sale))
     if sale.kind in SELLS:
         _hand_out(sale, till, variants, by=by, at=at)
     if plan is not None:

@@ -13,8 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from inventory import reserving
 from inventory.ids import derived
-from inventory.inserting import insert
-from inventory.levels import rows
+from inventory.inserting import insert, together
 from inventory.models import Location
 from retail.channels import Channel, atomic
 from retail.fulfilment import pickup
@@ -37,6 +36,12 @@ __all__ = [
 ]
 
 
+_PLACE = """
+SELECT l.*, EXISTS (SELECT 1 FROM retail_pickupjob WHERE id = %s) AS asked_before
+FROM inventory_location l WHERE l.id = %s
+"""
+
+
 class NotOurs(Exception):
     """The pickup is asked of a place whose stock lies in another database."""
 
@@ -49,10 +54,9 @@ def on_pickup_requested(
     Reserving again what placing reserved has no effect; where nothing was reserved yet
     (databases apart) the goods may have gone, and the store refuses.
     """
-    if rows("SELECT 1 FROM retail_pickupjob WHERE id = %(id)s", {"id": subject}):
+    (location,) = Location.objects.raw(_PLACE, [subject, payload["location"]])
+    if location.asked_before:  # type: ignore[attr-defined]
         return
-    place = "SELECT * FROM inventory_location WHERE id = %s"
-    (location,) = Location.objects.raw(place, [payload["location"]])
     if not owns(location):
         raise NotOurs
     job, lines = _new_job(payload, subject, location, at)
@@ -125,18 +129,19 @@ def _new_job(
         )
         for line in payload["lines"]
     ]
-    insert([job])
-    insert(lines)
-    write_event(
-        PICKUP,
-        job,
-        "place",
-        before="",
-        by="system",
-        event_id=derived(id, "place"),
-        at=at,
-        data={},
-    )
+    with together():
+        insert([job])
+        insert(lines)
+        write_event(
+            PICKUP,
+            job,
+            "place",
+            before="",
+            by="system",
+            event_id=derived(id, "place"),
+            at=at,
+            data={},
+        )
     return job, lines
 
 

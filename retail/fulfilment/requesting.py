@@ -37,9 +37,11 @@ from retail.orders.models import Order, OrderLine
 __all__ = [
     "AlreadyAsked",
     "NotAskable",
+    "acknowledge",
     "ask_cancel",
     "ask_check_in",
     "ask_choice",
+    "begin",
     "code_of",
     "dispatch",
     "fulfilment_id",
@@ -69,14 +71,16 @@ def request(
     address: Mapping[str, Any] | None = None,
     due: Decimal = Decimal(0),
     slot: tuple[datetime, datetime] | None = None,
+    begins: bool = False,
     at: datetime | None = None,
 ) -> Fulfilment:
     """Write down what is promised: these lines, without what was dropped of them.
     `number` counts the order's promises, from 1; `slot` is one that the caller has
     booked. A named collector has a code of their own.
 
-    Inside a transaction. The goods are held by the caller, before or after; `dispatch`
-    hands the promise on once it may begin. 2 queries.
+    Inside a transaction. The goods are held by the caller, before or after. With
+    `begins` the caller acknowledges and begins it in the same transaction; else
+    `dispatch` hands the promise on once it may begin. 2 queries.
     """
     at = at or timezone.now()
     fulfilment = Fulfilment(
@@ -85,7 +89,9 @@ def request(
         order=order,
         method=method,
         location=location,
-        status=FulfilmentStatus.AWAITING_PAYMENT,
+        status=FulfilmentStatus.REQUESTED
+        if begins
+        else FulfilmentStatus.AWAITING_PAYMENT,
         collector=collector,
         collector_version=1 if collector else 0,
         slot_start=slot[0] if slot else None,
@@ -128,22 +134,30 @@ def hand_on(
     fulfilment: Fulfilment, units: Sequence[tuple[OrderLine, int]], *, at: datetime
 ) -> None:
     """Paid, or to be paid at the counter: the place may begin. Again without effect.
-
-    Ships from the order's own side at once; a pickup is asked of its store, which
-    answers in the same transaction where it shares the database. `units` are what it
-    is to bring, in the order of its lines. Inside a transaction.
-    """
+    `units` are what it is to bring, in the order of its lines. Inside a transaction."""
     sent = Fulfilment.objects.filter(
         id=fulfilment.id, status=FulfilmentStatus.AWAITING_PAYMENT
     ).update(status=FulfilmentStatus.REQUESTED, changed_at=at)
     if sent:
-        # of an order's promises the first says it for all
-        notify(
-            "order_received", order=fulfilment.order, subject=fulfilment.order_id, at=at
-        )
-    if sent and fulfilment.method == Method.SHIP:
+        acknowledge(fulfilment, at=at)
+        begin(fulfilment, units, at=at)
+
+
+def acknowledge(fulfilment: Fulfilment, *, at: datetime) -> None:
+    """The customer is told that the order came; of its promises the first says it for
+    all."""
+    notify("order_received", order=fulfilment.order, subject=fulfilment.order_id, at=at)
+
+
+def begin(
+    fulfilment: Fulfilment, units: Sequence[tuple[OrderLine, int]], *, at: datetime
+) -> None:
+    """Ships from the order's own side at once; a pickup is asked of its store, which
+    answers in the same transaction where it shares the database. Once, for a promise
+    that became `requested` in this transaction."""
+    if fulfilment.method == Method.SHIP:
         shipping.begin(fulfilment, at=at)
-    elif sent:
+    else:
         tell(
             Channel(fulfilment.location.channel),
             "pickup.requested",

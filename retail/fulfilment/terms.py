@@ -5,6 +5,7 @@ The store's own rows where they lie here, else what its last feed said of them.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import time
@@ -27,6 +28,7 @@ __all__ = [
     "all_stores",
     "as_json",
     "from_json",
+    "store_and_terms",
     "terms_in",
     "terms_of",
     "with_terms",
@@ -83,7 +85,36 @@ def all_stores() -> list[Location]:
 def terms_in(place: Location) -> Terms:
     """The terms of a place that `with_terms` read. One that closes for good takes no
     more pickups, whatever its manager set."""
-    terms = _said(place)
+    return _unless_it_closes(place, _said(place))
+
+
+# what `with_terms` reads, of one store, written out: each order asks for it
+_STORE = """
+SELECT l.*, to_jsonb(s) AS setting, f.terms AS told,
+  (SELECT count(*) FROM retail_pickupjob j
+   WHERE j.location_id = l.id AND j.status = ANY(%(open)s)) AS workload
+FROM inventory_location l
+LEFT JOIN retail_pickupsetting s ON s.location_id = l.id
+LEFT JOIN retail_feedstate f ON f.location_id = l.id
+WHERE l.code = %(code)s AND l.kind = %(kind)s
+"""
+
+
+def store_and_terms(code: str) -> tuple[Location, Terms] | None:
+    """The store of this code and its terms as they are now; None where there is none.
+    One query."""
+    asked = {"code": code, "kind": LocationKind.STORE, "open": list(TO_PREPARE)}
+    store = next(iter(Location.objects.raw(_STORE, asked)), None)
+    if store is None:
+        return None
+    mine = owns(store)
+    said = json.loads((store.setting if mine else store.told) or "{}")  # type: ignore[attr-defined]
+    if mine:
+        said["workload"] = store.workload  # type: ignore[attr-defined]
+    return store, _unless_it_closes(store, from_json(said))
+
+
+def _unless_it_closes(place: Location, terms: Terms) -> Terms:
     if takes_no_more(place, timezone.now()):
         return replace(terms, paused=True)
     return terms

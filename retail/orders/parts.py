@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from inventory.models import Location, LocationKind
+from inventory.models import Location
 from inventory.money import ZERO
 from retail import channels
 from retail.customers.models import Customer
 from retail.fulfilment import shippers
 from retail.fulfilment.models import Method
 from retail.fulfilment.slots import PickupPaused
-from retail.fulfilment.terms import Terms, terms_in, with_terms
+from retail.fulfilment.terms import Terms, store_and_terms
 from retail.loyalty import points
 from retail.orders.asking import MIXED, TOO_MANY_POINTS, Asked, Invalid
 from retail.orders.models import OrderLine
@@ -47,8 +47,8 @@ class Part:
         return {line.variant_id: line.quantity for line in self.lines}
 
 
-def store_of(wish: Asked, customer: Customer | None) -> Location | None:
-    """Where the customer collects, with its terms; None where all is sent. One query.
+def store_of(wish: Asked, customer: Customer | None) -> tuple[Location, Terms] | None:
+    """Where the customer collects, and its terms; None where all is sent. One query.
     Raises FeatureOff, NotOffered, PickupPaused."""
     if not wish.collects:
         return None
@@ -57,17 +57,17 @@ def store_of(wish: Asked, customer: Customer | None) -> Location | None:
         store=wish.location_code,
         customer=customer.id if customer else None,
     )
-    places = Location.objects.filter(code=wish.location_code, kind=LocationKind.STORE)
-    location = with_terms(places).first()
-    if location is None:
+    found = store_and_terms(wish.location_code)
+    if found is None:
         raise NotOffered(wish.location_code)
-    if terms_in(location).paused:
+    location, terms = found
+    if terms.paused:
         raise PickupPaused(location.code)
-    return location
+    return location, terms
 
 
 def parts_of(
-    wish: Asked, lines: Sequence[OrderLine], store: Location | None
+    wish: Asked, lines: Sequence[OrderLine], store: tuple[Location, Terms] | None
 ) -> list[Part]:
     """What is collected comes first. Two queries where something is
     sent; see `shippers.shipper`."""
@@ -75,7 +75,8 @@ def parts_of(
     collected = [line for line in lines if not goes_by_parcel(wish, line.gtin)]
     parts = []
     if store is not None:
-        parts.append(Part(Method.COLLECT, store, collected, terms_in(store)))
+        location, terms = store
+        parts.append(Part(Method.COLLECT, location, collected, terms))
     if sent:
         wanted = {line.variant_id: line.quantity for line in sent}
         parts.append(Part(Method.SHIP, shippers.shipper(wanted), sent))

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inventory.inserting import insert
+from inventory.inserting import insert, together
 from inventory.money import ZERO
 from inventory.places import Channel, Origin
 from inventory.quantities import BadQuantity
@@ -220,21 +220,24 @@ def _write(
     """Everything but the order's own row, its gift card and its codes. `rest` is left
     to pay. The goods late: their row is one
     that many buyers want at the same time."""
-    insert(line for part in parts for line in part.lines)
-    note(order, order.status, before="", by=order.maker, at=at)
     awaiting = order.status == OrderStatus.AWAITING_PAYMENT
-    if rest > 0:
-        capturing.pending(
-            order,
-            id=capturing.first_payment_id(order.id),
-            method=wish.payment_method,
-            amount=rest,
-            at=at,
-        )
-    made = [
-        _promise(order, number, part, wish, rest, at)
-        for number, part in enumerate(parts, 1)
-    ]
+    with together():  # a slot's room is asked inside, and counts none of these rows
+        insert(line for part in parts for line in part.lines)
+        note(order, order.status, before="", by=order.maker, at=at)
+        if rest > 0:
+            capturing.pending(
+                order,
+                id=capturing.first_payment_id(order.id),
+                method=wish.payment_method,
+                amount=rest,
+                at=at,
+            )
+        made = [
+            _promise(order, number, part, wish, rest, at)
+            for number, part in enumerate(parts, 1)
+        ]
+        if not awaiting:
+            requesting.acknowledge(made[0], at=at)
     part_of = {each.id: part for each, part in zip(made, parts, strict=True)}
     for fulfilment in in_order(made):
         part = part_of[fulfilment.id]
@@ -256,13 +259,14 @@ def _write(
     if not awaiting:
         for fulfilment in made:
             units = [(line, line.quantity) for line in part_of[fulfilment.id].lines]
-            requesting.hand_on(fulfilment, units, at=at)
+            requesting.begin(fulfilment, units, at=at)
 
 
 def _promise(
     order: Order, number: int, part: Part, wish: Asked, rest: Decimal, at: datetime
 ) -> Fulfilment:
     """`rest` is what is left to pay. Raises PickupPaused, SlotFull."""
+    begins = order.status != OrderStatus.AWAITING_PAYMENT
     if part.terms is None:
         return requesting.request(
             order,
@@ -272,6 +276,7 @@ def _promise(
             lines=part.lines,
             ready_by=None,
             address=dict(wish.address),
+            begins=begins,
             at=at,
         )
     promised = slots.promise(part.location, part.terms, at, starts_at=wish.slot)
@@ -286,5 +291,6 @@ def _promise(
         slot=promised.slot,
         collector=wish.collector,
         due=rest if at_store else ZERO,
+        begins=begins,
         at=at,
     )

@@ -12,6 +12,7 @@ from django.db.models import F, Sum
 from django.utils import timezone
 
 from inventory.ids import derived
+from inventory.inserting import insert
 from inventory.money import ZERO
 from retail import channels
 from retail.loyalty import gift_cards
@@ -51,7 +52,7 @@ def pending(
     order: Order, *, id: UUID, method: str, amount: Decimal, at: datetime
 ) -> Payment:
     """Writes an attempt to be paid; one INSERT."""
-    return Payment.objects.create(
+    payment = Payment(
         id=id,
         origin=order.origin,
         order=order,
@@ -62,6 +63,8 @@ def pending(
         currency=order.currency,
         made_at=at,
     )
+    insert([payment])
+    return payment
 
 
 def by_gift_card(

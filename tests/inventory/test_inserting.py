@@ -7,8 +7,8 @@ from django.db import IntegrityError
 from pytest_django import DjangoAssertNumQueries
 
 from inventory.ids import master_id
-from inventory.inserting import insert
-from inventory.models import Department, Location
+from inventory.inserting import insert, together
+from inventory.models import Department, Location, Product
 from retail import channels
 from tests.inventory import goods
 
@@ -51,6 +51,36 @@ def test_what_is_there_stays(pos: None) -> None:
     assert dict(Department.objects.values_list("code", "position")) == {"a": 7, "b": 7}
     with pytest.raises(IntegrityError), channels.atomic():
         insert([a_department("a")])
+
+
+def test_tables_are_written_together(
+    pos: None, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Also one that names a row of another, and what was there before."""
+    insert([a_department("a")])
+    new = a_department("b")
+    product = Product(origin=goods.HEAD, name="x", sort_name="x", department=new)
+    with django_assert_num_queries(1, using="pos"), together():
+        insert([product])
+        with together():
+            insert([new])
+            insert([a_department("a")], unless_there=True)
+        insert([a_department("c")])
+        assert product._state.adding
+    assert (product._state.adding, product._state.db) == (False, "pos")
+    assert set(Department.objects.values_list("code", flat=True)) == {"a", "b", "c"}
+
+
+def test_of_a_block_that_raised_nothing_is_written(pos: None) -> None:
+    def fails() -> None:
+        with together():
+            insert([a_department("a")])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fails()
+    insert([a_department("b")])
+    assert list(Department.objects.values_list("code", flat=True)) == ["b"]
 
 
 def test_numbers_and_what_is_left_empty_come_back(place: Location) -> None:
