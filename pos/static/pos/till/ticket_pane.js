@@ -123,6 +123,8 @@ function Charge() {
   }
   if (job && state.total.value === 0) {
     if (job.name_check) return html`<${WithoutCode} job=${job} busy=${busy} />`;
+    // from the board and paid meanwhile: its page asks for the code
+    if (!job.code && job.back) return html`<a class="btn big wide" href=${job.back}><${Icon} name="bag" />${t("back_to_order", { number: job.number })}</a>`;
     return html`<div class="stack tight grow"><${CardAsked} job=${job} />
       <button class="btn big wide" aria-busy=${String(busy)} onClick=${() => handOver()}>${t(job.identity ? "card_seen" : "hand_over")}</button></div>`;
   }
