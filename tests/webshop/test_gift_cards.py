@@ -34,7 +34,7 @@ def test_it_is_typed_at_the_basket_and_pays_first(both_levels, shop):
     made = order(shop, both_levels)
     assert left_on(card) == 20 - made.payments.get(method="gift").captured
     page = text_of(shop.get(f"/shop/orders/{made.id}/"))
-    assert "of it by gift card" in page
+    assert "of which by gift card" in page
     # the next basket begins without it
     put(shop, both_levels.gtins[2], 1)
     assert "pays first" not in text_of(shop.get("/shop/basket/"))
