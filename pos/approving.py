@@ -17,6 +17,7 @@ from retail.staff.models import TillDevice
 
 __all__ = [
     "APPROVERS",
+    "DISCOUNT",
     "HAND_OVER",
     "REFUND_LIMIT",
     "Approval",
@@ -25,12 +26,14 @@ __all__ = [
     "NotAManager",
     "approve",
     "carried",
+    "counted_before",
     "covered",
     "kept",
     "managers_at",
 ]
 
 SALT = "pos.approval"
+DISCOUNT = "discount"  # the only act that is put aside with a ticket
 # the act of giving a web order to somebody without its code; no money, and its "ticket"
 # is the store's pickup
 HAND_OVER = "hand_over"
@@ -48,7 +51,7 @@ class ApprovalNeeded(Exception):
 
 
 class BadApproval(Exception):
-    """Not signed here, or given for another ticket."""
+    """Not signed here, or for another ticket: given for it, or used there before."""
 
 
 @dataclass(frozen=True)
@@ -118,14 +121,21 @@ def covered(
 def carried(
     text: str, *, till_id: UUID, ticket_id: UUID, to_till: UUID, to_ticket: UUID
 ) -> str:
-    """A word that was given for a ticket put aside, for the one that it goes on as: the
-    same manager's under the same id, so that it counts once. Raises BadApproval."""
+    """A discount's word that was given for a ticket put aside, for the one that it goes
+    on as: the same manager's under the same id, so that it counts once. What else a
+    manager agrees to stays at its till. Raises BadApproval."""
     told = _told(text, till_id, ticket_id)
-    if told["act"] == HAND_OVER:  # no ticket: it goes on as nothing else
+    if told["act"] != DISCOUNT:
         raise BadApproval
     return signing.dumps(
         {**told, "till": str(to_till), "ticket": str(to_ticket)}, salt=SALT
     )
+
+
+def counted_before(error: Exception) -> bool:
+    """Whether a row was refused because another ticket has the word that it brings."""
+    diag = getattr(error.__cause__, "diag", None)
+    return "approval_id" in (getattr(diag, "constraint_name", None) or "")
 
 
 def _told(text: str, till_id: UUID, ticket_id: UUID) -> dict[str, str]:

@@ -9,6 +9,7 @@ may have been scanned, or put aside, at another price than that of the moment of
 from decimal import Decimal
 
 from inventory.money import ZERO
+from pos.approving import DISCOUNT
 from pos.tickets import Sale
 
 __all__ = ["LINE_SHARE", "TICKET_LIMIT", "faults", "needed"]
@@ -40,4 +41,4 @@ def needed(sale: Sale) -> dict[str, Decimal]:
             off += line.at(line.cut.before) - line.full
             lowest = line.cut.before * (1 - LINE_SHARE)
             much = much or line.unit_price < lowest
-    return {"discount": off} if much or off > TICKET_LIMIT else {}
+    return {DISCOUNT: off} if much or off > TICKET_LIMIT else {}

@@ -34,7 +34,7 @@ from retail.orders.returning import left_of
 
 # what is no money
 PLAIN_ACTS = ("shift", approving.HAND_OVER)
-ACTS = ("refund", "discount", *PLAIN_ACTS)
+ACTS = ("refund", approving.DISCOUNT, *PLAIN_ACTS)
 
 
 @endpoint("GET")

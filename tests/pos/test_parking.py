@@ -118,6 +118,39 @@ def test_what_a_manager_agreed_to_goes_on_with_it(shared_only: House) -> None:
     assert take_up(counter, stray).json()["approval"] == ""
 
 
+def test_the_word_counts_once_and_of_discounts_only(shared_only: House) -> None:
+    counter, body = at_till(shared_only), a_parked()
+    with use_channel(Channel.POS):
+        sale = lowered(shared_only, counter.till, "9.59") | {"id": body["id"]}
+        word = agreed(sale, counter.till, "2.41", act="discount")["approval"]
+    body["content"]["approval"] = word
+    assert counter.send("POST", "parked", body).status_code == 200
+    # the till that has lost the answer asks again, for another ticket
+    ids = [str(new_id()) for _ in range(2)]
+    words = [take_up(counter, body, id).json()["approval"] for id in ids]
+    sale |= {"employee": str(counter.employee.id)}
+    first = seal(sale | {"id": ids[0], "approval": words[0]})
+    assert counter.put(first).status_code == 201
+    with use_channel(Channel.POS):
+        more = lowered(shared_only, counter.till, "9.59")
+    more |= {"id": ids[1], "employee": sale["employee"], "approval": words[1]}
+    told = counter.put(seal(more))
+    assert (told.status_code, told.json()["type"]) == (409, "/problems/bad-approval")
+    assert counter.put(first).status_code == 200
+    # what else a manager agrees to is no ticket that was put aside
+    for act in ("refund", "shift"):
+        with use_channel(Channel.POS):
+            text = agreed(body, counter.till, "9.00", act=act)["approval"]
+        with pytest.raises(approving.BadApproval):
+            approving.carried(
+                text,
+                till_id=counter.till.id,
+                ticket_id=UUID(body["id"]),
+                to_till=new_id(),
+                to_ticket=new_id(),
+            )
+
+
 @pytest.mark.django_db(databases=SIDES, transaction=True)
 def test_of_two_tills_at_once_one_takes_it_up(shared_only: House) -> None:
     with use_channel(Channel.POS):

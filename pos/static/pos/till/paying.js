@@ -175,6 +175,9 @@ async function refused(problem) {
   } else if (problem.slug === "approval-needed") {
     const { act, amount } = problem.body;
     askManager({ act, amount: cents(amount), then: approved, otherwise: () => giveUp() });
+  } else if (problem.slug === "bad-approval") {
+    state.approval.value = null; // a manager is asked again
+    giveUp(problem.message, "bad");
   } else if (problem.slug === "offers-changed") {
     giveUp(t("offers_changed"));
     await renew();
