@@ -14,7 +14,7 @@ WITH_SERVERS := $(BIN)/python -m retail.embedded.servers during
 export PORT
 .DEFAULT_GOAL := help
 .PHONY: help setup run reset test journeys check formatted format lint types contracts \
-	templates faults migrations bench bench-switch bench-growth bench-oscar pictures photos books migrate-all seed messages lock
+	templates faults migrations bench bench-switch bench-growth bench-profile bench-oscar pictures photos books migrate-all seed messages lock
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -71,6 +71,9 @@ bench-switch: $(DEV) ## Measure a switch there and back (ARGS='--customers 10000
 
 bench-growth: $(DEV) ## Measure with 10 and 100 times as much in the house
 	$(BIN)/python -m bench.growing $(ARGS)
+
+bench-profile: $(DEV) ## Where the CPU of one operation goes (ARGS='product/html')
+	$(BIN)/python -m bench.profiling $(ARGS)
 
 bench-oscar: $(DEV) ## Measure django-oscar on this machine, installed from PyPI for it
 	$(BIN)/python -m bench.peers.oscar
