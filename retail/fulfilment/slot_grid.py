@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db import connections, router
 
 from inventory.models import Location
+from inventory.places import Origin
 from retail.fulfilment import promises
 from retail.fulfilment.hours import Spans
 from retail.fulfilment.models import PickupSlot
@@ -26,10 +27,13 @@ DAYS_AHEAD = 2  # after the day on which the goods are ready
 # several may begin within one of today's.
 Taken = Mapping[UUID, Mapping[datetime, int]]
 
-# written out, like the rows of stock beside it (levels.py)
+# Written out, like the rows of stock beside it (levels.py). No slot is longer than two
+# hours (PickupSetting), so of those of years the index finds the last ones.
 TAKEN = """
 SELECT location_id, starts_at, taken FROM retail_pickupslot
-WHERE location_id = ANY(%(places)s::uuid[]) AND ends_at > %(since)s AND taken > 0
+WHERE origin = %(origin)s AND location_id = ANY(%(places)s::uuid[])
+  AND starts_at > %(since)s::timestamptz - interval '2 hours'
+  AND ends_at > %(since)s AND taken > 0
 """
 
 
@@ -49,7 +53,8 @@ def taken_at(locations: Iterable[Location], since: datetime) -> Taken:
         return {}
     found: dict[UUID, dict[datetime, int]] = {}
     with connections[router.db_for_read(PickupSlot)].cursor() as cursor:
-        cursor.execute(TAKEN, {"places": places, "since": since})
+        given = {"origin": Origin.WEBSHOP, "places": places, "since": since}
+        cursor.execute(TAKEN, given)
         for place, at, count in cursor.fetchall():
             found.setdefault(place, {})[at] = count
     return found
