@@ -53,8 +53,9 @@ def taken_at(locations: Iterable[Location], since: datetime) -> Taken:
         return {}
     found: dict[UUID, dict[datetime, int]] = {}
     with connections[router.db_for_read(PickupSlot)].cursor() as cursor:
-        given = {"origin": Origin.WEBSHOP, "places": places, "since": since}
-        cursor.execute(TAKEN, given)
+        cursor.execute(
+            TAKEN, {"origin": Origin.WEBSHOP, "places": places, "since": since}
+        )
         for place, at, count in cursor.fetchall():
             found.setdefault(place, {})[at] = count
     return found
