@@ -7,9 +7,11 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from functools import wraps
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -36,10 +38,12 @@ def endpoint(*methods: str) -> Callable[[View], View]:
             if till is None:
                 return told(Problem(403, "no-till", _("This device is not a till.")))
             request.till = till  # type: ignore[attr-defined]
-            try:
-                return view(request, *args, **kwargs)
-            except REFUSALS as refusal:
-                return told(problem(refusal, location=till.location))
+            # the times that are said, too, are the store's
+            with timezone.override(ZoneInfo(till.location.timezone)):
+                try:
+                    return view(request, *args, **kwargs)
+                except REFUSALS as refusal:
+                    return told(problem(refusal, location=till.location))
 
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

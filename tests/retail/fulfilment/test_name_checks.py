@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from inventory.ids import new_id
+from inventory.models import Location
 from inventory.places import Channel
 from pos import approving
 from retail.channels import use_channel
@@ -119,6 +121,13 @@ def test_at_the_till_a_managers_word_is_for_this_very_pickup(
     myself = word(str(counter.employee.id), str(id))
     assert myself["type"] == "/problems/forbidden"
     assert word(str(marc.id), str(id), "9753")["left"] == 4
+    Employee.objects.filter(id=marc.id).update(
+        fails=5, locked_until=datetime(2040, 1, 1, 12, tzinfo=UTC)
+    )
+    with use_channel(Channel.POS):
+        Location.objects.filter(code="M01").update(timezone="America/Martinique")
+    assert "08:00" in word(str(marc.id), str(id))["title"]  # the store’s time
+    Employee.objects.filter(id=marc.id).update(fails=0, locked_until=None)
     other = word(str(marc.id), str(new_id()))["approval"]
     assert refused(approval=other) == (409, "/problems/bad-approval")
 
