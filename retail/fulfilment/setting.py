@@ -76,8 +76,8 @@ def change(
     location: Location, *, by: str, at: datetime | None = None, **values: Any
 ) -> PickupSetting:
     """Set some of `paused`, `capacity`, `slot_minutes`, `buffer`, `minutes_per_order`,
-    `cut_off`, `identity_from`; the rest stays. The row tells who changed it last and when; what is as it
-    was changes nothing. Raises BadSetting, NotOurs."""
+    `cut_off`, `identity_from`; the rest stays. The row tells who changed it last and
+    when; what is as it was changes nothing. Raises BadSetting, NotOurs."""
     if not owns(location):
         raise NotOurs
     _check(values)

@@ -12,10 +12,10 @@ CHANNELS = (Origin.WEBSHOP, Origin.POS)
 
 class PickupJob(Row):
     """A pickup as the store sees it: of the customer no more than a first name and what
-    is due. `worth`: what its goods cost when they were asked for. `code_hash` is a keyed hash: the store cannot read the code; `collector_hash`
-    that of the named collector's own. `picker` is who walks for it ("employee:<uuid>
-    Name"), `bags` how many bags stand on `shelf`. Names are wiped some days after the
-    end (`wiped_at`)."""
+    is due. `worth`: what its goods cost when they were asked for. `code_hash` is a keyed
+    hash: the store cannot read the code; `collector_hash` that of the named collector's
+    own. `picker` is who walks for it ("employee:<uuid> Name"), `bags` how many bags
+    stand on `shelf`. Names are wiped some days after the end (`wiped_at`)."""
 
     order_id = models.UUIDField()
     order_number = models.CharField(max_length=16)
