@@ -10,6 +10,7 @@ from inventory.models import Location
 from retail.formatting import day, day_time, slot
 from retail.fulfilment import deadlines, sourcing, visits
 from retail.fulfilment.codes import code_of, collector_code_of
+from retail.fulfilment.identity import card_wanted
 from retail.fulfilment.models import Fulfilment, Method
 from retail.fulfilment.states import FulfilmentStatus as F
 from retail.fulfilment.terms import terms_in, with_terms
@@ -57,6 +58,7 @@ class Part:
     waiting: str
     code: str
     qr: str
+    card: bool
     collector_link: str
     store_now: str
     choices: Choices | None
@@ -82,7 +84,8 @@ class Part:
 
 
 def part_of(order: Order, promise: Fulfilment, now: datetime) -> Part:
-    """Without a query, unless the customer is asked to choose."""
+    """Without a query but for the places, which pages know, unless the customer is
+    asked to choose, or the store for identity cards."""
     collects = promise.method == Method.COLLECT
     code = code_of(promise) if collects and promise.status in WITH_CODE else ""
     label = _("QR code of the pickup code %(code)s") % {"code": code}
@@ -97,6 +100,7 @@ def part_of(order: Order, promise: Fulfilment, now: datetime) -> Part:
         waiting=_waiting(promise),
         code=code,
         qr=qr.picture(code, label=label) if code else "",
+        card=bool(code) and card_wanted(promise),
         collector_link=links.url(links.COLLECT, promise.id, promise.collector_version)
         if named
         else "",

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import time
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -50,6 +51,7 @@ class Terms:
     buffer: int = 0
     minutes_per_order: int = 5
     cut_off: time | None = None
+    identity_from: Decimal | None = None
     workload: int = 0
 
 
@@ -135,6 +137,7 @@ def _said(place: Location) -> Terms:
         buffer=setting.buffer,
         minutes_per_order=setting.minutes_per_order,
         cut_off=setting.cut_off,
+        identity_from=setting.identity_from,
         workload=workload,
     )
 
@@ -149,9 +152,10 @@ def terms_of(locations: Iterable[Location]) -> dict[UUID, Terms]:
 
 
 def as_json(terms: Terms) -> dict[str, Any]:
-    """For the feed: plain values, the cut-off as "18:00"."""
+    """For the feed: plain values, the cut-off as "18:00", an amount as "150.00"."""
     cut_off = terms.cut_off.strftime("%H:%M") if terms.cut_off else None
-    return {**asdict(terms), "cut_off": cut_off}
+    dear = None if terms.identity_from is None else str(terms.identity_from)
+    return {**asdict(terms), "cut_off": cut_off, "identity_from": dear}
 
 
 def from_json(given: Mapping[str, Any]) -> Terms:
@@ -160,4 +164,6 @@ def from_json(given: Mapping[str, Any]) -> Terms:
     known = {name: given[name] for name in Terms.__dataclass_fields__ if name in given}
     if known.get("cut_off"):
         known["cut_off"] = time.fromisoformat(known["cut_off"])
+    if known.get("identity_from") is not None:
+        known["identity_from"] = Decimal(str(known["identity_from"]))
     return Terms(**known)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from retail.formatting import day_time, grouped, money
+from retail.fulfilment.identity import card_wanted
 from retail.fulfilment.models import Method
 from retail.notices import links
 from retail.notices.facts import Facts
@@ -72,7 +73,7 @@ def _received(facts: Facts) -> Words:
 def _ready(facts: Facts) -> Words:
     return Words(
         _("Your shopping is ready."),
-        [_at_place(facts), *_kept_until(facts), *_to_pay(facts)],
+        [_at_place(facts), *_kept_until(facts), *_to_bring(facts)],
         code=grouped(facts.code),
     )
 
@@ -80,7 +81,7 @@ def _ready(facts: Facts) -> Words:
 def _reminder(facts: Facts) -> Words:
     return Words(
         _("Your shopping still waits for you."),
-        [_at_place(facts), *_kept_until(facts), *_to_pay(facts)],
+        [_at_place(facts), *_kept_until(facts), *_to_bring(facts)],
         code=grouped(facts.code),
     )
 
@@ -94,11 +95,15 @@ def _kept_until(facts: Facts) -> list[str]:
     return [_("We keep it until %(at)s.") % {"at": until}] if until else []
 
 
-def _to_pay(facts: Facts) -> list[str]:
-    due = facts.promise.due if facts.promise else Decimal(0)
-    if not due:
-        return []
-    return [_("To pay at the counter: %(amount)s.") % {"amount": money(due)}]
+def _to_bring(facts: Facts) -> list[str]:
+    """What is due, and a card where the goods are dear."""
+    lines = []
+    if facts.promise and facts.promise.due:
+        due = money(facts.promise.due)
+        lines.append(_("To pay at the counter: %(amount)s.") % {"amount": due})
+    if facts.promise and card_wanted(facts.promise):
+        lines.append(_("Bring an identity card: the store compares its name."))
+    return lines
 
 
 def _short(facts: Facts) -> Words:

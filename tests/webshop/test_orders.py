@@ -245,8 +245,8 @@ def test_a_promise_kept_until_is_said(ready, shop):
     assert "We keep it until" in text_of(page_of(shop, ready))
 
 
-def test_queries(ready, shop):
-    assert asked(shop, f"/shop/orders/{ready.id}/") == {"default": 2, "side": 7}
+def test_queries(ready, shop):  # the places among them, which other pages keep
+    assert asked(shop, f"/shop/orders/{ready.id}/") == {"default": 2, "side": 8}
 
 
 def test_queries_of_a_customer(both_levels, shop):

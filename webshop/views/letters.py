@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from retail.fulfilment.codes import collector_code_of
+from retail.fulfilment.identity import card_wanted
 from retail.fulfilment.models import Fulfilment
 from retail.fulfilment.states import FulfilmentStatus as F
 from retail.notices import links
@@ -55,6 +56,7 @@ def collect(request: HttpRequest, token: str) -> HttpResponse:
     given |= {
         "code": code,
         "qr": qr.picture(code, label=label),
+        "card": card_wanted(promise),
         "buyer": promise.order.first_name,
         "waits": promise.status in {F.READY, F.CHECKED_IN, F.PARTLY_COLLECTED},
         "until": progress.promise_in_words(promise, now),

@@ -6,9 +6,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from inventory.ids import new_id
-from retail.fulfilment import pickup, setting
+from retail.fulfilment import feed, pickup, setting
+from retail.fulfilment.identity import card_wanted
+from retail.fulfilment.models import Fulfilment
+from retail.notices import links
+from retail.notices.facts import facts_of
+from retail.notices.models import Notice
+from retail.notices.words import words_of
 from retail.staff.models import Role
 from tests.builders import (
     BOB,
@@ -90,6 +97,24 @@ def test_pages_till_and_programs_are_told(apart: House) -> None:
     done = do(client, id, "hand-over", code=code, identity_checked="1")
     assert done.status_code == 302
     assert "identity card seen" in page(client.get(job_url(id)))
+
+
+def test_who_collects_hears_of_it_before_they_come(both_levels: House) -> None:
+    asked = "Bring an identity card"
+    order = dear(both_levels)
+    feed.refresh()
+    promise = Fulfilment.objects.get(order=order)
+    notice = Notice.objects.get(kind="pickup_ready", way="email")
+    assert asked in " ".join(words_of(notice.kind, facts_of(notice)).lines)
+    for url in (
+        links.url(links.ORDER, order.id),
+        links.url(links.COLLECT, promise.id, promise.collector_version),
+    ):
+        assert asked in page(Client().get(url, follow=True))
+    with in_store():
+        setting.change(a_location(), by=BOB, identity_from=Decimal("24.01"))
+    feed.refresh()
+    assert not card_wanted(promise)
 
 
 def test_the_manager_sets_from_when_on(apart: House) -> None:

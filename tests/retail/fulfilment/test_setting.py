@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -60,7 +61,7 @@ def test_terms_reach_the_webshop(both_levels: House) -> None:
 
 
 def test_terms_survive_the_feed_as_they_are() -> None:
-    every = Terms(True, 3, 30, 2, 7, time(17, 45), 4)
+    every = Terms(True, 3, 30, 2, 7, time(17, 45), Decimal("150.50"), 4)
     assert from_json(as_json(every)) == every
     assert from_json({}) == Terms()
     assert from_json({"capacity": 2, "colour": "green"}) == Terms(capacity=2)
