@@ -38,6 +38,8 @@ SETTLES = timedelta(minutes=2)
 LOOKS_BACK = timedelta(days=10)
 # A customer has left a page of their bank that was open for so long.
 STUCK = timedelta(hours=24)
+# Payments that are asked for by their ids at once: a statement takes 65,535 values.
+TOGETHER = 10_000
 RESERVED = PaymentStatus.AUTHORISED
 OPEN = {Said.WAITING, Said.INPUT}
 
@@ -81,9 +83,12 @@ def _compared(
     online = Payment.objects.select_related("order").filter(
         provider=provider, method=PaymentMethod.ONLINE
     )
-    ours = {each.id: each for each in online.filter(id__in=ids)}
     asked = online.filter(asked_at__gte=now - since, asked_at__lte=now - SETTLES)
-    ours |= {each.id: each for each in asked.exclude(id__in=ids)}
+    ours = {each.id: each for each in asked}
+    rest = [id for id in ids if id not in ours]
+    for start in range(0, len(rest), TOGETHER):
+        some = online.filter(id__in=rest[start : start + TOGETHER])
+        ours |= {each.id: each for each in some}
     for id, told in theirs.items():
         report.compared += 1
         payment = ours.pop(id, None) if isinstance(id, UUID) else None

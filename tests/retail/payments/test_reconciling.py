@@ -6,10 +6,12 @@ import json
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from payments import PaymentStatus as Said
 
 from inventory.ids import new_id
 from retail import books
@@ -18,6 +20,7 @@ from retail.bank.models import Charge
 from retail.orders.cancelling import cancel
 from retail.payments import reconciling
 from retail.payments.models import Payment
+from retail.payments.providers import Told
 from retail.settlement import differing
 from retail.settlement.models import Difference
 from tests.levels import SIDES
@@ -87,6 +90,17 @@ def test_a_payment_that_never_arrived_is_over(shared_only: House) -> None:
     order.refresh_from_db()
     payment.refresh_from_db()
     assert (order.status, payment.status) == ("payment_failed", "failed")
+
+
+def test_a_list_may_be_longer_than_a_statement(shared_only: House) -> None:
+    """PostgreSQL takes 65,535 values with one."""
+    listed = [Told(UUID(int=n), Said.WAITING, "") for n in range(1 << 16)]
+    report = reconciling.Report()
+    found = reconciling._compared(
+        "bank", listed, timezone.now(), reconciling.LOOKS_BACK, report
+    )
+    assert list(found) == []
+    assert report.compared == 1 << 16
 
 
 def unknown_here(payment: Payment) -> None:
