@@ -6,9 +6,10 @@ back whole, the second carries the same ids.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import ParamSpec, TypeVar
 
+import psycopg
 from django.db import DatabaseError, connections
 
 from retail.channels.context import current, use_channel, use_snapshot
@@ -16,8 +17,9 @@ from retail.channels.context import current, use_channel, use_snapshot
 CLOSED = "RT001"  # raised by the fence's trigger, see inventory/triggers.py
 # PostgreSQL chose this transaction as the victim: the other one has gone through
 DEADLOCK, SERIALIZATION = "40P01", "40001"
-# a column came while a connection kept the plan of `SELECT *`
-UNSUPPORTED, STALE = "0A000", "cached plan must not change result type"
+# A column came while a connection kept the plan of `SELECT *`. PostgreSQL says so in the
+# language of its house, and where in its own code in none.
+UNSUPPORTED, STALE = "0A000", "RevalidateCachedQuery"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -37,7 +39,8 @@ def worth_a_second_try(error: BaseException | None) -> bool:
 def forget_stale_plans(error: BaseException) -> bool:
     """Whether it was a plan of before a migration. If so this thread's connections
     forget theirs: nothing else would make them, and the next try plans anew."""
-    if UNSUPPORTED not in _states(error) or STALE not in str(error):
+    told = {(each.sqlstate, each.diag.source_function) for each in _told(error)}
+    if (UNSUPPORTED, STALE) not in told:
         return False
     for connection in connections.all(initialized_only=True):
         if connection.connection is not None:
@@ -47,11 +50,15 @@ def forget_stale_plans(error: BaseException) -> bool:
 
 
 def _states(error: BaseException | None) -> set[str]:
-    found = set()
+    return {each.sqlstate or "" for each in _told(error)}
+
+
+def _told(error: BaseException | None) -> Iterator[psycopg.Error]:
+    """What PostgreSQL said, of an error and those that it came from."""
     while error is not None:
-        found.add(str(getattr(error, "sqlstate", None)))
+        if isinstance(error, psycopg.Error):
+            yield error
         error = error.__cause__ or error.__context__
-    return found
 
 
 def retrying(verb: Callable[P, R]) -> Callable[P, R]:
