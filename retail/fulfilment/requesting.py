@@ -45,7 +45,6 @@ __all__ = [
     "code_of",
     "dispatch",
     "fulfilment_id",
-    "hand_on",
     "lock_all",
     "open_choices",
     "request",
@@ -119,28 +118,22 @@ def request(
 
 
 def dispatch(fulfilment: Fulfilment, *, at: datetime | None = None) -> None:
-    """`hand_on`, after which `fulfilment` is brought up to date."""
-    lines = fulfilment.lines.select_related("order_line").order_by(
-        "order_line__position"
-    )
-    units = [(line.order_line, line.quantity - line.dropped) for line in lines]
-    hand_on(fulfilment, units, at=at or timezone.now())
-    fulfilment.refresh_from_db(
-        fields=["status", "job_version", "reason", "ready_by", "hold_until"]
-    )
-
-
-def hand_on(
-    fulfilment: Fulfilment, units: Sequence[tuple[OrderLine, int]], *, at: datetime
-) -> None:
-    """Paid, or to be paid at the counter: the place may begin. Again without effect.
-    `units` are what it is to bring, in the order of its lines. Inside a transaction."""
+    """Paid, or to be paid at the counter: the place may begin, and `fulfilment` is
+    brought up to date. Again without effect. Inside a transaction."""
+    at = at or timezone.now()
     sent = Fulfilment.objects.filter(
         id=fulfilment.id, status=FulfilmentStatus.AWAITING_PAYMENT
     ).update(status=FulfilmentStatus.REQUESTED, changed_at=at)
     if sent:
+        lines = fulfilment.lines.select_related("order_line").order_by(
+            "order_line__position"
+        )
+        units = [(line.order_line, line.quantity - line.dropped) for line in lines]
         acknowledge(fulfilment, at=at)
         begin(fulfilment, units, at=at)
+    fulfilment.refresh_from_db(
+        fields=["status", "job_version", "reason", "ready_by", "hold_until"]
+    )
 
 
 def acknowledge(fulfilment: Fulfilment, *, at: datetime) -> None:
@@ -153,8 +146,9 @@ def begin(
     fulfilment: Fulfilment, units: Sequence[tuple[OrderLine, int]], *, at: datetime
 ) -> None:
     """Ships from the order's own side at once; a pickup is asked of its store, which
-    answers in the same transaction where it shares the database. Once, for a promise
-    that became `requested` in this transaction."""
+    answers in the same transaction where it shares the database. `units` are what it
+    is to bring, in the order of its lines. Once, for a promise that became `requested`
+    in this transaction."""
     if fulfilment.method == Method.SHIP:
         shipping.begin(fulfilment, at=at)
     else:
