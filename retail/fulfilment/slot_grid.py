@@ -28,11 +28,12 @@ DAYS_AHEAD = 2  # after the day on which the goods are ready
 Taken = Mapping[UUID, Mapping[datetime, int]]
 
 # Written out, like the rows of stock beside it (levels.py). No slot is longer than two
-# hours (PickupSetting), so of those of years the index finds the last ones.
+# hours of the clock (PickupSetting), of which one may come twice, so of those of years
+# the index finds the last ones.
 TAKEN = """
 SELECT location_id, starts_at, taken FROM retail_pickupslot
 WHERE origin = %(origin)s AND location_id = ANY(%(places)s::uuid[])
-  AND starts_at > %(since)s::timestamptz - interval '2 hours'
+  AND starts_at > %(since)s::timestamptz - interval '3 hours'
   AND ends_at > %(since)s AND taken > 0
 """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 from zoneinfo import ZoneInfo
 
@@ -53,6 +53,18 @@ def taken() -> list[int]:
     return list(
         PickupSlot.objects.order_by("starts_at").values_list("taken", flat=True)
     )
+
+
+def test_a_slot_in_which_the_clock_goes_back_counts_to_its_end(
+    shared_only: House,
+) -> None:
+    store = a_store("24/7")
+    now = datetime(2026, 10, 25, 2, 30, tzinfo=UTC)
+    (start, end), *_ = cells_from(store, Terms(slot_minutes=120), now)
+    assert (end - start, now - start) == (timedelta(hours=3), timedelta(hours=2.5))
+    with use_channel(Channel.WEBSHOP), atomic():
+        assert slots.book(store, Terms(slot_minutes=120), start, ready_by=start)
+        assert slots.taken_at([store], now) == {store.id: {start: 1}}
 
 
 @pytest.mark.parametrize("minutes", [15, 30, 60, 120])
