@@ -14,6 +14,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from retail.binding import Cursor
+
 HEAD_OFFICE = "default"
 SIDES = ("webshop", "pos", "shared")
 ALIASES = (HEAD_OFFICE, *SIDES)
@@ -68,6 +70,7 @@ def database(alias: str, *, port: int | None) -> dict[str, Any]:
     options: dict[str, Any] = {
         "connect_timeout": 5,
         "server_side_binding": True,
+        "cursor_factory": Cursor,
         # what a connection asks for the sixth time is planned and then kept
         "prepare_threshold": None if os.environ.get("RETAIL_PREPARE") == "0" else 5,
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from inventory.ids import new_id
 from retail.fulfilment import feed, pickup, setting
@@ -100,12 +101,13 @@ def test_pages_till_and_programs_are_told(apart: House) -> None:
 
 
 def test_who_collects_hears_of_it_before_they_come(both_levels: House) -> None:
-    asked = "Bring an identity card"
+    asked = "Apportez une carte d’identité"
     order = dear(both_levels)
     feed.refresh()
     promise = Fulfilment.objects.get(order=order)
     notice = Notice.objects.get(kind="pickup_ready", way="email")
-    assert asked in " ".join(words_of(notice.kind, facts_of(notice)).lines)
+    with translation.override("fr"):
+        assert asked in " ".join(words_of(notice.kind, facts_of(notice)).lines)
     for url in (
         links.url(links.ORDER, order.id),
         links.url(links.COLLECT, promise.id, promise.collector_version),
