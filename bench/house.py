@@ -10,7 +10,9 @@ import subprocess
 import sys
 import time
 import urllib.request
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -164,7 +166,25 @@ def die_with_us() -> None:
     supervising.die_with_parent(signal.SIGTERM)
 
 
-def stop(house: House) -> None:
+@contextmanager
+def in_text(house: House) -> Iterator[House]:
+    """A second web server beside it, whose statements carry their values in their text,
+    so that the database's log tells them whole."""
+    other = replace(
+        house,
+        port=supervising.free_port(),
+        environment={**house.environment, "RETAIL_PREPARE": "0"},
+        web=None,
+    )
+    serve(other)
+    try:
+        yield other
+    finally:
+        close(other)
+
+
+def close(house: House) -> None:
+    """Its web server alone."""
     if house.web is not None and house.web.poll() is None:
         os.killpg(house.web.pid, signal.SIGTERM)
         try:
@@ -172,6 +192,10 @@ def stop(house: House) -> None:
         except subprocess.TimeoutExpired:
             os.killpg(house.web.pid, signal.SIGKILL)
             house.web.wait()
+
+
+def stop(house: House) -> None:
+    close(house)
     servers.stop(house.var)
 
 

@@ -103,7 +103,13 @@ class Bench:
 
 def captured(bench: Bench) -> Scripts:
     """The statements of an order of each wish, and of each read, as pgbench scripts."""
-    home, world = bench.home, bench.world
+    with house.in_text(bench.home) as home:
+        return _captured(home, bench.world, bench.reads)
+
+
+def _captured(
+    home: house.House, world: dict[str, Any], read_paths: dict[str, list[str]]
+) -> Scripts:
     connection = Connection(home.port)
     found: Scripts = {}
 
@@ -125,7 +131,7 @@ def captured(bench: Bench) -> Scripts:
             fresh = capture.fresh_tokens(order, other)
             scripts.append(capture.script(order, fresh))
         found["place_order"] = written(home, "place_order", scripts)
-        for name, paths in bench.reads.items():
+        for name, paths in read_paths.items():
             reads = [statements_of(request("GET", path)) for path in paths]
             found[name] = written(home, name, [capture.verbatim(x) for x in reads])
     finally:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connections, router
 
+from inventory.filtering import those_given
 from inventory.models import Location, StockLevel
 
 
@@ -38,9 +39,8 @@ SELECT location_id, on_hand, reserved, safety,
        coalesce(blocked_until > now(), false)
 FROM inventory_stocklevel
 WHERE variant_id = %(variant)s
-  AND (%(locations)s::uuid[] IS NULL OR location_id = ANY(%(locations)s::uuid[]))
-ORDER BY location_id
 """
+AT_SOME = {"locations": "location_id = ANY(%(locations)s::uuid[])"}
 
 
 def free_at(location: Location, variant_ids: Iterable[UUID]) -> dict[UUID, Arithmetic]:
@@ -58,6 +58,8 @@ def at_locations(
 ) -> list[tuple[UUID, Arithmetic]]:
     """(location id, arithmetic) where the context's database has a level. One query."""
     places = None if location_ids is None else list(location_ids)
+    given = {"variant": variant_id, "locations": places}
+    asked = EVERYWHERE + those_given(AT_SOME, given) + "\nORDER BY location_id"
     with connections[router.db_for_read(StockLevel)].cursor() as cursor:
-        cursor.execute(EVERYWHERE, {"variant": variant_id, "locations": places})
+        cursor.execute(asked, given)
         return [(place, Arithmetic(*units)) for place, *units in cursor.fetchall()]

@@ -67,13 +67,11 @@ def databases(var: Path) -> dict[str, dict[str, Any]]:
 def database(alias: str, *, port: int | None) -> dict[str, Any]:
     acting = role()
     given = os.environ.get(url_variable(alias))
-    options: dict[str, Any] = {
-        "connect_timeout": 5,
-        "server_side_binding": True,
-        "cursor_factory": Cursor,
+    options: dict[str, Any] = {"connect_timeout": 5}
+    if os.environ.get("RETAIL_PREPARE") != "0":
+        options |= {"server_side_binding": True, "cursor_factory": Cursor}
         # what a connection asks for the sixth time is planned and then kept
-        "prepare_threshold": None if os.environ.get("RETAIL_PREPARE") == "0" else 5,
-    }
+        options["prepare_threshold"] = 5
     asked = list(APP_LIMITS) if acting == "app" else []
     if given:
         url = urlsplit(given)

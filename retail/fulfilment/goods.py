@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connections, router
 from django.utils import timezone
 
+from inventory.filtering import those_given
 from inventory.gtin import BadGtin, valid
 from inventory.models import Listing, LocationKind
 from inventory.names import plain
@@ -46,7 +47,6 @@ class Goods:
     stores: int = 0
 
 
-# the planner drops the filters that are NULL
 LISTED = """
 SELECT v.id, v.gtin, l.title, p.brand, d.code, p.sort_name, v.size, v.unit, p.image,
        now.amount, now.former_amount, now.currency
@@ -59,11 +59,14 @@ JOIN LATERAL (
   WHERE listing_id = l.id AND valid_from <= %(at)s
     AND (valid_to IS NULL OR valid_to > %(at)s)
   ORDER BY valid_from DESC LIMIT 1) AS now ON true
-WHERE l.origin = %(channel)s AND l.active
-  AND (%(gtin)s::text IS NULL OR v.gtin = %(gtin)s)
-  AND (%(department)s::text IS NULL OR d.code = %(department)s)
-  AND (%(words)s::text[] IS NULL OR p.sort_name LIKE ALL(%(words)s))
-  AND (%(name)s::text IS NULL OR (p.sort_name, v.gtin) > (%(name)s, %(from)s))
+WHERE l.origin = %(channel)s AND l.active"""
+LISTED_BY = {
+    "gtin": "v.gtin = %(gtin)s",
+    "department": "d.code = %(department)s",
+    "words": "p.sort_name LIKE ALL(%(words)s::text[])",
+    "name": "(p.sort_name, v.gtin) > (%(name)s, %(from)s)",
+}
+LISTED_IN_ORDER = """
 ORDER BY p.sort_name, v.gtin LIMIT %(limit)s
 """
 # a store keeps its buffer back from the web
@@ -137,7 +140,8 @@ def _listed(
         "from": after[1],
         "limit": limit,
     }
-    return [Goods(*row) for row in _rows(LISTED, given)]
+    asked = LISTED + those_given(LISTED_BY, given) + LISTED_IN_ORDER
+    return [Goods(*row) for row in _rows(asked, given)]
 
 
 def _with_stock(found: list[Goods]) -> list[Goods]:

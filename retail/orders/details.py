@@ -11,6 +11,7 @@ from uuid import UUID
 import orjson
 from django.db import connections, router
 
+from inventory.filtering import those_given
 from retail.fulfilment import requesting
 from retail.fulfilment.codes import code_of, collector_code_of
 from retail.fulfilment.models import Fulfilment, Method
@@ -109,18 +110,16 @@ SELECT o.id, o.maker, o.placed_at, jsonb_build_object(
 FROM retail_order o
 """  # noqa: S608
 ONE = DETAIL + "WHERE o.id = %(id)s"
-# every filter is there each time; the planner drops those that are NULL
-SEVERAL = (
-    DETAIL
-    + """
-WHERE o.origin = %(channel)s
-  AND (%(maker)s::text IS NULL OR o.maker = %(maker)s)
-  AND (%(number)s::text IS NULL OR o.number = %(number)s)
-  AND (%(customer)s::uuid IS NULL OR o.customer_id = %(customer)s)
-  AND (%(at)s::timestamptz IS NULL OR (o.placed_at, o.id) < (%(at)s, %(id)s::uuid))
+SEVERAL = DETAIL + "WHERE o.origin = %(channel)s"
+SEVERAL_BY = {
+    "maker": "o.maker = %(maker)s",
+    "number": "o.number = %(number)s",
+    "customer": "o.customer_id = %(customer)s",
+    "at": "(o.placed_at, o.id) < (%(at)s, %(id)s)",
+}
+NEWEST_FIRST = """
 ORDER BY o.placed_at DESC, o.id DESC LIMIT %(limit)s
 """
-)
 
 
 @dataclass(frozen=True)
@@ -165,7 +164,8 @@ def find(
         "id": id,
         "limit": limit,
     }
-    return _read(SEVERAL, given, maker or "")
+    asked = SEVERAL + those_given(SEVERAL_BY, given) + NEWEST_FIRST
+    return _read(asked, given, maker or "")
 
 
 def _read(sql: str, given: dict[str, Any], for_maker: str) -> list[Detail]:
