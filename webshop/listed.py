@@ -40,7 +40,8 @@ WHERE inventory_listing.origin = %(channel)s AND inventory_listing.active
 OF_GTIN = "AND inventory_variant.gtin = %(gtin)s"
 OF_DEPARTMENT = "AND inventory_listing.department_id = %(department)s"
 BY_NAME = "ORDER BY inventory_product.sort_name, inventory_variant.gtin"
-PART = "OFFSET %(start)s LIMIT %(count)s"
+# numbers are of the text: a plan for any number is one for most of the rows
+PART = "OFFSET {:d} LIMIT {:d}"
 BRANDS = f"""
 SELECT inventory_product.brand, count(*) {ON_SALE} {OF_DEPARTMENT}
 GROUP BY inventory_product.brand
@@ -68,13 +69,8 @@ class Whole:
 
     def __getitem__(self, part: slice) -> list[Price]:
         start, end = part.start or 0, part.stop
-        return _prices(
-            f"{OF_DEPARTMENT} {BY_NAME} {PART}",
-            self.at,
-            department=self.department.id,
-            start=start,
-            count=end - start,
-        )
+        which = f"{OF_DEPARTMENT} {BY_NAME} {PART.format(start, end - start)}"
+        return _prices(which, self.at, department=self.department.id)
 
 
 def _rows(text: str, at: datetime, **asked: Any) -> list[tuple[Any, ...]]:

@@ -66,9 +66,8 @@ LISTED_BY = {
     "words": "p.sort_name LIKE ALL(%(words)s::text[])",
     "name": "(p.sort_name, v.gtin) > (%(name)s, %(from)s)",
 }
-LISTED_IN_ORDER = """
-ORDER BY p.sort_name, v.gtin LIMIT %(limit)s
-"""
+# the number is of the text: a plan for any number is one for most of the rows
+LISTED_IN_ORDER = "\nORDER BY p.sort_name, v.gtin LIMIT {:d}"
 # a store keeps its buffer back from the web
 LIVE = """
 SELECT s.variant_id,
@@ -138,9 +137,8 @@ def _listed(
         "department": department,
         "name": after[0],
         "from": after[1],
-        "limit": limit,
     }
-    asked = LISTED + those_given(LISTED_BY, given) + LISTED_IN_ORDER
+    asked = LISTED + those_given(LISTED_BY, given) + LISTED_IN_ORDER.format(limit)
     return [Goods(*row) for row in _rows(asked, given)]
 
 

@@ -31,7 +31,7 @@ FROM gone g JOIN inventory_stocklevel s USING (variant_id)
 WHERE s.location_id = %(location)s
   AND s.on_hand - s.reserved - s.safety <= g.units / 2.0
 ORDER BY (s.on_hand - s.reserved - s.safety) / g.units::numeric, s.variant_id
-LIMIT %(limit)s
+LIMIT {limit:d}
 """
 
 
@@ -41,10 +41,9 @@ def at(place: Location) -> dict[str, Any]:
     given: dict[str, Any] = {
         "location": place.id,
         "since": timezone.now() - timedelta(days=DAYS),
-        "limit": MOST + 1,
     }
     with connections[router.db_for_read(StockLevel)].cursor() as cursor:
-        cursor.execute(LOW, given)
+        cursor.execute(LOW.format(limit=MOST + 1), given)
         rows = list(cursor.fetchall())
     ids: list[UUID] = [row[0] for row in rows[:MOST]]
     goods = Variant.objects.select_related("product__department").in_bulk(ids)

@@ -117,9 +117,8 @@ SEVERAL_BY = {
     "customer": "o.customer_id = %(customer)s",
     "at": "(o.placed_at, o.id) < (%(at)s, %(id)s)",
 }
-NEWEST_FIRST = """
-ORDER BY o.placed_at DESC, o.id DESC LIMIT %(limit)s
-"""
+# the number is of the text: a plan for any number is one for most of the rows
+NEWEST_FIRST = "\nORDER BY o.placed_at DESC, o.id DESC LIMIT {:d}"
 
 
 @dataclass(frozen=True)
@@ -162,9 +161,8 @@ def find(
         "customer": customer,
         "at": at,
         "id": id,
-        "limit": limit,
     }
-    asked = SEVERAL + those_given(SEVERAL_BY, given) + NEWEST_FIRST
+    asked = SEVERAL + those_given(SEVERAL_BY, given) + NEWEST_FIRST.format(limit)
     return _read(asked, given, maker or "")
 
 
