@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from io import StringIO
 
+import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, OperationalError
@@ -21,7 +22,7 @@ from tests.retail.orders.house import House, set_level
 pytestmark = pytest.mark.django_db(databases=SIDES)
 
 
-class Closed(Exception):
+class Closed(psycopg.DatabaseError):
     sqlstate = "RT001"
 
 

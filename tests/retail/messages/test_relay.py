@@ -177,7 +177,7 @@ def test_a_closed_source_is_waited_for(
     """The fence of a side that a switch run closed."""
     subject = say()
 
-    class Closed(Exception):
+    class Closed(psycopg.DatabaseError):
         sqlstate = "RT001"
 
     def closed(*_: Any) -> None:
