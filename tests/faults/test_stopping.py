@@ -46,7 +46,7 @@ def nobody_else(house: House, table: str) -> Iterator[psycopg.Connection[object]
 def waiting(on: psycopg.Connection[object]) -> int:
     [(number,)] = on.execute(
         "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"
-        " AND relation = 'retail_orderline'::regclass"
+        " AND relation = 'retail_pickupslot'::regclass"
     ).fetchall()
     return int(number)  # type: ignore[call-overload]
 
@@ -84,7 +84,7 @@ def test_what_is_under_way_is_ended_or_was_never_begun(
         begun, late = [str(new_id()) for _ in range(BEGUN)], str(new_id())
         with (
             ThreadPoolExecutor(BEGUN + 1) as people,
-            nobody_else(house, "retail_orderline") as on,
+            nobody_else(house, "retail_pickupslot") as on,
         ):
             for id in begun:
                 people.submit(order, id)

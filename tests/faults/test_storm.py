@@ -70,7 +70,10 @@ def test_a_short_storm(broken: Broken, tmp_path: Path, seed: int) -> None:
 @pytest.mark.timeout(3000)
 def test_five_hundred_pickups(broken: Broken, tmp_path: Path, seed: int) -> None:
     faults = [*broken.faults(), *broken.faults()]  # each twice
-    storms(broken, tmp_path, seed, many=MANY, faults=faults, points=tuple(POINTS))
+    # what these plans take back was never taken: money goes when goods leave, so no
+    # refund is told to the bank after a commit
+    points = tuple(POINTS.keys() - {"before_on_commit"})
+    storms(broken, tmp_path, seed, many=MANY, faults=faults, points=points)
 
 
 def storms(
