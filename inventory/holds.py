@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from inventory.filtering import those_given
 from inventory.levels import execute, rows
 
 Cause = tuple[str, str]  # kind and reference
@@ -48,10 +49,8 @@ SELECT r.id, r.variant_id, r.location_id, r.quantity, r.kind, r.reference
 FROM inventory_reservation r
 WHERE r.state = 'held' AND r.reference = ANY(%(references)s)
   AND (r.kind, r.reference) IN (
-    SELECT * FROM unnest(%(kinds)s::text[], %(references)s::text[]))
-  AND (%(due)s::timestamptz IS NULL OR r.expires_at <= %(due)s::timestamptz)
-ORDER BY r.id FOR UPDATE OF r
-"""
+    SELECT * FROM unnest(%(kinds)s::text[], %(references)s::text[]))"""
+HOLDS_DUE = {"due": "r.expires_at <= %(due)s"}
 
 
 def locked(causes: Sequence[Cause], *, due: datetime | None = None) -> list[Hold]:
@@ -66,7 +65,10 @@ def locked(causes: Sequence[Cause], *, due: datetime | None = None) -> list[Hold
         "due": due,
     }
     ours = set(rows(LOCK_LEVELS, given))
-    found = [Hold(*row) for row in rows(LOCK_HOLDS, given)]
+    those = LOCK_HOLDS + those_given(HOLDS_DUE, given)
+    found = [
+        Hold(*row) for row in rows(f"{those}\nORDER BY r.id FOR UPDATE OF r", given)
+    ]
     return [hold for hold in found if (hold.variant_id, hold.location_id) in ours]
 
 

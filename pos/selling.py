@@ -23,7 +23,7 @@ from pos.models import Shift, Ticket, TicketKind, Till
 from pos.payloads import Invalid, parse
 from pos.rows import lines_of, tenders_of
 from pos.tickets import CHAIN_VERSION, Sale, canonical, ticket_hash
-from retail import channels
+from retail import channels, formatting
 from retail.customers.models import Customer
 from retail.customers.registering import own_row
 from retail.fulfilment import pickup
@@ -126,7 +126,7 @@ def _replayed(sale: Sale) -> Ticket | None:
 def _book(sale: Sale, at: datetime) -> Ticket:
     till = _advance(sale)
     shift = _shift(sale)
-    by = f"employee:{sale.employee} {shift.employee_name}"
+    by = formatting.employee(sale.employee, shift.employee_name)
     customer = _customer(sale, at)
     tax = sum((tax_in(line.total, line.tax_rate) for line in sale.lines), ZERO)
     sold_at = clocks.moment_of(sale.sold_at, arrived=at)

@@ -210,6 +210,11 @@ ACTORS = {
 }
 
 
+def employee(id: object, first_name: str) -> str:
+    """An employee as rows keep who did something; `who` reads it."""
+    return f"employee:{id} {first_name}"
+
+
 def who(by: str) -> str:
     """Who did something, for people: the first name of "employee:<id> Name", else the
     kind of actor ("system", "customer:<id>") in words, else what was written."""

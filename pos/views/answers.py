@@ -20,6 +20,7 @@ from inventory.money import CENT
 from pos import shifts
 from pos.models import Shift, Till
 from pos.refusals import REFUSALS, Problem, problem
+from retail import formatting
 from retail.staff.models import Role
 from retail.staff.permissions import staff_required
 
@@ -67,7 +68,7 @@ def till_of(request: HttpRequest) -> Till | None:
 def by_of(request: HttpRequest) -> str:
     """Who acts, as events keep it."""
     employee = request.employee  # type: ignore[attr-defined]
-    return f"employee:{employee.id} {employee.first_name}"
+    return formatting.employee(employee.id, employee.first_name)
 
 
 def asked_text(request: HttpRequest, name: str) -> str:

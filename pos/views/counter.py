@@ -22,6 +22,7 @@ from pos.views.answers import (
     sent_code,
     told,
 )
+from retail import formatting
 from retail.fulfilment import pickup
 from retail.fulfilment.models import PickupJob
 from retail.fulfilment.name_checks import Desk, reason_for
@@ -115,7 +116,7 @@ def _without_code(
         till_id=request.till.id,  # type: ignore[attr-defined]
         ticket_id=job.id,
     )
-    second = f"employee:{word.by} {word.by_name}" if word else ""
+    second = formatting.employee(word.by, word.by_name) if word else ""
     return {"name_checked": True, "reason": reason, "approved_by": second}
 
 

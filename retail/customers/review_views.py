@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from retail import channels
+from retail import channels, formatting
 from retail.customers import linked, reviewing
 from retail.customers.models import Customer, PossibleMatch
 from retail.customers.scoring import LINK_FROM, REVIEW_FROM, WEIGHTS
@@ -239,4 +239,4 @@ def office_identity_unlink(request: HttpRequest, id: UUID) -> HttpResponse:
 
 def _by(request: HttpRequest) -> str:
     employee = request.employee  # type: ignore[attr-defined]
-    return f"employee:{employee.pk} {employee.first_name}"
+    return formatting.employee(employee.pk, employee.first_name)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
+from retail import formatting
 from retail.demo.catalogue import rows
 from retail.demo.script import act_id
 from retail.fulfilment.models import PickupJob
@@ -60,7 +61,7 @@ def shown_at(job: PickupJob, code: str) -> dict[str, Any]:
 
 def by(row: dict[str, str]) -> str:
     """How an employee signs an act."""
-    return f"employee:{employee_id(row['key'])} {row['first_name']}"
+    return formatting.employee(employee_id(row["key"]), row["first_name"])
 
 
 def write_staff() -> None:

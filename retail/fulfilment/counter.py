@@ -31,6 +31,7 @@ __all__ = [
     "find_by_code",
     "hand_over",
     "needs_identity",
+    "not_collectable",
 ]
 
 # After so many wrong codes a person must look at a proof of the name.

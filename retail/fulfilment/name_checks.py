@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from retail import formatting
 from retail.fulfilment.typed_work import Posted, Unclear, reason_of
 from retail.fulfilment.words import NO_CODE
 from retail.interfaces.typed import one_line
@@ -59,4 +60,4 @@ def second_person(desk: Desk, posted: Posted) -> str:
         raise Unclear(_("Say which manager agrees.")) from error
     pin = posted.get("pin", "")[:LONGEST_PIN]
     manager = agreed(desk.device, employee_id=id, pin=pin)
-    return f"employee:{manager.id} {manager.first_name}"
+    return formatting.employee(manager.id, manager.first_name)

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from inventory.models import Location
+from retail import formatting
 from retail.fulfilment.mounts import Mount
 from retail.staff.permissions import staff_required
 
@@ -47,7 +48,7 @@ def at_work(view: View) -> View:
 def by_of(request: HttpRequest) -> str:
     """Who acts, as events keep it."""
     employee = request.employee  # type: ignore[attr-defined]
-    return f"employee:{employee.id} {employee.first_name}"
+    return formatting.employee(employee.id, employee.first_name)
 
 
 def may_count(request: HttpRequest, mount: Mount) -> bool:

@@ -24,7 +24,7 @@ from django.views.decorators.http import require_GET, require_POST
 from inventory.models import Location
 from inventory.models.places import LocationKind
 from inventory.places import Channel
-from retail import channels
+from retail import channels, formatting
 from retail.channels import Feature, Level, flipping
 from retail.channels.levels import NEEDS, PILOTABLE, SWITCHED
 from retail.channels.models import DemoAct, FlagChange, SwitchRun
@@ -243,4 +243,4 @@ def _chosen_stores(codes: Iterable[str]) -> list[str] | None:
 def by(request: HttpRequest) -> str:
     """Who acts, as the history keeps it."""
     employee = request.employee  # type: ignore[attr-defined]
-    return f"employee:{employee.pk} {employee.first_name}"
+    return formatting.employee(employee.pk, employee.first_name)
