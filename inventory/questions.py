@@ -1,0 +1,143 @@
+"""Several questions that do not wait for each other, asked in one statement.
+
+On the hot paths a round trip with its parsing and fetching costs more than what is asked
+by it. Each question keeps its own text and its own reading of the rows, in the room that
+it belongs to; here they are put side by side, types and all: a full join on false has the
+rows of all of them, each with nothing in the others' columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Generic, TypeVar, overload
+
+from django.db import connections, router
+from django.db.models import Model
+
+from inventory.models import StockLevel
+
+__all__ = ["Question", "Row", "answers", "columns_of", "row_of"]
+
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+T = TypeVar("T")
+M = TypeVar("M", bound=Model)
+Row = Sequence[Any]
+NAMED = re.compile(r"%\((\w+)\)s")
+# of a text: where each question's columns begin and end, its number of the row first
+_parts: dict[str, list[slice]] = {}
+
+
+@dataclass(frozen=True)
+class Question(Generic[T]):
+    """A SELECT with named parameters, their values, and what its rows mean. `read` gets
+    them in the order of the text."""
+
+    text: str
+    given: Mapping[str, Any]
+    read: Callable[[list[Row]], T]
+
+
+@overload
+def answers(one: Question[A], /) -> tuple[A]: ...
+@overload
+def answers(one: Question[A], two: Question[B], /) -> tuple[A, B]: ...
+@overload
+def answers(
+    one: Question[A], two: Question[B], three: Question[C], /
+) -> tuple[A, B, C]: ...
+@overload
+def answers(
+    one: Question[A], two: Question[B], three: Question[C], four: Question[D], /
+) -> tuple[A, B, C, D]: ...
+@overload
+def answers(*questions: Question[Any]) -> tuple[Any, ...]: ...
+def answers(*questions: Question[Any]) -> tuple[Any, ...]:
+    """What the context's database answers to each, all as of one moment. One query."""
+    with connections[router.db_for_read(StockLevel)].cursor() as cursor:
+        if len(questions) == 1:
+            (alone,) = questions
+            cursor.execute(alone.text, alone.given)
+            return (alone.read(cursor.fetchall()),)
+        text = _together(tuple(each.text for each in questions))
+        cursor.execute(text, _all_given(questions))
+        rows = cursor.fetchall()
+        parts = _parts.get(text)
+        # a table may have got a column since
+        if parts is None or (rows and parts[-1].stop != len(rows[0])):
+            parts = _parts[text] = _slices([each.name for each in cursor.description])
+    return tuple(
+        each.read(_own(rows, part)) for each, part in zip(questions, parts, strict=True)
+    )
+
+
+def _all_given(questions: Iterable[Question[Any]]) -> dict[str, Any]:
+    return {
+        f"{name}_{number}": value
+        for number, each in enumerate(questions)
+        for name, value in each.given.items()
+    }
+
+
+def _slices(names: Sequence[str]) -> list[slice]:
+    begins = [n for n, name in enumerate(names) if name.startswith("of question ")]
+    ends = [*begins[1:], len(names)]
+    return [slice(begin, end) for begin, end in zip(begins, ends, strict=True)]
+
+
+def _own(rows: Iterable[Row], part: slice) -> list[Row]:
+    """The rows of one question in their order, without their number."""
+    begin = part.start
+    own = sorted(
+        (row[part] for row in rows if row[begin] is not None), key=lambda row: row[0]
+    )
+    return [row[1:] for row in own]
+
+
+@cache
+def _together(texts: tuple[str, ...]) -> str:
+    """Parameters of the same name in two texts are two."""
+    asked = [
+        f'(SELECT row_number() OVER () AS "of question {n}", q.*'  # noqa: S608
+        f" FROM ({_renamed(text, n)}) q) q{n}"
+        for n, text in enumerate(texts)
+    ]
+    joined = "\nFULL JOIN ".join(
+        [asked[0], *(f"{each} ON false" for each in asked[1:])]
+    )
+    return f"SELECT * FROM {joined}"  # noqa: S608
+
+
+def _renamed(text: str, number: int) -> str:
+    return NAMED.sub(lambda found: f"%({found[1]}_{number})s", text)
+
+
+@cache
+def columns_of(model: type[Model], table: str) -> str:
+    """The columns of the model, for `row_of`, of a table that the text names so."""
+    return ", ".join(f'{table}."{f.column}"' for f in model._meta.concrete_fields)
+
+
+def row_of(model: type[M], values: Row) -> tuple[M, Row]:
+    """The row that `columns_of` asked for, and what comes after it."""
+    names, converters = _fields(model)
+    own = list(values[: len(names)])
+    for place, convert in converters:
+        own[place] = convert(own[place], None, None)
+    made = model.from_db(router.db_for_read(model), names, own)
+    return made, values[len(names) :]
+
+
+@cache
+def _fields(model: type[Model]) -> tuple[list[str], list[tuple[int, Any]]]:
+    fields = model._meta.concrete_fields
+    return [field.attname for field in fields], [
+        (place, field.from_db_value)
+        for place, field in enumerate(fields)
+        if hasattr(field, "from_db_value")
+    ]
