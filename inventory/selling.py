@@ -12,6 +12,7 @@ from django.utils import timezone
 from inventory.holds import Cause, let_go
 from inventory.levels import Short, checked, child_id, ensure, execute, rows
 from inventory.models import Location, ReservationState
+from inventory.moving import move
 
 KIND = "sale"
 OVERSOLD = "oversold"
@@ -107,11 +108,32 @@ def sell_at_till(
     """Take what is free, safety units too; then the youngest holds that nobody picked
     yet; what is still missing is oversold, with an open StockException.
 
-    The same reference again changes nothing and names nothing. Three queries; two more
-    where holds are broken. Raises UnknownVariant, BadQuantity; without `take_held`,
-    HeldForPickup where a hold would have to be broken.
+    The same reference again changes nothing and names nothing. One query where all is
+    free; else four, two more where holds are broken and three where a level is new.
+    Raises UnknownVariant, BadQuantity; without `take_held`, HeldForPickup where a hold
+    would have to be broken.
     """
     checked(quantities)
+    at = at or timezone.now()
+    leaving = {variant_id: -units for variant_id, units in quantities.items()}
+    _, short = move(location, leaving, kind=KIND, reference=reference, by=by, at=at)
+    if not short:
+        return TillIssue(broken=[], oversold={}, holds=[])
+    return _sell_short(
+        location, quantities, reference=reference, take_held=take_held, by=by, at=at
+    )
+
+
+def _sell_short(
+    location: Location,
+    quantities: Mapping[UUID, int],
+    *,
+    reference: str,
+    take_held: bool,
+    by: str,
+    at: datetime,
+) -> TillIssue:
+    """Where something is not free; maybe because this reference has sold it before."""
     given = {
         "location": location.id,
         "origin": location.channel,
@@ -119,7 +141,7 @@ def sell_at_till(
         "kind": KIND,
         "reference": reference,
         "by": by,
-        "at": at or timezone.now(),
+        "at": at,
     }
     levels = {variant_id: level for variant_id, *level in rows(LOCK, given)}
     if len(levels) < len(quantities):

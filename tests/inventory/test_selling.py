@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from inventory import reserving, stock
 from inventory.models import Location, Reservation, StockException, StockMovement
@@ -49,6 +50,20 @@ def test_a_ticket_sells_once(place: Location, articles: list[UUID]) -> None:
     before = goods.everything()
     assert sell(place, {a: 2, b: 1}, "K1") == stock.TillIssue([], {}, [])
     assert goods.everything() == before
+
+
+def test_what_is_free_leaves_in_one_statement(
+    place: Location,
+    articles: list[UUID],
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    """Again it sells what it has not sold yet, though the rest would be free too."""
+    a, b, _ = articles
+    goods.stocked(place, {a: 5, b: 5})
+    for units in ({a: 2}, {a: 2}, {a: 2, b: 1}):
+        with django_assert_num_queries(1, using="pos"):
+            assert sell(place, units, "K1") == stock.TillIssue([], {}, [])
+    assert [goods.level(place, each) for each in (a, b)] == [(3, 0, 0), (4, 0, 0)]
 
 
 def test_the_youngest_unpicked_hold_breaks(
