@@ -17,6 +17,7 @@ from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from inventory.ids import derived, master_id, new_id
+from inventory.inserting import carrying
 from inventory.models import Location, StockLevel
 from inventory.quantities import BadQuantity
 
@@ -62,6 +63,12 @@ def rows(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection().cursor() as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())
+
+
+def rows_carrying(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Of a statement with which new rows are written that wait: see `inserting`."""
+    with connection().cursor() as cursor:
+        return carrying(cursor, sql, params)
 
 
 def execute(sql: str, params: Mapping[str, Any]) -> None:

@@ -6,14 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from django.db import connections, router
 from django.utils import timezone
 
-from inventory.models import Price
 from inventory.places import Channel
+from inventory.questions import Question, Row, answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +68,23 @@ def priced(
     A variant that the channel does not list, or has no price for, is left out; and on
     the web what is weighed, for nobody weighs a parcel that is not packed yet.
     """
+    return answers(priced_asked(channel, keys, at))[0]
+
+
+def priced_asked(
+    channel: Channel, keys: Iterable[UUID | str], at: datetime | None = None
+) -> Question[dict[str, Priced]]:
+    """`priced`, to be asked together with other questions."""
     asked = list(keys)
-    given: dict[str, Any] = {
+    given = {
         "channel": Channel(channel).value,
         "variants": [key for key in asked if isinstance(key, UUID)],
         "gtins": [key for key in asked if isinstance(key, str)],
         "at": at or timezone.now(),
     }
-    with connections[router.db_for_read(Price)].cursor() as cursor:
-        cursor.execute(PRICED, given)
-        found = [Priced(*row) for row in cursor.fetchall()]
+    return Question(PRICED, given, _by_gtin)
+
+
+def _by_gtin(rows: Iterable[Row]) -> dict[str, Priced]:
+    found = [Priced(*row) for row in rows]
     return {each.gtin: each for each in found}

@@ -25,6 +25,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
 D = TypeVar("D")
+E = TypeVar("E")
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 Row = Sequence[Any]
@@ -55,6 +56,15 @@ def answers(
 def answers(
     one: Question[A], two: Question[B], three: Question[C], four: Question[D], /
 ) -> tuple[A, B, C, D]: ...
+@overload
+def answers(
+    one: Question[A],
+    two: Question[B],
+    three: Question[C],
+    four: Question[D],
+    five: Question[E],
+    /,
+) -> tuple[A, B, C, D, E]: ...
 @overload
 def answers(*questions: Question[Any]) -> tuple[Any, ...]: ...
 def answers(*questions: Question[Any]) -> tuple[Any, ...]:

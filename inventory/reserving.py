@@ -13,7 +13,15 @@ from uuid import UUID
 from django.utils import timezone
 
 from inventory.holds import Cause, HoldGone, let_go, locked
-from inventory.levels import OutOfStock, Short, checked, child_id, execute, rows
+from inventory.levels import (
+    OutOfStock,
+    Short,
+    checked,
+    child_id,
+    execute,
+    rows,
+    rows_carrying,
+)
 from inventory.models import Location, ReservationState
 from inventory.quantities import BadQuantity
 
@@ -97,7 +105,8 @@ def reserve(
     at: datetime | None = None,
     margin: int = 0,
 ) -> bool:
-    """Hold all lines or none, in one statement. Raises OutOfStock, BadQuantity.
+    """Hold all lines or none, in one statement, which carries what waits to be written
+    `together`. Raises OutOfStock, BadQuantity.
 
     Leaves each level's safety units alone, `margin` units more, and a level that is
     blocked at that moment altogether. The same cause again takes nothing and
@@ -116,7 +125,7 @@ def reserve(
         "expires_at": expires_at,
         "margin": margin,
     }
-    answer = rows(RESERVE, given)
+    answer = rows_carrying(RESERVE, given)
     short = [Short(v, wanted, free) for v, wanted, free, _ in answer if v is not None]
     if not short:
         return bool(answer[0][3])

@@ -13,11 +13,11 @@ from django.utils.dateparse import parse_datetime
 
 from inventory import reserving
 from inventory.ids import derived
-from inventory.inserting import insert, together
+from inventory.inserting import insert, together, waiting
 from inventory.models import Location
 from retail.channels import Channel, atomic
 from retail.fulfilment import pickup
-from retail.fulfilment.models import PickupJob, PickupLine
+from retail.fulfilment.models import Fulfilment, PickupJob, PickupLine
 from retail.fulfilment.moving import PICKUP, write_event
 from retail.fulfilment.offers import BadOffer
 from retail.fulfilment.sourcing import KIND, owns
@@ -51,15 +51,19 @@ def on_pickup_requested(
 ) -> None:
     """Handler of `pickup.requested`: the job, under the promise's id, and its goods.
 
-    Reserving again what placing reserved has no effect; where nothing was reserved yet
-    (databases apart) the goods may have gone, and the store refuses.
+    Where the asker `held` them here, in the same transaction, they are the job's; where
+    nothing was reserved yet (databases apart) the goods may have gone, and the store
+    refuses.
     """
-    (location,) = Location.objects.raw(_PLACE, [subject, payload["location"]])
-    if location.asked_before:  # type: ignore[attr-defined]
+    location = _place_of(payload, subject)
+    if location is None:
         return
     if not owns(location):
         raise NotOurs
     job, lines = _new_job(payload, subject, location, at)
+    if payload.get("held"):
+        tell_moved(job, "place", by="system", at=at, lines=lines)
+        return
     quantities = {line["variant"]: line["quantity"] for line in payload["lines"]}
     try:
         reserving.reserve(
@@ -89,6 +93,16 @@ def on_pickup_requested(
         )
     else:
         tell_moved(job, "place", by="system", at=at, lines=lines)
+
+
+def _place_of(payload: Mapping[str, Any], subject: UUID) -> Location | None:
+    """Where the pickup is asked of; None where its job is there already."""
+    promise = waiting(Fulfilment, subject)
+    if promise is not None:  # it is new, so nobody was asked before
+        return promise.location
+    (location,) = Location.objects.raw(_PLACE, [subject, payload["location"]])
+    asked_before = location.asked_before  # type: ignore[attr-defined]
+    return None if asked_before else location
 
 
 def _new_job(

@@ -10,7 +10,14 @@ from uuid import UUID
 from django.utils import timezone
 
 from inventory.ids import derived
-from inventory.levels import OutOfStock, Short, checked, execute, rows
+from inventory.levels import (
+    OutOfStock,
+    Short,
+    checked,
+    execute,
+    rows,
+    rows_carrying,
+)
 from inventory.models import Location
 from inventory.places import Origin
 from retail.channels import Channel, atomic, shared, use_channel
@@ -69,11 +76,11 @@ def claim(
     location: Location, quantities: Mapping[UUID, int], *, margin: int = 0
 ) -> None:
     """Keep units of the feed's row for a request that is on its way: all lines or none,
-    in one statement, leaving `margin` units of each. Inside the caller's transaction.
-    Raises OutOfStock, BadQuantity.
+    in one statement, which carries what waits to be written `together`, leaving `margin`
+    units of each. Inside the caller's transaction. Raises OutOfStock, BadQuantity.
     """
     checked(quantities)
-    short = rows(CLAIM, {**_given(location, quantities), "margin": margin})
+    short = rows_carrying(CLAIM, {**_given(location, quantities), "margin": margin})
     if short:
         raise OutOfStock([Short(*line) for line in short])
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.utils.dateparse import parse_datetime
 
+from inventory.inserting import waiting
 from retail.channels import shared
 from retail.fulfilment import deadlines, feed, slots, sourcing
 from retail.fulfilment.announcing import QUIET, promise_moved
@@ -101,7 +102,8 @@ def on_pickup_moved(
     agreed = fulfilment.offers
     if fulfilment.requested != "substitute":
         fulfilment.offers = substituting.known(payload.get("offers", []))
-    fulfilment.save(update_fields=TOLD)
+    if not fulfilment._state.adding:  # else it will be written as it is now
+        fulfilment.save(update_fields=TOLD)
     if payload["move"] not in QUIET:
         promise_moved(fulfilment, at=at)
     if first and not shared() and not sourcing.owns(fulfilment.location):
@@ -220,6 +222,10 @@ def on_pickup_refused(
 
 
 def promise_of(fulfilment_id: UUID) -> Fulfilment:
+    """Locked, or still to be written in this very transaction. Raises TooEarly."""
+    new = waiting(Fulfilment, fulfilment_id)
+    if new is not None:
+        return new
     locked = "SELECT * FROM retail_fulfilment WHERE id = %s FOR UPDATE"
     found = next(iter(Fulfilment.objects.raw(locked, [fulfilment_id])), None)
     if found is None:

@@ -28,6 +28,7 @@ from retail.fulfilment.models import (
     FulfilmentLine,
     Method,
 )
+from retail.fulfilment.sourcing import owns
 from retail.fulfilment.states import FulfilmentStatus
 from retail.fulfilment.visits import ask_check_in
 from retail.messages.outbox import tell
@@ -148,7 +149,7 @@ def begin(
     """Ships from the order's own side at once; a pickup is asked of its store, which
     answers in the same transaction where it shares the database. `units` are what it
     is to bring, in the order of its lines. Once, for a promise that became `requested`
-    in this transaction."""
+    in this transaction, in which its goods are held."""
     if fulfilment.method == Method.SHIP:
         shipping.begin(fulfilment, at=at)
     else:
@@ -158,6 +159,7 @@ def begin(
             subject=fulfilment.id,
             payload=_what_is_asked(fulfilment, units, at),
             origin=Channel(fulfilment.origin),
+            first=fulfilment._state.adding,
             at=at,
         )
 
@@ -179,9 +181,12 @@ def tell_due(fulfilment: Fulfilment, due: Decimal, *, at: datetime) -> None:
 def _what_is_asked(
     fulfilment: Fulfilment, units: Sequence[tuple[OrderLine, int]], at: datetime
 ) -> dict[str, Any]:
-    """The least that the store needs: a first name, never an e-mail or an address."""
+    """The least that the store needs: a first name, never an e-mail or an address. One
+    that shares the database is told that its goods are `held` in its own rows."""
     order = fulfilment.order
+    held = {"held": True} if owns(fulfilment.location) else {}
     return {
+        **held,
         "order": str(order.id),
         "order_number": order.number,
         "order_origin": order.origin,

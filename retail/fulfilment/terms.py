@@ -6,7 +6,7 @@ The store's own rows where they lie here, else what its last feed said of them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import time
 from decimal import Decimal
@@ -18,18 +18,20 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from inventory.models import Location, LocationKind
+from inventory.questions import Question, Row, columns_of, row_of
 from retail.channels import kept
 from retail.fulfilment.closings import takes_no_more
 from retail.fulfilment.models import PickupJob
 from retail.fulfilment.sourcing import owns
 
 __all__ = [
+    "Store",
     "Terms",
     "all_places",
     "all_stores",
     "as_json",
     "from_json",
-    "store_and_terms",
+    "store_asked",
     "terms_in",
     "terms_of",
     "with_terms",
@@ -91,28 +93,35 @@ def terms_in(place: Location) -> Terms:
 
 
 # what `with_terms` reads, of one store, written out: each order asks for it
-_STORE = """
-SELECT l.*, to_jsonb(s) AS setting, f.terms AS told,
+_STORE = f"""
+SELECT {columns_of(Location, "l")}, to_jsonb(s) AS setting, f.terms AS told,
   (SELECT count(*) FROM retail_pickupjob j
    WHERE j.location_id = l.id AND j.status = ANY(%(open)s)) AS workload
 FROM inventory_location l
 LEFT JOIN retail_pickupsetting s ON s.location_id = l.id
 LEFT JOIN retail_feedstate f ON f.location_id = l.id
 WHERE l.code = %(code)s AND l.kind = %(kind)s
-"""
+"""  # noqa: S608
 
 
-def store_and_terms(code: str) -> tuple[Location, Terms] | None:
-    """The store of this code and its terms as they are now; None where there is none.
-    One query."""
-    asked = {"code": code, "kind": LocationKind.STORE, "open": list(TO_PREPARE)}
-    store = next(iter(Location.objects.raw(_STORE, asked)), None)
-    if store is None:
+Store = tuple[Location, Terms]
+
+
+def store_asked(code: str) -> Question[Store | None]:
+    """The store of this code and its terms as they are now; None where there is
+    none."""
+    given = {"code": code, "kind": LocationKind.STORE, "open": list(TO_PREPARE)}
+    return Question(_STORE, given, _store)
+
+
+def _store(rows: Sequence[Row]) -> Store | None:
+    if not rows:
         return None
+    store, (setting, told, workload) = row_of(Location, rows[0])
     mine = owns(store)
-    said = json.loads((store.setting if mine else store.told) or "{}")  # type: ignore[attr-defined]
+    said = json.loads((setting if mine else told) or "{}")
     if mine:
-        said["workload"] = store.workload  # type: ignore[attr-defined]
+        said["workload"] = workload
     return store, _unless_it_closes(store, from_json(said))
 
 

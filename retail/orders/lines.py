@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from inventory import prices
 from inventory.ids import derived
 from inventory.places import Channel, Origin
 from inventory.prices import Priced
 from retail.orders.asking import Asked, UnknownProduct
 from retail.orders.models import OrderLine
-from retail.promotions.models import Coupon
+from retail.promotions.models import Coupon, Promotion
 from retail.promotions.offering import discounted, goods_of, place_of
 
 __all__ = ["lines_of"]
 
 
 def lines_of(
-    order_id: UUID, wish: Asked, *, at: datetime
+    order_id: UUID,
+    wish: Asked,
+    found: Mapping[str, Priced],
+    running: Sequence[Promotion],
+    *,
+    at: datetime,
 ) -> tuple[list[OrderLine], tuple[Coupon, ...], str]:
-    """The lines, the coupons to be used up, and the currency. Two queries, three
-    with codes. Raises UnknownProduct, CouponRefused: a code that was named and gives
+    """The lines, the coupons to be used up, and the currency, by what the web asks for
+    the goods (`found`) and the offers that are `running` there. A query for codes,
+    none without. Raises UnknownProduct, CouponRefused: a code that was named and gives
     nothing is refused, so that nobody pays more than they thought."""
-    found = prices.priced(Channel.WEBSHOP, [gtin for gtin, _ in wish.lines], at=at)
     missing = [gtin for gtin, _ in wish.lines if gtin not in found]
     if missing:
         raise UnknownProduct(*missing)
@@ -46,11 +50,15 @@ def lines_of(
             zip(priced, wish.lines, strict=True), 1
         )
     ]
-    return lines, _reduce(lines, priced, wish, at), priced[0].currency
+    return lines, _reduce(lines, priced, wish, running, at), priced[0].currency
 
 
 def _reduce(
-    lines: Sequence[OrderLine], priced: Sequence[Priced], wish: Asked, at: datetime
+    lines: Sequence[OrderLine],
+    priced: Sequence[Priced],
+    wish: Asked,
+    running: Sequence[Promotion],
+    at: datetime,
 ) -> tuple[Coupon, ...]:
     """Sets each line's discount and what made it."""
     found = discounted(
@@ -61,6 +69,7 @@ def _reduce(
             ]
         ),
         place_of(Channel.WEBSHOP),
+        running=running,
         codes=wish.coupons,
         language=wish.language,
         at=at,

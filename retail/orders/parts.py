@@ -16,7 +16,7 @@ from retail.customers.models import Customer
 from retail.fulfilment import shippers
 from retail.fulfilment.models import Method
 from retail.fulfilment.slots import PickupPaused
-from retail.fulfilment.terms import Terms, store_and_terms
+from retail.fulfilment.terms import Store, Terms
 from retail.loyalty import points
 from retail.orders.asking import MIXED, TOO_MANY_POINTS, Asked, Invalid
 from retail.orders.models import OrderLine
@@ -46,10 +46,16 @@ class Part:
     def quantities(self) -> dict[UUID, int]:
         return {line.variant_id: line.quantity for line in self.lines}
 
+    @property
+    def units(self) -> list[tuple[OrderLine, int]]:
+        return [(line, line.quantity) for line in self.lines]
 
-def store_of(wish: Asked, customer: Customer | None) -> tuple[Location, Terms] | None:
-    """Where the customer collects, and its terms; None where all is sent. One query.
-    Raises FeatureOff, NotOffered, PickupPaused."""
+
+def store_of(
+    wish: Asked, customer: Customer | None, found: Store | None
+) -> Store | None:
+    """Where the customer collects, and its terms, if they were `found`; None where all
+    is sent. Raises FeatureOff, NotOffered, PickupPaused."""
     if not wish.collects:
         return None
     channels.require(
@@ -57,17 +63,16 @@ def store_of(wish: Asked, customer: Customer | None) -> tuple[Location, Terms] |
         store=wish.location_code,
         customer=customer.id if customer else None,
     )
-    found = store_and_terms(wish.location_code)
     if found is None:
         raise NotOffered(wish.location_code)
     location, terms = found
     if terms.paused:
         raise PickupPaused(location.code)
-    return location, terms
+    return found
 
 
 def parts_of(
-    wish: Asked, lines: Sequence[OrderLine], store: tuple[Location, Terms] | None
+    wish: Asked, lines: Sequence[OrderLine], store: Store | None
 ) -> list[Part]:
     """What is collected comes first. Two queries where something is
     sent; see `shippers.shipper`."""

@@ -8,11 +8,17 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from django.conf import settings
 from django.db.models import Count, Q
 
+from inventory.levels import execute
 from retail.codes import keyed
 from retail.orders.models import Order
 from retail.orders.moving import UNPAID
 
-__all__ = ["TooManyUnpaid", "few_unpaid", "mark_of", "names_of"]
+__all__ = ["TooManyUnpaid", "few_unpaid", "mark_of"]
+
+ALONE = """
+SELECT pg_advisory_xact_lock(hashtextextended(name, 0))
+FROM unnest(%(names)s::text[]) AS name
+"""
 
 
 class TooManyUnpaid(Exception):
@@ -36,23 +42,15 @@ def mark_of(address: str) -> str:
     return keyed("visitor", address).hex()[:32]
 
 
-def names_of(order: Order) -> list[str]:
-    """Under which unpaid orders come one after the other: the person's before the
-    address's, for everybody alike."""
-    limits, names = settings.LIMITS, []
-    if limits.unpaid:
-        names.append(f"unpaid of {order.email.lower()}")
-    if limits.unpaid_from_address and order.visitor:
-        names.append(f"unpaid from {order.visitor}")
-    return names
-
-
 def few_unpaid(order: Order) -> None:
-    """After the order was written, in its transaction and alone under `names_of` it; one
-    statement, none where any number may wait. Raises TooManyUnpaid."""
+    """Before the order is written, in its transaction, which has the person's name and
+    the address for itself until it ends: the count sees what others of that name
+    committed. Two statements, none where any number may wait. Raises TooManyUnpaid."""
     limits = settings.LIMITS
-    if not names_of(order):
+    names = _names_of(order)
+    if not names:
         return
+    execute(ALONE, {"names": names})
     own = Q(email__iexact=order.email)
     if order.customer_id is not None:
         own |= Q(customer=order.customer_id)
@@ -66,3 +64,14 @@ def few_unpaid(order: Order) -> None:
     most = limits.unpaid_from_address
     if most and waiting["near"] >= most:
         raise TooManyUnpaid(most=most, own=False)
+
+
+def _names_of(order: Order) -> list[str]:
+    """Under which unpaid orders come one after the other: the person's before the
+    address's, for everybody alike."""
+    limits, names = settings.LIMITS, []
+    if limits.unpaid:
+        names.append(f"unpaid of {order.email.lower()}")
+    if limits.unpaid_from_address and order.visitor:
+        names.append(f"unpaid from {order.visitor}")
+    return names

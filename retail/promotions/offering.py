@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +11,7 @@ from uuid import UUID
 
 from inventory.money import CENT, ZERO
 from inventory.places import Channel
+from inventory.questions import Question, Row, answers, columns_of, row_of
 from retail import channels
 from retail.promotions.coupons import (
     CouponRefused,
@@ -30,6 +31,7 @@ __all__ = [
     "discounted",
     "goods_of",
     "in_force",
+    "in_force_asked",
     "offer_of",
     "place_of",
 ]
@@ -89,21 +91,30 @@ def place_of(channel: Channel, *, store: str = "") -> Place:
     return Place(channel, store, shared)
 
 
-IN_FORCE = """
-SELECT * FROM retail_promotion
+IN_FORCE = f"""
+SELECT {columns_of(Promotion, "p")} FROM retail_promotion p
 WHERE NOT needs_code AND starts_at <= %(at)s AND (ends_at IS NULL OR ends_at > %(at)s)
   AND origin = ANY(%(origins)s)
-"""
+"""  # noqa: S608
 
 
 def in_force(place: Place, *, at: datetime) -> list[Promotion]:
     """Offers that are given there and then without a code. One query."""
-    running = Promotion.objects.raw(IN_FORCE, {"at": at, "origins": [*origins(place)]})
-    return [
-        each
-        for each in running
-        if given_at(place, channels=each.channels, stores=each.stores)
-    ]
+    return answers(in_force_asked(place, at=at))[0]
+
+
+def in_force_asked(place: Place, *, at: datetime) -> Question[list[Promotion]]:
+    """`in_force`, to be asked together with other questions."""
+
+    def given_there(rows: Iterable[Row]) -> list[Promotion]:
+        running = [row_of(Promotion, row)[0] for row in rows]
+        return [
+            each
+            for each in running
+            if given_at(place, channels=each.channels, stores=each.stores)
+        ]
+
+    return Question(IN_FORCE, {"at": at, "origins": [*origins(place)]}, given_there)
 
 
 def goods_of(
@@ -129,14 +140,18 @@ def discounted(
     goods: Sequence[Good],
     place: Place,
     *,
+    running: Sequence[Promotion] | None = None,
     codes: Sequence[str] = (),
     language: str,
     at: datetime,
 ) -> Discounted:
     """What all offers take off these lines there and then. A code that gives nothing is
-    among the `refused`, and never an error. One query, two with codes."""
+    among the `refused`, and never an error. `running` are those that are `in_force`,
+    where the caller asked. One query, none with `running`; one more with codes."""
     found, refused = find_all(codes, place, at=at)
-    promotions = {str(each.id): each for each in in_force(place, at=at)}
+    if running is None:
+        running = in_force(place, at=at)
+    promotions = {str(each.id): each for each in running}
     code_of = {str(each.promotion_id): each.code for each in found}
     promotions |= {str(each.promotion_id): each.promotion for each in found}
     result = apply(goods, [offer_of(each) for each in promotions.values()])

@@ -82,7 +82,7 @@ class TestOneAfterTheOther:
         cancel(one, by="customer")
         assert Order.objects.get(id=one.id).visitor == ""
 
-    def test_one_statement_and_none_where_nothing_waits(
+    def test_two_statements_and_none_where_nothing_waits(
         self, house: House, parcels: Any, settings: Any
     ) -> None:
         alias = channels.current().database
@@ -95,7 +95,7 @@ class TestOneAfterTheOther:
         counted = statements(parcels())
         at_store = statements(a_pickup((house.gtins[0], 1)))
         settings.LIMITS = replace(settings.LIMITS, unpaid=0, unpaid_from_address=0)
-        assert statements(parcels()) == counted - 1
+        assert statements(parcels()) == counted - 2
         assert statements(a_pickup((house.gtins[0], 1))) == at_store
 
     def test_the_interface_and_the_checkout_say_so(
