@@ -297,7 +297,6 @@ def test_the_webs_orders_are_placed_on_the_webs_side_only(house):
 @pytest.mark.parametrize(
     ("house", "count"), [("cross-channel", 6), ("omnichannel", 5)], indirect=["house"]
 )
-)
 def test_few_statements_place_a_pickup(house, count):
     alias = channels.current().database
     wish = a_pickup(*((gtin, 1) for gtin in house.gtins))
