@@ -264,6 +264,7 @@ async function handed(job, by) {
     return await ask(`${state.house.value.urls.pickups}${job.id}/hand-over/`, { method: "POST", body });
   } catch (error) {
     if (error.slug === "identity-needed") askForCard(job.id);
+    if (error.slug === "bad-approval") askAgain(job.id);
     failed(error);
     return null;
   } finally {
@@ -276,6 +277,12 @@ function askForCard(id) {
   const { pickup, receipt } = state;
   if (pickup.value?.id === id) pickup.value = { ...pickup.value, identity: true };
   if (receipt.value?.pickup?.id === id) receipt.value = { ...receipt.value, pickup: { ...receipt.value.pickup, identity: true } };
+}
+
+/** A manager's word that is spent or too old: the next try asks for another. */
+function askAgain(id) {
+  const { approval: _spent, ...kept } = state.pickup.value ?? {};
+  if (kept.id === id) state.pickup.value = kept;
 }
 
 /** Tried again by hand, after the network was away or the till was signed in again. */
