@@ -106,14 +106,16 @@ def on_pickup_moved(
         fulfilment.save(update_fields=TOLD)
     if payload["move"] not in QUIET:
         promise_moved(fulfilment, at=at)
+    # the slot before the goods, as orders take them: the other way round they would wait
+    # for each other
+    if status in OVER:
+        slots.give_back(fulfilment)
     if first and not shared() and not sourcing.owns(fulfilment.location):
         feed.unclaim(
             fulfilment.location,
             {line.variant_id: line.quantity for line in fulfilment.lines.all()},
             taken=status != PickupStatus.REJECTED,
         )
-    if status in OVER:
-        slots.give_back(fulfilment)
     if status == PickupStatus.SHORT:
         # what the customer is asked about: `choosing.missing` reads it
         note(

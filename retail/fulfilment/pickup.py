@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from inventory.reserving import OutOfStock
 from inventory.transferring import NotSameOwner, WrongStep
-from retail.fulfilment import awaiting, promises
+from retail.channels import shared
+from retail.fulfilment import awaiting, promises, slots
 from retail.fulfilment.awaiting import NoTransfer, await_transfer, transfer_arrived
 from retail.fulfilment.breaking import hold_broken
 from retail.fulfilment.counter import (
@@ -130,7 +131,7 @@ def reject(
     """The store cannot do it; the customer is asked what to do instead."""
 
     def effect(moved: PickupJob) -> dict[str, Any]:
-        let_go(moved)
+        _let_go_unfetched(moved)
         return {"reason": reason, **(data or {})}
 
     return end(job, "reject", effect, by=by, event_id=event_id, at=at, reason=reason)
@@ -221,8 +222,17 @@ def cancel(
     for it may be sold."""
 
     def effect(moved: PickupJob) -> dict[str, Any]:
-        let_go(moved)
+        _let_go_unfetched(moved)
         awaiting.call_off(moved)
         return {"reason": reason}
 
     return end(job, "cancel", effect, by=by, event_id=event_id, at=at, reason=reason)
+
+
+def _let_go_unfetched(job: PickupJob) -> None:
+    """Nobody comes for it. On one database its slot is freed here, before the goods:
+    its news, which free it elsewhere, come after them, and an order that holds the slot
+    and wants the goods would wait for this one, which waits for the slot."""
+    if shared():
+        slots.give_back_of(job.id)
+    let_go(job)

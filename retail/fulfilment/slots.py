@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from inventory.ids import new_id
 from inventory.levels import execute, rows
@@ -208,10 +209,16 @@ WHERE s.origin = m.origin AND s.location_id = m.location_id
 
 def give_back(fulfilment: Fulfilment) -> None:
     """The promise ended before anybody came: its place is another's. One statement,
-    inside a transaction; again, or without a slot, no effect. What was collected keeps
-    its place: the store did the work."""
-    execute(GIVE_BACK, {"id": fulfilment.id})
+    inside a transaction, before any goods are let go, as `promise` comes before any are
+    taken; again, or without a slot, no effect. What was collected keeps its place: the
+    store did the work."""
+    give_back_of(fulfilment.id)
     fulfilment.slot_start = fulfilment.slot_end = None
+
+
+def give_back_of(fulfilment_id: UUID) -> None:
+    """`give_back`, by whoever knows only the promise's id."""
+    execute(GIVE_BACK, {"id": fulfilment_id})
 
 
 def move(

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
 
+from inventory.models import StockLevel
 from retail.fulfilment import pickup, setting
 from retail.fulfilment.models import PickupSlot
 from retail.fulfilment.slot_grid import taken_at
@@ -72,6 +77,59 @@ def test_refused_by_the_store_gives_it_back_once_another_is_chosen(
     assert (taken("M01"), taken("M02")) == (0, 1)
     new = order.fulfilments.get(location__code="M02")
     assert new.slot_start <= new.ready_by < new.slot_end
+
+
+# which rows of goods an order of the web waits for, behind its slot's
+GOODS = ("retail_storeavailability", "inventory_stocklevel")
+
+
+@contextmanager
+def slot_before_goods(house: House) -> Iterator[None]:
+    """As an order takes them: two that took them in opposite orders would wait for each
+    other, until PostgreSQL undoes one a second later."""
+    shop = "webshop" if house.level == "cross-channel" else "shared"
+    with CaptureQueriesContext(connections[shop]) as asked:
+        yield
+    written = [each["sql"] for each in asked if "UPDATE" in each["sql"]]
+    slot = [n for n, sql in enumerate(written) if "retail_pickupslot" in sql]
+    goods = [n for n, sql in enumerate(written) if any(table in sql for table in GOODS)]
+    assert slot
+    assert goods
+    assert slot[0] < goods[0]
+
+
+def test_a_new_order_takes_the_slot_before_the_goods(both_levels: House) -> None:
+    with slot_before_goods(both_levels):
+        a_pickup_order(both_levels, heard=False)
+
+
+def test_the_stores_refusal_frees_the_slot_before_the_goods(
+    both_levels: House,
+) -> None:
+    order = a_pickup_order(both_levels, heard=False)
+    with slot_before_goods(both_levels):
+        if both_levels.level == "cross-channel":
+            with in_store():  # the store refuses at once, for it has none
+                StockLevel.objects.filter(location__code="M01").update(on_hand=0)
+            carry()
+        else:
+            bob(pickup.reject, order, reason="closed")
+    assert promise_of(order).status == "customer_choice"
+    assert taken() == 0
+
+
+def test_cancelled_frees_the_slot_before_the_goods(shared_only: House) -> None:
+    """Apart, no transaction has both."""
+    order = a_pickup_order(shared_only)
+    with slot_before_goods(shared_only):
+        cancel(order, by="customer")
+    assert taken() == 0
+
+
+def test_not_paid_frees_the_slot_before_the_goods(both_levels: House) -> None:
+    placed(a_pickup((both_levels.gtins[0], 1), payment_method="online"), at=NOON)
+    with slot_before_goods(both_levels):
+        expire_unpaid(NOON + timedelta(hours=1))
 
 
 def test_a_paused_store_is_no_other_store(both_levels: House) -> None:
