@@ -11,7 +11,8 @@ from django.utils.translation import get_language
 
 from inventory.models import Location
 from inventory.places import Channel
-from inventory.prices import priced
+from inventory.prices import priced_asked
+from inventory.questions import answers
 from pos.tickets import Sale
 from retail.promotions import coupons
 from retail.promotions.coupons import CouponRefused
@@ -21,6 +22,7 @@ from retail.promotions.offering import (
     discounted,
     goods_of,
     in_force,
+    in_force_asked,
     place_of,
 )
 
@@ -62,12 +64,16 @@ def coupon(code: str, location: Location, *, at: datetime) -> Coupon:
 
 def reduced(sale: Sale, location: Location, *, at: datetime) -> Reduced:
     """What the offers of `at`, the moment of sale, take off the lines that are sold; the
-    same as the ticket says. No query where it says nothing, else two, or three with codes.
+    same as the ticket says. No query where it says nothing, else one, or two with codes.
     Raises OffersChanged, CouponRefused."""
     if not sale.coupons and not any(line.offers for line in sale.lines):
         return Reduced()
     sold = [i for i, line in enumerate(sale.lines) if line.quantity > 0 and line.gtin]
-    known = priced(Channel.POS, [sale.lines[i].gtin for i in sold], at=at)
+    place = place_of(Channel.POS, store=location.code)
+    known, running = answers(
+        priced_asked(Channel.POS, [sale.lines[i].gtin for i in sold], at=at),
+        in_force_asked(place, at=at),
+    )
     if any(sale.lines[i].gtin not in known for i in sold):
         raise OffersChanged
     found = discounted(
@@ -83,7 +89,8 @@ def reduced(sale: Sale, location: Location, *, at: datetime) -> Reduced:
                 for line in (sale.lines[i] for i in sold)
             ]
         ),
-        place_of(Channel.POS, store=location.code),
+        place,
+        running=running,
         codes=sale.coupons,
         language=get_language() or "fr",
         at=at,
