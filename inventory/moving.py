@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from inventory.levels import Short, child_id, rows
+from inventory.levels import Short, child_id, rows_carrying
 from inventory.models import Location
 
 __all__ = ["move"]
@@ -71,7 +71,8 @@ def move(
     seen: bool = False,
 ) -> tuple[bool, list[Short]]:
     """Whether anything moved, and the lines that are short: with any, nothing did. One
-    query, which leaves the levels locked.
+    query, which leaves the levels locked and carries what waits to be written
+    `together`.
 
     `deltas` {variant_id: signed units}; what leaves is never held for a customer. A
     line whose level is missing is short of all it takes, and is left out where it
@@ -90,6 +91,6 @@ def move(
         "at": at or timezone.now(),
         "seen": seen,
     }
-    answer = rows(MOVE, given)
+    answer = rows_carrying(MOVE, given)
     short = [Short(v, wanted, free) for v, wanted, free, _ in answer if v is not None]
     return not short and bool(answer[0][3]), short

@@ -37,11 +37,13 @@ _parts: dict[str, list[slice]] = {}
 @dataclass(frozen=True)
 class Question(Generic[T]):
     """A SELECT with named parameters, their values, and what its rows mean. `read` gets
-    them in the order of the text."""
+    them in the order of the text. `change` is what it reads of that writes, `name AS
+    (UPDATE … RETURNING …)`: PostgreSQL has such a thing before all others only."""
 
     text: str
     given: Mapping[str, Any]
     read: Callable[[list[Row]], T]
+    change: str = ""
 
 
 @overload
@@ -72,9 +74,9 @@ def answers(*questions: Question[Any]) -> tuple[Any, ...]:
     with connections[router.db_for_read(StockLevel)].cursor() as cursor:
         if len(questions) == 1:
             (alone,) = questions
-            cursor.execute(alone.text, alone.given)
+            cursor.execute(_after([alone.change], alone.text), alone.given)
             return (alone.read(cursor.fetchall()),)
-        text = _together(tuple(each.text for each in questions))
+        text = _together(tuple((each.change, each.text) for each in questions))
         cursor.execute(text, _all_given(questions))
         rows = cursor.fetchall()
         parts = _parts.get(text)
@@ -110,17 +112,23 @@ def _own(rows: Iterable[Row], part: slice) -> list[Row]:
 
 
 @cache
-def _together(texts: tuple[str, ...]) -> str:
+def _together(parts: tuple[tuple[str, str], ...]) -> str:
     """Parameters of the same name in two texts are two."""
     asked = [
         f'(SELECT row_number() OVER () AS "of question {n}", q.*'  # noqa: S608
         f" FROM ({_renamed(text, n)}) q) q{n}"
-        for n, text in enumerate(texts)
+        for n, (_, text) in enumerate(parts)
     ]
     joined = "\nFULL JOIN ".join(
         [asked[0], *(f"{each} ON false" for each in asked[1:])]
     )
-    return f"SELECT * FROM {joined}"  # noqa: S608
+    changes = [_renamed(change, n) for n, (change, _) in enumerate(parts)]
+    return _after(changes, f"SELECT * FROM {joined}")  # noqa: S608
+
+
+def _after(changes: Iterable[str], text: str) -> str:
+    named = ", ".join(change for change in changes if change)
+    return f"WITH {named}\n{text}" if named else text
 
 
 def _renamed(text: str, number: int) -> str:

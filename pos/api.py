@@ -160,30 +160,32 @@ def _tills(key: ApiKey) -> QuerySet[Till]:
     return tills.filter(id=key.till_id) if key.till_id else tills
 
 
-def _till_of(payload: dict[str, Any], key: ApiKey) -> Till:
-    """The till that the ticket names, if the key speaks for it. Raises Problem."""
+def _till_of(payload: dict[str, Any]) -> UUID:
+    """The till that the ticket names. Raises Problem."""
     try:
-        named = UUID(str(payload.get("till")))
+        return UUID(str(payload.get("till")))
     except ValueError as error:
         raise invalid(till=_("This must be a UUID.")) from error
-    till = _tills(key).select_related("location").filter(id=named).first()
-    if till is None:
-        raise Problem("other-till")
-    return till
 
 
 def _book(payload: Any, key: ApiKey) -> tuple[Ticket, bool]:
-    """Raises Problem, and whatever nobody expected."""
+    """Raises Problem, and whatever nobody expected. Whether the key speaks for the till
+    is read with the ticket; of a refusal it is the first thing that is said."""
     if not isinstance(payload, dict):
         raise invalid(body=_("This must be an object."))
     unknown = _unknown(payload)
     if unknown:
         why = str(_("This field is not known here."))
         raise Problem("invalid", errors=dict.fromkeys(unknown, why))
-    till = _till_of(payload, key)
+    named = _till_of(payload)
+    if key.till_id not in (None, named):
+        raise Problem("other-till")
     try:
-        return selling.record(payload, till_id=till.id)
+        return selling.record(payload, till_id=named, store=key.location_code)
     except REFUSALS as refusal:
+        till = _tills(key).select_related("location").filter(id=named).first()
+        if till is None:
+            raise Problem("other-till") from refusal
         said = problem(refusal, location=till.location)
         raise Problem(said.slug, said.title, **said.values) from refusal
 

@@ -16,13 +16,11 @@ def lines_of(
     ticket: Ticket,
     sale: Sale,
     variants: dict[str, Variant],
+    titles: dict[str, str],
     offers: Sequence[list[dict[str, Any]]] = (),
 ) -> list[TicketLine]:
-    """One query, for the names; `variants` by GTIN; `offers` of each line, as it keeps
-    them, where there are any."""
-    titles = dict(
-        Variant.objects.filter(gtin__in=variants).values_list("gtin", "product__name")
-    )
+    """`variants` and their `titles` by GTIN; `offers` of each line, as it keeps them,
+    where there are any."""
     return [
         TicketLine(
             id=derived(ticket.id, "line", i),

@@ -7,10 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError
-from django.db.models import F, Q
 from django.utils import timezone
 
 from inventory import stock
+from inventory.holds import Cause
 from inventory.ids import derived
 from inventory.inserting import insert, together
 from inventory.models import Unit, Variant
@@ -19,7 +19,8 @@ from inventory.places import Channel, Origin
 from inventory.selling import KIND
 from pos import approving, card_money, clocks, cutting, offers, returning
 from pos.ids import IdReused
-from pos.models import Shift, Ticket, TicketKind, Till
+from pos.looking_up import booked, take_place
+from pos.models import Ticket, TicketKind, Till
 from pos.payloads import Invalid, parse
 from pos.rows import lines_of, tenders_of
 from pos.tickets import CHAIN_VERSION, Sale, canonical, ticket_hash
@@ -46,7 +47,8 @@ TRIES = 4  # of a refund whose sale something else came back of at the same mome
 
 
 class NotThisTill(Exception):
-    """The ticket names another till than the device that sent it."""
+    """The ticket names another till than the device that sent it, or one of another
+    store."""
 
 
 class WrongHash(Exception):
@@ -78,14 +80,21 @@ class ChainBroken(Exception):
 
 
 def record(
-    payload: object, *, till_id: UUID, at: datetime | None = None
+    payload: object,
+    *,
+    till_id: UUID,
+    store: str | None = None,
+    at: datetime | None = None,
 ) -> tuple[Ticket, bool]:
     """Books a ticket: `(ticket, True)`, or `(ticket, False)` if it was booked before.
 
     Opens its own transaction on the stores' side. `payload` is the decoded JSON of
-    the device (`payloads` says its shape); `till_id` the till whose device sent it. Raises the refusals above,
-    those of `returning`, `approving`, `offers` and `card_money`,
-    `stock.HeldForPickup` (ask the seller, send again with take_held),
+    the device (`payloads` says its shape); `till_id` the till whose device sent it, and
+    `store` the code of its location where the caller has not looked. Two queries for
+    goods that are free, paid by cash or card; one more with offers, two with codes.
+
+    Raises the refusals above, those of `returning`, `approving`, `offers` and
+    `card_money`, `stock.HeldForPickup` (ask the seller, send again with take_held),
     `reserving.OutOfStock` (only with only_free), `points.NotEnoughPoints`,
     `pickup.NotYours`, `NotCollectable` and `NotDue`; a refusal changes nothing.
     """
@@ -94,18 +103,15 @@ def record(
         raise NotThisTill
     if sale.hash != ticket_hash(sale):
         raise WrongHash
-    known = _replayed(sale)
-    if known is not None:
-        return known, False
     for left in reversed(range(TRIES)):
         try:
             with channels.atomic():
-                return _book(sale, at or timezone.now()), True
+                return _book(sale, store, at or timezone.now())
         except (IntegrityError, ChainBroken) as error:
             # the same ticket sent twice at once: the other one was first
-            known = _replayed(sale)
+            known = booked(sale.id)
             if known is not None:
-                return known, False
+                return _same(known, sale), False
             if approving.counted_before(error):
                 raise approving.BadApproval from error
             if not (left and returning.another_was_first(error)):
@@ -113,19 +119,24 @@ def record(
     raise AssertionError("the last try answers or raises")
 
 
-def _replayed(sale: Sale) -> Ticket | None:
-    same = Ticket.objects.raw("SELECT * FROM pos_ticket WHERE id = %s", [sale.id])
-    ticket = next(iter(same), None)
-    if ticket is None:
-        return None
-    if ticket.hash != sale.hash:
+def _same(known: Ticket, sale: Sale) -> Ticket:
+    if known.hash != sale.hash:
         raise IdReused
-    return ticket
+    return known
 
 
-def _book(sale: Sale, at: datetime) -> Ticket:
-    till = _advance(sale)
-    shift = _shift(sale)
+def _book(sale: Sale, store: str | None, at: datetime) -> tuple[Ticket, bool]:
+    found = take_place(sale)
+    if found.standing is None or found.standing.elsewhere(store):
+        raise NotThisTill
+    if found.ticket is not None:
+        return _same(found.ticket, sale), False
+    till, shift = found.standing.till, found.standing.shift
+    if not found.standing.moved:
+        till.refresh_from_db()  # another may have moved it meanwhile
+        raise ChainBroken(number=till.last_number + 1, previous_hash=till.last_hash)
+    if shift is None:
+        raise NoShift
     by = formatting.employee(sale.employee, shift.employee_name)
     customer = _customer(sale, at)
     tax = sum((tax_in(line.total, line.tax_rate) for line in sale.lines), ZERO)
@@ -174,13 +185,14 @@ def _book(sale: Sale, at: datetime) -> Ticket:
             at=at,
         )
         ticket.order_number = job.order_number
-    variants = _variants(sale)
+    variants = _checked(sale, found.variants)
     with together():
         insert([ticket])
-        insert(lines_of(ticket, sale, variants, off.lines))
+        insert(lines_of(ticket, sale, variants, found.titles, off.lines))
         insert(tenders_of(ticket, sale))
-    if sale.kind in SELLS:
-        _hand_out(sale, till, variants, by=by, at=at)
+        broken = _hand_out(sale, till, variants, by=by, at=at)
+    for kind, held_for in broken:
+        pickup.hold_broken(kind, held_for, by=by, at=at)
     if plan is not None:
         plan.book(ticket, variants, by=by, at=at)
     card_money.move(sale, plan.receipt if plan else None, at=at)
@@ -188,36 +200,7 @@ def _book(sale: Sale, at: datetime) -> Ticket:
         _settle_points(sale, customer, earned, at)
     # last of all, as for orders: a code for everybody is the one row that all want
     off.use(sale, at=at)
-    return ticket
-
-
-def _advance(sale: Sale) -> Till:
-    """Moves the tip of the till's chain to this ticket, in one conditional UPDATE: two
-    tickets at once cannot both be the next one."""
-    moved = Till.objects.filter(
-        id=sale.till, last_number=sale.number - 1, last_hash=sale.previous_hash
-    ).update(last_number=sale.number, last_hash=sale.hash)
-    till = Till.objects.select_related("location").get(id=sale.till)
-    if not moved:
-        raise ChainBroken(number=till.last_number + 1, previous_hash=till.last_hash)
-    return till
-
-
-def _shift(sale: Sale) -> Shift:
-    """The seller's shift at this till: the open one, or the one in which a ticket that
-    comes late was sold. It vouches for the name that the ticket keeps."""
-    shift = (
-        Shift.objects.filter(till=sale.till, employee_id=sale.employee)
-        .filter(
-            Q(closed_at=None)
-            | Q(opened_at__lte=sale.sold_at, closed_at__gte=sale.sold_at)
-        )
-        .order_by(F("closed_at").desc(nulls_first=True))
-        .first()
-    )
-    if shift is None:
-        raise NoShift
-    return shift
+    return ticket, True
 
 
 def _customer(sale: Sale, at: datetime) -> Customer | None:
@@ -237,11 +220,9 @@ def _customer(sale: Sale, at: datetime) -> Customer | None:
     return own_row(customer, Channel.POS, at=at)
 
 
-def _variants(sale: Sale) -> dict[str, Variant]:
-    gtins = {line.gtin for line in sale.lines if line.gtin}
-    known = "SELECT * FROM inventory_variant WHERE gtin = ANY(%s)"
-    found = {v.gtin: v for v in Variant.objects.raw(known, [[*gtins]])}
-    missing = sorted(gtins - set(found))
+def _checked(sale: Sale, found: dict[str, Variant]) -> dict[str, Variant]:
+    """The goods, if all of them are known and weighed as the ticket says."""
+    missing = sorted({line.gtin for line in sale.lines if line.gtin} - set(found))
     if missing:
         raise UnknownProduct(missing)
     for i, line in enumerate(sale.lines):
@@ -252,19 +233,22 @@ def _variants(sale: Sale) -> dict[str, Variant]:
 
 def _hand_out(
     sale: Sale, till: Till, variants: dict[str, Variant], *, by: str, at: datetime
-) -> None:
+) -> list[Cause]:
     """The goods leave. A sale is never refused for stock: what was held for a pickup
-    and is in this customer's hand makes that pickup short, in this transaction."""
+    and is in this customer's hand makes that pickup short, in this transaction. Answers
+    what they were held for."""
+    if sale.kind not in SELLS:
+        return []
     wanted: Counter[UUID] = Counter()
     for line in sale.lines:
         if line.quantity > 0:
             wanted[variants[line.gtin].id] += line.quantity
     if not wanted:
-        return
+        return []
     reference = str(sale.id)
     if sale.only_free:
         stock.issue(till.location, wanted, kind=KIND, reference=reference, by=by, at=at)
-        return
+        return []
     issued = stock.sell_at_till(
         till.location,
         wanted,
@@ -273,8 +257,7 @@ def _hand_out(
         by=by,
         at=at,
     )
-    for kind, held_for in issued.broken:
-        pickup.hold_broken(kind, held_for, by=by, at=at)
+    return issued.broken
 
 
 def _earned(sale: Sale) -> int:

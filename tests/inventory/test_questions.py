@@ -61,6 +61,27 @@ def test_columns_of_one_name_stay_apart(pos: None) -> None:
     assert answers(twice, twice) == ([(1, 2)], [(1, 2)])
 
 
+def test_what_a_question_changes_it_reads(
+    place: Location, articles: list[UUID]
+) -> None:
+    """Alone, and beside one that sees what was there before."""
+    goods.stocked(place, dict.fromkeys(articles, 5))
+    safer = Question(
+        "SELECT safety FROM safer",
+        {"more": 2},
+        lambda rows: [units for (units,) in rows],
+        change="safer AS (UPDATE inventory_stocklevel SET safety = safety + %(more)s"
+        " RETURNING safety)",
+    )
+    before = Question(
+        "SELECT DISTINCT safety + %(more)s FROM inventory_stocklevel",
+        {"more": 100},
+        lambda rows: [units for (units,) in rows],
+    )
+    assert answers(safer) == ([2, 2, 2],)
+    assert answers(before, safer) == ([102], [4, 4, 4])
+
+
 def test_rows_are_read_as_django_reads_them(
     place: Location, articles: list[UUID]
 ) -> None:

@@ -58,8 +58,9 @@ def test_a_ticket_is_booked_once(
     assert stock_of(both_levels, "M01") == (1, 0)
 
 
-# the dial and the key; the till asked, the ticket booked and its effects
-TICKET = (2, 11)
+# the dial and the key; a transaction of two statements: the place in the chain with
+# what is read, and the ticket's rows with its goods
+TICKET = (2, 4)
 
 
 def test_a_batch_answers_for_each(
