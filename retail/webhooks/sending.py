@@ -2,7 +2,8 @@
 
 A worker takes an endpoint by a conditional UPDATE and calls it about what is due, one
 call after the other, outside any transaction; killed after a call and before its mark,
-it is made again. One that fails rests a little, so that a dead one costs a call every
+it is made again. Endpoints come in turns, until nothing is due or the sweep's time is
+over, so that the rate is the receiver's. One that fails rests a little, so that a dead one costs a call every
 five minutes however much waits for it.
 """
 
@@ -40,7 +41,7 @@ KEPT = timedelta(days=30)
 TAKEN_FOR = timedelta(minutes=1)
 RESTS, LONGEST_REST = timedelta(seconds=5), timedelta(minutes=5)
 SECONDS = 10.0  # of one sweep, and one call more
-BATCH = 50
+BATCH = 50  # then the next endpoint's turn, and this one's again while there is time
 GONE = 410  # the receiver's word for "never again"
 Post = Callable[[Endpoint, bytes, dict[str, str]], Answer]
 
@@ -49,13 +50,19 @@ def send_due(now: datetime | None = None, *, call: Post | None = None) -> int:
     """Answers how many deliveries arrived. Not inside a transaction."""
     begun = timezone.now() if now is None else now
     until = time.monotonic() + SECONDS
-    arrived = 0
-    for id in _with_due(begun):
-        if time.monotonic() > until:
-            break
-        endpoint = _taken(id, begun)
-        if endpoint is not None:
-            arrived += _called(endpoint, begun, until, call or _post)
+    arrived, waiting = 0, _with_due(begun)
+    while waiting:
+        unfinished = []
+        for id in waiting:
+            if time.monotonic() > until:
+                return arrived
+            endpoint = _taken(id, begun)
+            if endpoint is not None:
+                told = _called(endpoint, begun, until, call or _post)
+                arrived += told
+                if told == BATCH:
+                    unfinished.append(id)
+        waiting = unfinished
     return arrived
 
 

@@ -22,7 +22,15 @@ from retail.messages.tasks import forget_deliveries, tell_outside
 from retail.orders.cancelling import cancel
 from retail.webhooks import endpoints, sending
 from retail.webhooks.models import Attempt, Delivery, State
-from retail.webhooks.sending import GIVEN_UP, KEPT, TAKEN_FOR, WAITS, again, send_due
+from retail.webhooks.sending import (
+    BATCH,
+    GIVEN_UP,
+    KEPT,
+    TAKEN_FOR,
+    WAITS,
+    again,
+    send_due,
+)
 from tests.builders import (
     BOB,
     a_parcel_order,
@@ -215,6 +223,31 @@ def test_one_that_is_dead_rests_and_is_stopped_in_the_end(
     send_due(now + GIVEN_UP, call=line)
     endpoint.refresh_from_db()
     assert endpoint.state == State.STOPPED
+
+
+def test_what_has_piled_up_leaves_in_one_sweep_by_turns(
+    shared_only: House, listen: Listen
+) -> None:
+    now = timezone.now()
+    much, little = listen()[0], listen("https://hooks.example.org/in")[0]
+    for endpoint, many in ((much, 2 * BATCH + 20), (little, 1)):
+        Delivery.objects.bulk_create(
+            Delivery(
+                endpoint=endpoint,
+                event_id=new_id(),
+                kind="order.placed",
+                body="{}",
+                made_at=now,
+                due_at=now,
+            )
+            for _ in range(many)
+        )
+    line = Line()
+    assert send_due(now, call=line) == 2 * BATCH + 21
+    assert len(set(line.ids)) == 2 * BATCH + 21
+    turns = [each[0].id for each in line.sent]
+    assert turns.index(little.id) == BATCH
+    assert send_due(now, call=line) == 0
 
 
 def test_a_paused_one_is_told_nothing_meanwhile(
