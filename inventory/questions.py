@@ -19,13 +19,14 @@ from django.db.models import Model
 
 from inventory.models import StockLevel
 
-__all__ = ["Question", "Row", "answers", "columns_of", "row_of"]
+__all__ = ["Question", "Row", "answers", "columns_of", "known", "row_of"]
 
 A = TypeVar("A")
 B = TypeVar("B")
 C = TypeVar("C")
 D = TypeVar("D")
 E = TypeVar("E")
+S = TypeVar("S")
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 Row = Sequence[Any]
@@ -44,6 +45,17 @@ class Question(Generic[T]):
     given: Mapping[str, Any]
     read: Callable[[list[Row]], T]
     change: str = ""
+
+    def then(self, read: Callable[[T], S]) -> Question[S]:
+        """The same question; `read` makes of its answer what it means here."""
+        return Question(
+            self.text, self.given, lambda rows: read(self.read(rows)), self.change
+        )
+
+
+def known(answer: T) -> Question[T]:
+    """What need not be asked, beside what is: it adds nothing to the statement."""
+    return Question("", {}, lambda _rows: answer)
 
 
 @overload
@@ -70,22 +82,28 @@ def answers(
 @overload
 def answers(*questions: Question[Any]) -> tuple[Any, ...]: ...
 def answers(*questions: Question[Any]) -> tuple[Any, ...]:
-    """What the context's database answers to each, all as of one moment. One query."""
+    """What the context's database answers to each, all as of one moment. One query, none
+    where all of it is `known`."""
+    asked = [each for each in questions if each.text]
+    found = iter(_found(asked) if asked else [])
+    return tuple(each.read(next(found) if each.text else []) for each in questions)
+
+
+def _found(asked: Sequence[Question[Any]]) -> list[list[Row]]:
+    """The rows of each."""
     with connections[router.db_for_read(StockLevel)].cursor() as cursor:
-        if len(questions) == 1:
-            (alone,) = questions
+        if len(asked) == 1:
+            (alone,) = asked
             cursor.execute(_after([alone.change], alone.text), alone.given)
-            return (alone.read(cursor.fetchall()),)
-        text = _together(tuple((each.change, each.text) for each in questions))
-        cursor.execute(text, _all_given(questions))
+            return [cursor.fetchall()]
+        text = _together(tuple((each.change, each.text) for each in asked))
+        cursor.execute(text, _all_given(asked))
         rows = cursor.fetchall()
         parts = _parts.get(text)
         # a table may have got a column since
         if parts is None or (rows and parts[-1].stop != len(rows[0])):
             parts = _parts[text] = _slices([each.name for each in cursor.description])
-    return tuple(
-        each.read(_own(rows, part)) for each, part in zip(questions, parts, strict=True)
-    )
+    return [_own(rows, part) for part in parts]
 
 
 def _all_given(questions: Iterable[Question[Any]]) -> dict[str, Any]:

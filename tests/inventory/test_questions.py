@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
 from inventory.models import Location, StockLevel
-from inventory.questions import Question, answers, columns_of, row_of
+from inventory.questions import Question, answers, columns_of, known, row_of
 from tests.inventory import goods
 
 pytestmark = pytest.mark.django_db(databases=["default", "pos"])
@@ -37,6 +37,15 @@ def test_all_of_them_are_one_statement(pos: None) -> None:
     with CaptureQueriesContext(connections["pos"]) as captured:
         answers(numbers(1), numbers(2), numbers(3), numbers(4))
     assert len(captured) == 1
+
+
+def test_what_is_known_is_not_asked(pos: None) -> None:
+    doubled = numbers(2).then(lambda found: [2 * n for n in found])
+    with CaptureQueriesContext(connections["pos"]) as captured:
+        assert answers(known("a"), doubled, known(1).then(str)) == ("a", [4, 2], "1")
+        assert answers(known(1), known(2)) == (1, 2)
+    assert len(captured) == 1
+    assert "FULL JOIN" not in captured[0]["sql"]
 
 
 def test_nothing_is_lost_of_types(pos: None) -> None:
