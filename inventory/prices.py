@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -55,9 +56,11 @@ JOIN LATERAL (
   WHERE listing_id = l.id AND valid_from <= %(at)s
     AND (valid_to IS NULL OR valid_to > %(at)s)
   ORDER BY valid_from DESC LIMIT 1) AS now ON true
-WHERE (v.id = ANY(%(variants)s::uuid[]) OR v.gtin = ANY(%(gtins)s::text[]))
-  AND (v.unit = 'piece' OR %(channel)s = 'pos')
+WHERE (v.unit = 'piece' OR %(channel)s = 'pos')
 """
+OF_THESE = "AND (v.id = ANY(%(variants)s::uuid[]) OR v.gtin = ANY(%(gtins)s::text[]))"
+# of one, a plan for any is as good as the one for this: it is made once
+OF_ONE = "AND v.gtin = %(gtin)s"
 
 
 def priced(
@@ -76,13 +79,15 @@ def priced_asked(
 ) -> Question[dict[str, Priced]]:
     """`priced`, to be asked together with other questions."""
     asked = list(keys)
-    given = {
+    given: dict[str, Any] = {
         "channel": Channel(channel).value,
-        "variants": [key for key in asked if isinstance(key, UUID)],
-        "gtins": [key for key in asked if isinstance(key, str)],
         "at": at or timezone.now(),
     }
-    return Question(PRICED, given, _by_gtin)
+    if len(asked) == 1 and isinstance(asked[0], str):
+        return Question(PRICED + OF_ONE, {**given, "gtin": asked[0]}, _by_gtin)
+    given["variants"] = [key for key in asked if isinstance(key, UUID)]
+    given["gtins"] = [key for key in asked if isinstance(key, str)]
+    return Question(PRICED + OF_THESE, given, _by_gtin)
 
 
 def _by_gtin(rows: Iterable[Row]) -> dict[str, Priced]:
