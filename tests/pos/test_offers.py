@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from inventory.places import Channel
 from pos import offers, selling
@@ -33,12 +34,16 @@ def three_jars(house: House, till, promotion, off: str = "3.40", **more):
     return a_ticket(house, till, lines=[line], tenders=[tender], total=total, **more)
 
 
-def test_the_line_keeps_what_was_taken_off(both_levels: House) -> None:
+def test_the_line_keeps_what_was_taken_off(
+    both_levels: House, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     with channels.use_channel(Channel.POS):
         till = a_till()
         offer = an_offer(THREE_FOR_TWO, channel=Channel.POS)
         body = three_jars(both_levels, till, offer.id)
-        ticket, _ = selling.record(body, till_id=till.id)
+        # a transaction of three statements: one asks what is offered
+        with django_assert_num_queries(5, using=channels.current().database):
+            ticket, _ = selling.record(body, till_id=till.id)
         line = TicketLine.objects.get(ticket=ticket)
         assert (line.discount, line.total) == (line.unit_price, ticket.total)
         assert [each["name"] for each in line.offers] == ["Remise"]
