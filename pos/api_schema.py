@@ -3,6 +3,7 @@ their hash is over every field as it came."""
 
 from __future__ import annotations
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from inventory.models import Unit
@@ -132,18 +133,34 @@ class BookedSchema(Serializer):
     )
 
 
+@extend_schema_field(
+    {
+        "anyOf": [
+            {"$ref": "#/components/schemas/TicketSchema"},
+            {"description": "Anything else is `refused`, and the others go on."},
+        ]
+    }
+)
+class JudgedAloneField(serializers.JSONField):
+    """A ticket of a batch: what is wrong with one is its own answer."""
+
+
 class BatchSchema(Serializer):
-    tickets = TicketSchema(many=True, help_text="200 at most")
+    tickets = serializers.ListField(
+        child=JudgedAloneField(), min_length=1, help_text="200 at most"
+    )
 
 
 class OutcomeSchema(Serializer):
-    id = serializers.UUIDField(allow_null=True)
+    id = serializers.CharField(
+        allow_null=True, help_text="as the ticket says it; null where it says none"
+    )
     result = serializers.ChoiceField(["accepted", "replayed", "refused", "parked"])
     problem = ProblemSchema(allow_null=True)
 
 
 class BatchAnswerSchema(Serializer):
-    results = OutcomeSchema(many=True)
+    results = OutcomeSchema(many=True, help_text="in the order of the tickets")
 
 
 class NextSchema(Serializer):

@@ -70,14 +70,16 @@ def test_a_batch_answers_for_each(
     second = follow(first)
     third = follow(second)
     wrong = first | {"id": str(new_id())}
-    tickets = [first, first, third, wrong, "x"]
+    nameless = first | {"id": "till 1, no. 7"}
+    tickets = [first, first, third, wrong, nameless, "x"]
     body = caller.post("tickets/batch/", {"tickets": tickets}).json()
+    ids = [each["id"] for each in body["results"]]
+    assert ids == [*(each["id"] for each in tickets[:5]), None]  # type: ignore[index]
     assert [each["result"] for each in body["results"]] == [
         "accepted",
         "replayed",
         "parked",
-        "refused",
-        "refused",
+        *["refused"] * 3,
     ]
     assert body["results"][2]["problem"]["type"] == "/problems/chain-broken"
     body = caller.post("tickets/batch/", {"tickets": [second, third]}).json()
