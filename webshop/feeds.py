@@ -60,7 +60,7 @@ def products(
 ) -> Iterator[str]:
     """An RSS 2.0 document in pieces. `link` gives the whole address of a GTIN's page,
     `picture` that of an image. What can be sent or collected is in stock, as its page
-    says. Six queries for each piece and two before the first, one more each where stores
+    says. Five queries for each piece and two before the first, one more each where stores
     send."""
     now = timezone.now()
     running = running_offers()
@@ -103,7 +103,7 @@ def local_inventory(*, stores: int) -> Iterator[str]:
     what it has or had. The units are those that the shop promises from: live where its
     rows lie here, else the feed's copy, and none of a feed that is too old. The price is
     that of an order which is collected. Each piece is as small as so many stores ask for.
-    Four queries for each piece and one for the offers."""
+    Three queries for each piece and one for the offers."""
     now = timezone.now()
     running = running_offers()
     yield "\t".join(COLUMNS) + "\n"

@@ -4,22 +4,22 @@ together; here the texts are written once."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, cast
+from uuid import UUID
 
-from django.db import connections, router
 from django.db.models import Model
+from django.utils import timezone
 
 from inventory.models import Department, Listing, Price, Product, Variant
 from inventory.places import Channel
+from inventory.questions import Question, Row, answers, columns_of, row_of
+from retail.channels import kept
 
-__all__ = ["Whole", "listed"]
+__all__ = ["Whole", "brands_in", "listed_asked"]
 
-M = TypeVar("M", bound=Model)
+# in the order of the columns: each but the first is what the one before it names
 ROWS: tuple[type[Model], ...] = (Price, Listing, Variant, Product, Department)
 # what `on_sale` asks; each row is named as its table is
 ON_SALE = """
@@ -48,11 +48,11 @@ GROUP BY inventory_product.brand
 """
 
 
-def listed(gtin: str, at: datetime) -> Price | None:
-    """What `on_sale(at)` has of this GTIN, with listing, variant, product and department.
-    One query."""
-    found = _prices(OF_GTIN, at, gtin=gtin)
-    return found[0] if found else None
+def listed_asked(gtin: str, at: datetime) -> Question[Price | None]:
+    """What `on_sale(at)` has of this GTIN, with listing, variant, product and
+    department."""
+    asked = _prices_asked(OF_GTIN, at, gtin=gtin)
+    return asked.then(lambda found: found[0] if found else None)
 
 
 class Whole:
@@ -62,55 +62,42 @@ class Whole:
     def __init__(self, department: Department, at: datetime) -> None:
         self.department, self.at = department, at
 
-    def brands(self) -> list[tuple[str, int]]:
-        """As `filters.brands_of`. One query."""
-        rows = _rows(BRANDS, self.at, department=self.department.id)
-        return sorted(rows, key=lambda row: (-row[1], row[0]))
-
     def __getitem__(self, part: slice) -> list[Price]:
         start, end = part.start or 0, part.stop
         which = f"{OF_DEPARTMENT} {BY_NAME} {PART.format(start, end - start)}"
-        return _prices(which, self.at, department=self.department.id)
+        asked = _prices_asked(which, self.at, department=self.department.id)
+        return answers(asked)[0]
 
 
-def _rows(text: str, at: datetime, **asked: Any) -> list[tuple[Any, ...]]:
-    given = {"at": at, "channel": Channel.WEBSHOP.value, **asked}
-    with connections[router.db_for_read(Price)].cursor() as cursor:
-        cursor.execute(text, given)
-        return cursor.fetchall()
+@kept
+def brands_in(department: UUID) -> tuple[tuple[str, int], ...]:
+    """As `filters.brands_of`, of the whole department as pages may know it. One query."""
+    (rows,) = answers(_asked(BRANDS, timezone.now(), department=department))
+    found = [(row[0], row[1]) for row in rows]
+    return tuple(sorted(found, key=lambda brand: (-brand[1], brand[0])))
 
 
-def _prices(which: str, at: datetime, **asked: Any) -> list[Price]:
-    alias = router.db_for_read(Price)
-    text = f"SELECT {_columns()} {ON_SALE} {which}"
-    return [_price(alias, row) for row in _rows(text, at, **asked)]
+def _prices_asked(which: str, at: datetime, **given: Any) -> Question[list[Price]]:
+    asked = _asked(f"SELECT {_columns()} {ON_SALE} {which}", at, **given)
+    return asked.then(lambda rows: [_price(row) for row in rows])
 
 
-def _price(alias: str, found: tuple[Any, ...]) -> Price:
-    values = iter(found)
-    price = _row(Price, alias, values)
-    price.listing = _row(Listing, alias, values)
-    price.listing.variant = _row(Variant, alias, values)
-    product = price.listing.variant.product = _row(Product, alias, values)
-    product.facts = json.loads(product.facts)  # as the database has it: text
-    product.department = _row(Department, alias, values)
-    return price
+def _asked(text: str, at: datetime, **given: Any) -> Question[list[Row]]:
+    given = {"at": at, "channel": Channel.WEBSHOP.value, **given}
+    return Question(text, given, lambda rows: rows)
 
 
-def _row(model: type[M], alias: str, values: Iterator[Any]) -> M:
-    names = _names(model)
-    return model.from_db(alias, names, list(islice(values, len(names))))
-
-
-@cache
-def _names(model: type[Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]
+def _price(values: Row) -> Price:
+    rows: list[Model] = []
+    for model in ROWS:
+        row, values = row_of(model, values)
+        if rows:
+            # as `select_related` does it: a field's own setter asks the router each time
+            rows[-1]._state.fields_cache[model._meta.model_name] = row
+        rows.append(row)
+    return cast(Price, rows[0])
 
 
 @cache
 def _columns() -> str:
-    return ", ".join(
-        f'{model._meta.db_table}."{field.column}"'
-        for model in ROWS
-        for field in model._meta.concrete_fields
-    )
+    return ", ".join(columns_of(model, model._meta.db_table) for model in ROWS)

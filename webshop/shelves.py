@@ -1,6 +1,6 @@
 """What the webshop offers, as its pages show it: price, picture, where it is to be had."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -8,17 +8,19 @@ from itertools import zip_longest
 from uuid import UUID
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from inventory.availability import free_at
 from inventory.models import Department, Location, Price, Product, Variant
 from inventory.places import Channel
+from inventory.questions import Question, answers, known
 from retail.channels import kept
 from retail.fulfilment import shippers
-from retail.fulfilment.models import StoreAvailability
-from retail.fulfilment.offering import TOO_OLD
+from retail.fulfilment.copies import TOO_OLD, copies_asked, read_at
+from retail.fulfilment.levels import levels_asked
+from retail.fulfilment.offering import promised_asked
+from retail.fulfilment.shippers import to_send_asked
 from retail.fulfilment.sourcing import owns
 from retail.fulfilment.terms import terms_in
 from retail.promotions.models import Promotion
@@ -119,21 +121,27 @@ class Card:
         return self.tag.offers[0] if self.tag else ""
 
 
-def cards(
+def cards_and_times(
     prices: Sequence[Price],
     *,
     store: Location | None,
+    places: Iterable[Location],
     now: datetime,
     running: Sequence[Promotion] | None = None,
-) -> list[Card]:
-    """Three queries, one less without a store, and where the offers are `running`."""
+) -> tuple[list[Card], dict[UUID, datetime | None]]:
+    """The cards of these prices for who chose this store, and when an order would be
+    ready at each of the places. One query; which places send, and where they are not
+    given the `running` offers, is asked before."""
     variants = [price.listing.variant_id for price in prices]
-    if not variants:
-        return []
-    parcels = to_send(variants)
-    units = None if store is None else promised_at(store, variants, now)
+    parcels, units, ready = answers(
+        to_send_asked(variants, now),
+        promised_at_asked(store, variants, now) if store else known(None),
+        promised_asked(places, now),
+    )
+    if not prices:
+        return [], ready
     told = tags_of(prices, running_offers() if running is None else running)
-    return [
+    found = [
         Card(
             price=price,
             tag=told.get(price.listing.variant.gtin),
@@ -142,6 +150,7 @@ def cards(
         )
         for price in prices
     ]
+    return found, ready
 
 
 def tags_of(prices: Sequence[Price], running: Sequence[Promotion]) -> dict[str, Tag]:
@@ -180,24 +189,26 @@ def to_send(variant_ids: Iterable[UUID]) -> dict[UUID, int]:
     return shippers.to_send(list(variant_ids))
 
 
-def promised_at(
-    store: Location, variant_ids: Iterable[UUID], now: datetime
-) -> dict[UUID, int]:
+def promised_at_asked(
+    store: Location, variants: Collection[UUID], now: datetime
+) -> Question[dict[UUID, int]]:
     """Units of each that this store, read with its terms, can promise, from its rows or
-    from the feed; nothing from a feed that is too old, nor where pickup is paused. One
-    query."""
+    from the feed; nothing from a feed that is too old, nor where pickup is paused, nor
+    of what it never had."""
     terms = terms_in(store)
     if terms.paused:
-        return {}
+        return known({})
     if owns(store):
-        found = free_at(store, variant_ids)
-        return {
-            variant: max(sums.available - terms.buffer, 0)
-            for variant, sums in found.items()
+        return levels_asked([store.id], variants).then(
+            lambda found: {
+                each.variant: each.free(now, buffer=terms.buffer) for each in found
+            }
+        )
+    at = read_at(store)
+    if at is None or now - at > TOO_OLD:
+        return known({})
+    return copies_asked([store], variants).then(
+        lambda found: {
+            each.variant: max(each.units - terms.buffer, 0) for each in found
         }
-    copied = StoreAvailability.objects.filter(
-        location=store,
-        variant__in=list(variant_ids),
-        location__feedstate__as_of__gte=now - TOO_OLD,
-    ).values_list("variant_id", F("available") - F("open_requests"))
-    return {variant: max(units - terms.buffer, 0) for variant, units in copied}
+    )

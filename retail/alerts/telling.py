@@ -28,7 +28,7 @@ UNANSWERED = timedelta(days=7)  # a question whether it was they
 
 
 def tell(now: datetime | None = None) -> int:
-    """Writes the letters that are due; answers how many. At most nine queries for each
+    """Writes the letters that are due; answers how many. At most eight queries for each
     `STEP` things that somebody waits for, three more where some are back. Not inside a
     transaction."""
     now = now or timezone.now()

@@ -1,4 +1,5 @@
-"""What pages may know from a moment ago: places, departments, running offers.
+"""What pages may know from a moment ago: places, departments with their brands, running
+offers.
 
 Kept in the process for half a second, each position of the dial and database apart. Only
 what is shown is read so. What is charged, booked or held asks the rows; inside a

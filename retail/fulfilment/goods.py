@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import connections, router
 from django.utils import timezone
 
 from inventory.filtering import those_given
 from inventory.gtin import BadGtin, valid
-from inventory.models import Listing, LocationKind
+from inventory.models import Location, LocationKind
 from inventory.names import plain
+from inventory.questions import Question, answers, known
 from retail import channels
 from retail.channels import Channel, Feature
-from retail.fulfilment.offering import TOO_OLD
+from retail.fulfilment.copies import TOO_OLD
 from retail.fulfilment.shippers import sends
 from retail.fulfilment.sourcing import owns
 from retail.fulfilment.terms import all_places, terms_in
@@ -102,7 +103,7 @@ def goods_like(
     limit: int,
 ) -> list[Goods]:
     """By name; `text` is a barcode or words of name and brand, `after` the (sort name,
-    GTIN) that came last. Three queries, four with a feed."""
+    GTIN) that came last. Two queries, and one for the places."""
     gtin, words = _sought(text)
     name, last = after or (None, None)
     return _with_stock(
@@ -139,7 +140,7 @@ def _listed(
         "from": after[1],
     }
     asked = LISTED + those_given(LISTED_BY, given) + LISTED_IN_ORDER.format(limit)
-    return [Goods(*row) for row in _rows(asked, given)]
+    return answers(Question(asked, given, lambda rows: [Goods(*r) for r in rows]))[0]
 
 
 def _with_stock(found: list[Goods]) -> list[Goods]:
@@ -155,7 +156,7 @@ def _with_stock(found: list[Goods]) -> list[Goods]:
         ),
         None,
     )
-    known = warehouse is not None and owns(warehouse)
+    told = warehouse is not None and owns(warehouse)
     stores = [
         (each, terms.buffer)
         for each in places
@@ -164,39 +165,43 @@ def _with_stock(found: list[Goods]) -> list[Goods]:
         and not (terms := terms_in(each)).paused
     ]
     variants = [each.variant_id for each in found]
-    live: dict[UUID, tuple[int, int | None]] = {
-        variant: (count, units)
-        for variant, count, units in _rows(
-            LIVE,
-            {
-                "variants": variants,
-                "stores": [each.id for each, _ in stores if owns(each)],
-                "buffers": [buffer for each, buffer in stores if owns(each)],
-                "senders": [
-                    each.id for each in places if each == warehouse or sends(each)
-                ],
-                "at": now,
-            },
-        )
-    }
-    copied: dict[UUID, int] = {}
-    if elsewhere := [(each.id, buffer) for each, buffer in stores if not owns(each)]:
-        given = {
+    live = Question(
+        LIVE,
+        {
             "variants": variants,
-            "stores": [place for place, _ in elsewhere],
-            "buffers": [buffer for _, buffer in elsewhere],
-            "since": now - TOO_OLD,
-        }
-        copied = dict(_rows(COPIED, given))
+            "stores": [each.id for each, _ in stores if owns(each)],
+            "buffers": [buffer for each, buffer in stores if owns(each)],
+            "senders": [each.id for each in places if each == warehouse or sends(each)],
+            "at": now,
+        },
+        lambda rows: {row[0]: (row[1], row[2]) for row in rows},
+    )
+    here, copied = answers(live, _copied(stores, variants, now))
     return [
         replace(
             each,
-            for_delivery=(live.get(each.variant_id, (0, 0))[1] or 0) if known else None,
-            stores=live.get(each.variant_id, (0, 0))[0]
+            for_delivery=(here.get(each.variant_id, (0, 0))[1] or 0) if told else None,
+            stores=here.get(each.variant_id, (0, 0))[0]
             + copied.get(each.variant_id, 0),
         )
         for each in found
     ]
+
+
+def _copied(
+    stores: Iterable[tuple[Location, int]], variants: list[UUID], now: datetime
+) -> Question[dict[UUID, int]]:
+    """{variant: of how many of these (store, buffer) the feed says that they have it}"""
+    elsewhere = [(each.id, buffer) for each, buffer in stores if not owns(each)]
+    if not elsewhere:
+        return known({})
+    given = {
+        "variants": variants,
+        "stores": [place for place, _ in elsewhere],
+        "buffers": [buffer for _, buffer in elsewhere],
+        "since": now - TOO_OLD,
+    }
+    return Question(COPIED, given, lambda rows: {row[0]: row[1] for row in rows})
 
 
 def _sought(text: str) -> tuple[str | None, list[str] | None]:
@@ -213,9 +218,3 @@ def _sought(text: str) -> tuple[str | None, list[str] | None]:
 
 def _escaped(word: str) -> str:
     return word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-
-
-def _rows(sql: str, given: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connections[router.db_for_read(Listing)].cursor() as cursor:
-        cursor.execute(sql, given)
-        return list(cursor.fetchall())

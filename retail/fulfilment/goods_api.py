@@ -7,6 +7,7 @@ how its own figures come about.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from math import isfinite
 from typing import Any
 
@@ -17,16 +18,23 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from inventory.availability import Arithmetic, at_locations
+from inventory.availability import Arithmetic
 from inventory.gtin import BadGtin, valid
 from inventory.models import Location, LocationKind
-from inventory.prices import priced
+from inventory.prices import priced_asked
+from inventory.questions import answers
 from retail import channels
 from retail.channels import Feature
 from retail.fulfilment import api_schema as schema
-from retail.fulfilment import feed
 from retail.fulfilment.goods import Goods, goods_like, one_of_goods
-from retail.fulfilment.offering import PlaceOffer
+from retail.fulfilment.levels import Level
+from retail.fulfilment.offering import (
+    PlaceOffer,
+    Told,
+    offers_from,
+    places_with_terms,
+    told_of_asked,
+)
 from retail.fulfilment.slot_grid import Slot
 from retail.fulfilment.terms import all_places
 from retail.interfaces import paging
@@ -94,21 +102,26 @@ class Availability(GoodsView):
         near = _near(query(request, "near"))
         slots = _slots(request)
         code = _gtin(gtin)
-        channel = channels.current().channel
-        found = priced(channel, [code]).get(code)
-        if found is None:
+        now, places = timezone.now(), places_with_terms()
+        found, taken, levels, copies = answers(
+            priced_asked(channels.current().channel, [code], now),
+            *told_of_asked(code, places, now),
+        )
+        if code not in found:
             raise Problem("not-found", NO_PRODUCT)
-        now = timezone.now()
-        offers = feed.offer([found.variant_id], near=near, now=now)
-        own = _own_places(found.variant_id, offers)
-        copies = [each.as_of for each in offers if each.as_of is not None]
+        one = {found[code].variant_id: 1}
+        offers = offers_from(
+            Told(taken, levels, copies), one, places, near=near, now=now
+        )
+        own = _own_places(levels, offers, now)
+        ages = [each.as_of for each in offers if each.as_of is not None]
         key = request.auth
         explained = isinstance(key, ApiKey) and key.scope == Scope.STORE
         return told(
             {
                 "gtin": code,
-                "as_of": moment(min(copies, default=now)),
-                "source": "feed" if copies else "live",
+                "as_of": moment(min(ages, default=now)),
+                "source": "feed" if ages else "live",
                 "locations": [_offer_body(each, explained, slots) for each in offers]
                 + [_place_body(*each, explained) for each in own],
             }
@@ -153,16 +166,16 @@ def _picture(image: str) -> str | None:
 
 
 def _own_places(
-    variant_id: Any, offers: list[PlaceOffer]
+    levels: Iterable[Level], offers: Iterable[PlaceOffer], now: datetime
 ) -> list[tuple[Location, Arithmetic]]:
     """The channel's own places that no offer speaks of: the warehouse for the web, the
-    stores for the tills. Two queries."""
+    stores for the tills. One query, for the places."""
     told_of = {each.location.id for each in offers}
-    levels = dict(at_locations(variant_id))
+    here = {each.place: each.sums(now) for each in levels}
     channel = channels.current().channel.value
     nothing = Arithmetic(0, 0, 0, 0)
     return [
-        (place, levels.get(place.id, nothing))
+        (place, here.get(place.id, nothing))
         for place in all_places()
         if place.channel == channel and place.id not in told_of
     ]

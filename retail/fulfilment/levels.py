@@ -7,11 +7,16 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connections, router
+from inventory.availability import Arithmetic
+from inventory.questions import Question, answers, known
 
-from inventory.models import StockLevel
-
-__all__ = ["Level", "levels", "most_free"]
+__all__ = [
+    "Level",
+    "levels",
+    "levels_asked",
+    "levels_of_asked",
+    "most_free_asked",
+]
 
 # written out: every product's page and every order asks it, and building it anew each
 # time costs more than PostgreSQL's own work
@@ -19,6 +24,12 @@ LEVELS = """
 SELECT location_id, variant_id, on_hand, reserved, safety, blocked_until
 FROM inventory_stocklevel
 WHERE location_id = ANY(%(places)s::uuid[]) AND variant_id = ANY(%(variants)s::uuid[])
+"""
+# of a barcode: what it is need not be known first
+LEVELS_OF = """
+SELECT location_id, variant_id, on_hand, reserved, safety, blocked_until
+FROM inventory_stocklevel
+WHERE variant_id = (SELECT id FROM inventory_variant WHERE gtin = %(gtin)s)
 """
 MOST_FREE = """
 SELECT variant_id, greatest(max(on_hand - reserved - safety - place.buffer), 0)
@@ -43,29 +54,50 @@ class Level(NamedTuple):
     def blocked(self, at: datetime) -> bool:
         return self.blocked_until is not None and self.blocked_until > at
 
+    def free(self, at: datetime, *, buffer: int = 0) -> int:
+        """Units that may be promised where the place keeps `buffer` back, never below
+        0."""
+        if self.blocked(at):
+            return 0
+        return max(self.on_hand - self.reserved - self.safety - buffer, 0)
+
+    def sums(self, at: datetime) -> Arithmetic:
+        return Arithmetic(
+            self.on_hand, self.reserved, self.safety, self.free(at), self.blocked(at)
+        )
+
 
 def levels(places: Collection[UUID], variants: Collection[UUID]) -> list[Level]:
     """Of these variants in these places, where there ever were some. One query, none
     for no place or no variant."""
+    return answers(levels_asked(places, variants))[0]
+
+
+def levels_asked(
+    places: Collection[UUID], variants: Collection[UUID]
+) -> Question[list[Level]]:
     if not places or not variants:
-        return []
-    asked = {"places": list(places), "variants": list(variants)}
-    with connections[router.db_for_read(StockLevel)].cursor() as cursor:
-        cursor.execute(LEVELS, asked)
-        return [Level(*row) for row in cursor.fetchall()]
+        return known([])
+    given = {"places": list(places), "variants": list(variants)}
+    return Question(LEVELS, given, lambda rows: [Level(*row) for row in rows])
 
 
-def most_free(
+def levels_of_asked(gtin: str) -> Question[list[Level]]:
+    """Of the variant with this barcode, in all places of the context's database."""
+    return Question(LEVELS_OF, {"gtin": gtin}, lambda rows: [Level(*r) for r in rows])
+
+
+def most_free_asked(
     buffers: Mapping[UUID, int], variants: Collection[UUID], at: datetime
-) -> dict[UUID, int]:
+) -> Question[dict[UUID, int]]:
     """{variant: the most that one of these places may promise, which keeps its buffer
-    back}; a variant that none of them ever had is left out. One query."""
-    asked: dict[str, Any] = {
+    back}; a variant that none of them ever had is left out."""
+    if not buffers or not variants:
+        return known({})
+    given: dict[str, Any] = {
         "places": list(buffers),
         "buffers": list(buffers.values()),
         "variants": list(variants),
         "at": at,
     }
-    with connections[router.db_for_read(StockLevel)].cursor() as cursor:
-        cursor.execute(MOST_FREE, asked)
-        return dict(cursor.fetchall())
+    return Question(MOST_FREE, given, lambda rows: {row[0]: row[1] for row in rows})

@@ -1,22 +1,28 @@
 """What a store can promise, from its own rows or from the feed's copy of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import asin, cos, radians, sin, sqrt
 from uuid import UUID
 
-from django.db.models import F
 from django.utils import timezone
 
 from inventory.availability import Arithmetic
 from inventory.models import Location
+from inventory.questions import Question, answers
 from retail.channels import Feature, on
 from retail.fulfilment.closings import has_closed
-from retail.fulfilment.levels import levels
-from retail.fulfilment.models import StoreAvailability
+from retail.fulfilment.copies import (
+    TOO_OLD,
+    Copy,
+    copies_asked,
+    copies_of_asked,
+    read_at,
+)
+from retail.fulfilment.levels import Level, levels_asked, levels_of_asked
 from retail.fulfilment.promises import ready_by
-from retail.fulfilment.slot_grid import Slot, Taken, taken_at
+from retail.fulfilment.slot_grid import Slot, Taken, taken_asked
 from retail.fulfilment.slots import slots, soonest
 from retail.fulfilment.sourcing import owns
 from retail.fulfilment.terms import Terms, all_stores, terms_in
@@ -24,14 +30,15 @@ from retail.fulfilment.terms import Terms, all_stores, terms_in
 __all__ = [
     "TOO_OLD",
     "PlaceOffer",
+    "Told",
     "distance_km",
     "offer",
+    "offers_from",
     "places_with_terms",
     "promised",
+    "promised_asked",
+    "told_of_asked",
 ]
-
-# A store that was silent for longer is not promised from.
-TOO_OLD = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,16 @@ class PlaceOffer:
         )
 
 
+@dataclass(frozen=True)
+class Told:
+    """What is known of some goods at one moment: the pickups that name a slot, the levels
+    of the places whose stock lies here, and what the feeds of the others said."""
+
+    taken: Taken
+    levels: Sequence[Level]
+    copies: Sequence[Copy]
+
+
 def offer(
     variant_ids: Iterable[UUID] | Mapping[UUID, int],
     *,
@@ -84,8 +101,8 @@ def offer(
 ) -> list[PlaceOffer]:
     """What each store with web pickup can promise of these variants, taken together;
     `{variant_id: quantity}` asks for quantities. Nearest first where `near` (latitude,
-    longitude) is given, else by name. Three queries. Empty where no store takes part:
-    the webshop then knows nothing of the stores."""
+    longitude) is given, else by name. One query, and one for the places. Empty where no
+    store takes part: the webshop then knows nothing of the stores."""
     now = now or timezone.now()
     wanted = dict.fromkeys(variant_ids, 1)
     if isinstance(variant_ids, Mapping):
@@ -93,13 +110,41 @@ def offer(
     places = places_with_terms(customer=customer)
     if not places:
         return []
-    taken = taken_at(places, now)
+    taken, levels, copies = answers(
+        taken_asked(places, now),
+        levels_asked([place.id for place in places if owns(place)], wanted),
+        copies_asked([place for place in places if not owns(place)], wanted),
+    )
+    return offers_from(Told(taken, levels, copies), wanted, places, near=near, now=now)
+
+
+def told_of_asked(
+    gtin: str, places: Sequence[Location], now: datetime
+) -> tuple[Question[Taken], Question[list[Level]], Question[list[Copy]]]:
+    """What `offers_from` reckons with for these `places_with_terms`, of the variant with
+    this barcode. The levels are those of all places of the context's database."""
+    return (
+        taken_asked(places, now),
+        levels_of_asked(gtin),
+        copies_of_asked([place for place in places if not owns(place)], gtin),
+    )
+
+
+def offers_from(
+    told: Told,
+    wanted: Mapping[UUID, int],
+    places: Sequence[Location],
+    *,
+    near: tuple[float, float] | None = None,
+    now: datetime,
+) -> list[PlaceOffer]:
+    """As `offer`, of what is known already. No query."""
     live = [place for place in places if owns(place)]
     copied = [place for place in places if not owns(place)]
-    stock = {**_live(live, wanted, now), **_copied(copied, wanted)}
+    stock = {**_live(live, told.levels, now), **_copied(copied, told.copies)}
     one = next(iter(wanted)) if len(wanted) == 1 else None
     found = [
-        _place_offer(place, stock[place.id], wanted, one, near, now, taken)
+        _place_offer(place, stock[place.id], wanted, one, near, now, told.taken)
         for place in places
         if place.id in stock
     ]
@@ -119,9 +164,18 @@ def places_with_terms(*, customer: UUID | None = None) -> list[Location]:
 def promised(places: Iterable[Location], now: datetime) -> dict[UUID, datetime | None]:
     """When an order would be ready at each of these `places_with_terms`, whatever is
     ordered; None where nothing is taken. One query."""
+    return answers(promised_asked(places, now))[0]
+
+
+def promised_asked(
+    places: Iterable[Location], now: datetime
+) -> Question[dict[UUID, datetime | None]]:
     known = list(places)
-    taken = taken_at(known, now)
-    return {place.id: _soonest(place, terms_in(place), now, taken) for place in known}
+    return taken_asked(known, now).then(
+        lambda taken: {
+            place.id: _soonest(place, terms_in(place), now, taken) for place in known
+        }
+    )
 
 
 def _soonest(
@@ -139,14 +193,14 @@ Stock = tuple[Mapping[UUID, Arithmetic | int], datetime | None]
 
 
 def _live(
-    places: list[Location], wanted: dict[UUID, int], now: datetime
+    places: Iterable[Location], levels: Iterable[Level], now: datetime
 ) -> dict[UUID, Stock]:
     """Arithmetic where something may be promised of it, 0 where it is blocked."""
-    if not places:
-        return {}
     buffers = {place.id: terms_in(place).buffer for place in places}
     found: dict[UUID, dict[UUID, Arithmetic | int]] = {each: {} for each in buffers}
-    for each in levels(buffers, wanted):
+    for each in levels:
+        if each.place not in buffers:
+            continue
         if each.blocked(now):
             found[each.place][each.variant] = 0
             continue
@@ -160,28 +214,20 @@ def _live(
     return {place: (here, None) for place, here in found.items()}
 
 
-def _copied(places: list[Location], wanted: dict[UUID, int]) -> dict[UUID, Stock]:
+def _copied(places: Iterable[Location], copies: Iterable[Copy]) -> dict[UUID, Stock]:
     """Of the stores that have ever told something."""
-    states = {
-        place.id: place.feedstate.as_of
-        for place in places
-        if hasattr(place, "feedstate")
-    }
-    if not states:
-        return {}
-    buffers = {place.id: terms_in(place).buffer for place in places}
-    free: dict[UUID, dict[UUID, Arithmetic | int]] = {each: {} for each in states}
-    for place, variant, units in StoreAvailability.objects.filter(
-        location__in=states, variant__in=wanted
-    ).values_list("location", "variant", F("available") - F("open_requests")):
-        free[place][variant] = max(units - buffers[place], 0)
-    return {place: (here, states[place]) for place, here in free.items()}
+    told = {place.id: (place, at) for place in places if (at := read_at(place))}
+    free: dict[UUID, dict[UUID, Arithmetic | int]] = {each: {} for each in told}
+    for each in copies:
+        place, _ = told[each.place]
+        free[each.place][each.variant] = max(each.units - terms_in(place).buffer, 0)
+    return {place: (here, told[place][1]) for place, here in free.items()}
 
 
 def _place_offer(
     place: Location,
     stock: Stock,
-    wanted: dict[UUID, int],
+    wanted: Mapping[UUID, int],
     one: UUID | None,
     near: Near,
     now: datetime,

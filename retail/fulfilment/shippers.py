@@ -2,19 +2,27 @@
 has all of what the warehouse lacks. A parcel is never put together from two places.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
 
 from inventory.models import Location, LocationKind
+from inventory.questions import Question, answers, known
 from retail.channels import Feature, on, shared
-from retail.fulfilment.levels import levels, most_free
+from retail.fulfilment.levels import Level, levels, most_free_asked
 from retail.fulfilment.sourcing import warehouse
 from retail.fulfilment.terms import all_stores, terms_in, with_terms
 
-__all__ = ["senders", "sends", "shipper", "to_send"]
+__all__ = [
+    "most_to_send",
+    "senders",
+    "sends",
+    "shipper",
+    "to_send",
+    "to_send_asked",
+]
 
 
 def senders(*, as_shown: bool = False) -> list[Location]:
@@ -62,8 +70,31 @@ def to_send(
 ) -> dict[UUID, int]:
     """{variant_id: units that one place can send}: the most that the warehouse, or a
     store that sends, has free. Two queries, three where stores send."""
-    places = [warehouse(), *senders(as_shown=True)]
-    return most_free(_buffers(places), variants, at or timezone.now())
+    return answers(to_send_asked(variants, at or timezone.now()))[0]
+
+
+def to_send_asked(
+    variants: Collection[UUID], at: datetime
+) -> Question[dict[UUID, int]]:
+    """Which places send is asked before: one query, two where stores send."""
+    if not variants:
+        return known({})
+    return most_free_asked(_buffers(_shown()), variants, at)
+
+
+def most_to_send(levels: Iterable[Level], at: datetime) -> int:
+    """As `to_send`, of one variant whose levels are known, those of places that send
+    nothing among them. One query, two where stores send: for these places."""
+    kept = _buffers(_shown())
+    found = [
+        each.free(at, buffer=kept[each.place]) for each in levels if each.place in kept
+    ]
+    return max(found, default=0)
+
+
+def _shown() -> list[Location]:
+    """The places that send, as pages may know them."""
+    return [warehouse(), *senders(as_shown=True)]
 
 
 def _left(place: Location, wanted: Mapping[UUID, int], free: Mapping[UUID, int]) -> int:
@@ -82,9 +113,7 @@ def _free(
     found: dict[UUID, dict[UUID, int]] = {place.id: {} for place in places}
     kept = _buffers(places)
     for each in levels(found, variants):
-        if not each.blocked(at):
-            units = each.on_hand - each.reserved - each.safety - kept[each.place]
-            found[each.place][each.variant] = max(units, 0)
+        found[each.place][each.variant] = each.free(at, buffer=kept[each.place])
     return [(place, found[place.id]) for place in places]
 
 

@@ -10,16 +10,14 @@ from itertools import pairwise
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connections, router
-
 from inventory.models import Location
 from inventory.places import Origin
+from inventory.questions import Question, Row, answers, known
 from retail.fulfilment import promises
 from retail.fulfilment.hours import Spans
-from retail.fulfilment.models import PickupSlot
 from retail.fulfilment.terms import Terms
 
-__all__ = ["Slot", "Taken", "cells_from", "taken_at", "with_free"]
+__all__ = ["Slot", "Taken", "cells_from", "taken_asked", "taken_at", "with_free"]
 
 DAYS_AHEAD = 2  # after the day on which the goods are ready
 
@@ -48,17 +46,23 @@ class Slot:
 
 
 def taken_at(locations: Iterable[Location], since: datetime) -> Taken:
-    """{location id: {beginning: promises}} of the slots that have not ended. One query."""
+    """{location id: {beginning: promises}} of the slots that have not ended. One query,
+    none for no location."""
+    return answers(taken_asked(locations, since))[0]
+
+
+def taken_asked(locations: Iterable[Location], since: datetime) -> Question[Taken]:
     places = [location.id for location in locations]
     if not places:
-        return {}
+        return known({})
+    given = {"origin": Origin.WEBSHOP, "places": places, "since": since}
+    return Question(TAKEN, given, _taken)
+
+
+def _taken(rows: Iterable[Row]) -> Taken:
     found: dict[UUID, dict[datetime, int]] = {}
-    with connections[router.db_for_read(PickupSlot)].cursor() as cursor:
-        cursor.execute(
-            TAKEN, {"origin": Origin.WEBSHOP, "places": places, "since": since}
-        )
-        for place, at, count in cursor.fetchall():
-            found.setdefault(place, {})[at] = count
+    for place, at, count in rows:
+        found.setdefault(place, {})[at] = count
     return found
 
 

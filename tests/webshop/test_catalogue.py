@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from inventory.models import Listing, Price, Product, StockLevel
+from inventory.questions import answers
 from retail.channels import database_for
 from retail.channels.levels import Feature
 from retail.channels.models import FeatureFlag
@@ -19,7 +20,7 @@ from retail.fulfilment.models import FeedState
 from tests.levels import SIDES
 from tests.webshop.visiting import asked, customer_of, put, signed_in, text_of
 from webshop.filters import brands_of
-from webshop.listed import Whole, listed
+from webshop.listed import Whole, brands_in, listed_asked
 from webshop.shelves import BY_NAME, on_sale
 
 pytestmark = pytest.mark.django_db(databases=SIDES)
@@ -166,10 +167,10 @@ def test_what_is_posted_to_a_page_that_only_shows_is_refused(both_levels, shop):
 
 
 def test_queries_of_a_stranger(offer, shop):
-    """The dial is one query of head office; cards, stores, their slots and stock are
-    the rest."""
+    """The dial is one query of head office; places, offers and departments, which other
+    pages keep, are most of the rest."""
     more = offer.level == "omnichannel"  # stores send too, and are asked
-    assert asked(shop, "/shop/") == {"default": 1, "side": 7 + more}
+    assert asked(shop, "/shop/") == {"default": 1, "side": 6 + more}
     assert asked(shop, "/shop/d/grocery/") == {"default": 1, "side": 6 + more}
     assert asked(shop, "/shop/search/?q=article")["side"] <= 6 + more
 
@@ -179,14 +180,14 @@ def test_queries_of_who_chose_and_gathered(offer, shop):
     put(shop, offer.gtins[0])
 
     more = offer.level == "omnichannel"
-    assert asked(shop, "/shop/") == {"default": 2, "side": 9 + more}
-    assert asked(shop, "/shop/d/grocery/") == {"default": 2, "side": 10 + more}
+    assert asked(shop, "/shop/") == {"default": 2, "side": 7 + more}
+    assert asked(shop, "/shop/d/grocery/") == {"default": 2, "side": 8 + more}
 
 
 def test_queries_of_a_product(apart, shop):
     put(shop, apart.gtins[0])
     url = f"/shop/p/{apart.gtins[0]}/"
-    assert asked(shop, url) == {"default": 2, "side": 10}
+    assert asked(shop, url) == {"default": 2, "side": 7}
 
 
 def test_a_product_in_the_words_of_schema_org(offer, shop):
@@ -240,19 +241,19 @@ def test_one_thing_is_what_the_shelf_has_of_it(both_levels, django_assert_num_qu
     expected = on_sale(now).get(listing__variant__gtin=gtin)
     alias = database_for("webshop")
     with django_assert_num_queries(1, using=alias):
-        found = listed(gtin, now)
+        (found,) = answers(listed_asked(gtin, now))
         rows = [row_and_those_above(found), row_and_those_above(expected)]
     assert rows[0] == rows[1]
     assert found.amount == Decimal("7.00")
     whole, goods = Whole(found.listing.department, now), on_sale(now)
     same = goods.filter(listing__department=whole.department)
-    assert whole.brands() == brands_of(same)
+    assert list(brands_in(whole.department.id)) == brands_of(same)
     assert whole[1:3] == list(same.order_by(*BY_NAME)[1:3]) != []
     assert row_and_those_above(whole[0:1][0]) == row_and_those_above(
         same.order_by(*BY_NAME)[0]
     )
     Listing.objects.filter(variant__gtin=gtin).update(active=False)
-    assert listed(gtin, now) is None
+    assert answers(listed_asked(gtin, now)) == (None,)
 
 
 def row_and_those_above(price):

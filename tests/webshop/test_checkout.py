@@ -205,13 +205,13 @@ def test_an_empty_basket_leads_back(both_levels, shop):
 
 def test_queries_apart(apart, shop):
     put(shop, apart.gtins[0])
-    assert asked(shop, "/shop/checkout/") == {"default": 2, "side": 7}
+    assert asked(shop, "/shop/checkout/") == {"default": 2, "side": 6}
     signed_in(shop)
     put(shop, apart.gtins[0])
-    assert asked(shop, "/shop/checkout/") == {"default": 3, "side": 10}
+    assert asked(shop, "/shop/checkout/") == {"default": 3, "side": 9}
 
 
 def test_queries_on_one_database(shared_only, shop):
     signed_in(shop)
     put(shop, shared_only.gtins[0])
-    assert asked(shop, "/shop/checkout/") == {"default": 3, "side": 11}
+    assert asked(shop, "/shop/checkout/") == {"default": 3, "side": 10}

@@ -90,7 +90,7 @@ def test_all_goods_in_xml(
     assert answer["Cache-Control"] == "public, max-age=300"
     assert answer["Content-Language"] == "fr"
     assert not answer.cookies
-    assert (office, side) == (1, 8 if both_levels.level == "cross-channel" else 9)
+    assert (office, side) == (1, 7 if both_levels.level == "cross-channel" else 8)
     monkeypatch.setattr(feeds, "STEP", 2)
     assert items(shop) == found  # in two pieces
 
@@ -133,7 +133,7 @@ def test_what_each_store_has(both_levels: House, shop: Client) -> None:
     assert found["M02", gtin]["pickup_sla"] in {"same day", "next day", "2-day"}
     answer, office, side = ask(shop, LOCAL)
     assert answer["Content-Type"] == "text/tab-separated-values; charset=utf-8"
-    assert (office, side) == (1, 6)
+    assert (office, side) == (1, 5)
 
 
 def test_what_a_store_does_not_promise_is_not_collected(

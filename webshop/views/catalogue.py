@@ -10,30 +10,36 @@ from django.views.decorators.http import require_safe
 
 from inventory.gtin import BadGtin, valid
 from inventory.models import Location, Price
+from inventory.questions import answers
 from retail.channels import kept
 from retail.flavours import drawn
 from retail.formatting import day_time
 from retail.fulfilment import promises
-from retail.fulfilment.offering import distance_km, offer, promised
+from retail.fulfilment.offering import (
+    Told,
+    distance_km,
+    offers_from,
+    told_of_asked,
+)
+from retail.fulfilment.shippers import most_to_send
 from retail.fulfilment.sourcing import warehouse
 from retail.loyalty import points
 from retail.photographs import picture_url
 from retail.promotions.models import Promotion
 from webshop import alerting, hours, jsonld, looks, whys
-from webshop.listed import listed
+from webshop.listed import listed_asked
 from webshop.promising import chosen_of, places_for, promise
 from webshop.shelves import (
     BY_NAME,
     Card,
     alike,
     all_departments,
-    cards,
+    cards_and_times,
     mixed,
     on_offer,
     on_sale,
     running_offers,
     tags_of,
-    to_send,
 )
 from webshop.who import visitor
 
@@ -47,9 +53,10 @@ def home(request: HttpRequest) -> HttpResponse:
     who, now = visitor(request), timezone.now()
     places = places_for(who)
     store = chosen_of(who, places)
-    ready = promised(places, now)
     running, read = _offered()
-    shown = cards(mixed(read, OFFERS), store=store, now=now, running=running)
+    shown, ready = cards_and_times(
+        mixed(read, OFFERS), store=store, places=places, now=now, running=running
+    )
     departments = all_departments()
     return render(
         request,
@@ -107,18 +114,19 @@ def product(request: HttpRequest, gtin: str) -> HttpResponse:
     if code != gtin:
         return redirect("shop_product", gtin=code)
     who, now = visitor(request), timezone.now()
-    price = listed(code, now)
+    places = places_for(who)
+    price, taken, levels, copies = answers(
+        listed_asked(code, now), *told_of_asked(code, places, now)
+    )
     if price is None:
         raise Http404
     variant = price.listing.variant
     # what is weighed is not ordered: no place is asked for it
-    offers = (
-        []
-        if variant.weighed
-        else offer(
-            [variant.id], now=now, customer=who.customer.id if who.customer else None
-        )
-    )
+    offers, parcels = [], 0
+    if not variant.weighed:
+        told = Told(taken, levels, copies)
+        offers = offers_from(told, {variant.id: 1}, places, now=now)
+        parcels = most_to_send(levels, now)
     # the chosen store first, then those near it that have it
     mine = next((o.location for o in offers if o.location.code == who.store_code), None)
     far = {each.location.id: _metres(mine, each.location) for each in offers}
@@ -130,7 +138,6 @@ def product(request: HttpRequest, gtin: str) -> HttpResponse:
         )
     )
     nearest = next((each for each in offers if each.pickup_offered), None)
-    parcels = 0 if variant.weighed else to_send([variant.id]).get(variant.id, 0)
     card = Card(
         price=price,
         parcels=parcels,
@@ -201,7 +208,7 @@ def _metres(here: Location | None, place: Location) -> int | None:
 
 def _instead(price: Price, now: datetime) -> list[Card]:
     """Others like it, of which something can be sent."""
-    near = cards(alike(price, now, 12), store=None, now=now)
+    near, _ = cards_and_times(alike(price, now, 12), store=None, places=(), now=now)
     return [card for card in near if card.parcels][:6]
 
 

@@ -14,16 +14,15 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from inventory.models import Department, Price
-from retail.fulfilment.offering import promised
 from retail.interfaces.typed import one_line
 from webshop import filters, search, words
-from webshop.listed import Whole
+from webshop.listed import Whole, brands_in
 from webshop.promising import chosen_of, places_for, promise
 from webshop.shelves import (
     BY_NAME,
     Card,
     all_departments,
-    cards,
+    cards_and_times,
     on_sale,
     running_offers,
     tags_of,
@@ -142,7 +141,7 @@ def _shelf(
     wish = filters.wish_of(request.GET)
     here: QuerySet[Price] | Whole
     if whole is not None and not wish and wish.sort in ("", usual):
-        here, brands = whole, whole.brands()
+        here, brands = whole, list(brands_in(whole.department.id))
     else:
         all_of_them = filters.narrowed(found(), wish, now)
         brands = filters.brands_of(all_of_them)
@@ -162,12 +161,15 @@ def _shelf(
         labels=tuple((key, str(name)) for key, name in words.LABELS.items()),
         without=tuple((name, str(words.ALLERGENS[name])) for name in filters.WITHOUT),
     )
+    found_cards, ready = cards_and_times(
+        list(shown), store=store, places=[store] if store else [], now=now
+    )
     given = {
         **more,
         "page": shown,
         "address": wish.address(asked),
-        "cards": cards(list(shown), store=store, now=now),
-        "promises": promise(promised([store], now)[store.id] if store else None, now),
+        "cards": found_cards,
+        "promises": promise(ready[store.id] if store else None, now),
         "narrowing": narrowing,
     }
     return render(request, "webshop/shelf.html", given)

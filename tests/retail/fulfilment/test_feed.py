@@ -171,8 +171,8 @@ def test_pilot_stores_only(both_levels: House) -> None:
     assert [o.location.code for o in offers] == ["M02"]
 
 
-def test_an_offer_costs_three_queries(both_levels: House) -> None:
+def test_an_offer_costs_two_queries(both_levels: House) -> None:
     variant = both_levels.variants[both_levels.gtins[0]]
     with CaptureQueriesContext(connections[current().database]) as queries:
         feed.offer([variant])
-    assert len(queries) == 3
+    assert len(queries) == 2  # the places, and what is known of them

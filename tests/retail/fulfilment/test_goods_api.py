@@ -31,9 +31,8 @@ def test_a_product(both_levels: House, anybody: Caller) -> None:
     assert body["price"] == {"amount": "3.40", "currency": "EUR"}
     assert body["delivery"] == {"offered": True, "available": 10}
     assert body["pickup"] == {"offered": True, "stores": 2}
-    apart = both_levels.level == "cross-channel"
-    # the product, the places, the levels; apart also the stores' feed
-    assert (len(sql["default"]), len(sql[side(both_levels)])) == (1, 4 if apart else 3)
+    # the product, the places, the levels with the stores' feed
+    assert (len(sql["default"]), len(sql[side(both_levels)])) == (1, 3)
     padded = anybody.get(f"products/0{gtin}/").json()
     assert padded == body
 
@@ -68,8 +67,8 @@ def test_availability_says_where(both_levels: House, anybody: Caller) -> None:
     assert places["W01"]["available"] == 10
     assert not places["W01"]["pickup"]["offered"]
     assert "on_hand" not in places["M01"]
-    # the price; the stores and their levels or feed; the channel's own places
-    assert (len(sql["default"]), len(sql[side(both_levels)])) == (1, 6)
+    # the places, twice where nothing is kept, and all that is known of the product
+    assert (len(sql["default"]), len(sql[side(both_levels)])) == (1, 3)
 
 
 def test_a_store_sees_how_its_figures_come_about(both_levels: House) -> None:
