@@ -129,6 +129,8 @@ def live(
         for name in ("web", "worker", "relay", *(["beat"] if beat else [])):
             house.start(name)
         await_answer(house)
+        if beat and house.level == "cross-channel":
+            await_feed(house)
         return house
 
     yield start
@@ -248,3 +250,13 @@ def await_answer(house: House) -> None:
             time.sleep(0.1)
         else:
             return
+
+
+def await_feed(house: House) -> None:
+    """The shop offers no store whose stock was read too long ago, and that of a house
+    was read when its template was seeded: until the beat's first sweep reads it anew."""
+    old = "SELECT 1 FROM retail_feedstate WHERE as_of < now() - interval '5 minutes'"
+    deadline = time.monotonic() + ANSWER_WITHIN
+    while house.rows("webshop", old):
+        assert time.monotonic() < deadline, "the feed is not read anew"
+        time.sleep(0.2)
