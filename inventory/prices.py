@@ -58,15 +58,17 @@ JOIN LATERAL (
   ORDER BY valid_from DESC LIMIT 1) AS now ON true
 WHERE (v.unit = 'piece' OR %(channel)s = 'pos')
 """
-OF_THESE = "AND (v.id = ANY(%(variants)s::uuid[]) OR v.gtin = ANY(%(gtins)s::text[]))"
+# one or the other: asked for by both in one condition, all that is listed is read
+OF_GTINS = "AND v.gtin = ANY(%(gtins)s::text[])"
+OF_VARIANTS = "AND v.id = ANY(%(variants)s::uuid[])"
 # of one, a plan for any is as good as the one for this: it is made once
 OF_ONE = "AND v.gtin = %(gtin)s"
 
 
 def priced(
-    channel: Channel, keys: Iterable[UUID | str], at: datetime | None = None
+    channel: Channel, keys: Iterable[UUID] | Iterable[str], at: datetime | None = None
 ) -> dict[str, Priced]:
-    """{gtin: what the channel asks}, for variant ids or GTINs. One query.
+    """{gtin: what the channel asks}, for variant ids, or for GTINs. One query.
 
     A variant that the channel does not list, or has no price for, is left out; and on
     the web what is weighed, for nobody weighs a parcel that is not packed yet.
@@ -75,7 +77,7 @@ def priced(
 
 
 def priced_asked(
-    channel: Channel, keys: Iterable[UUID | str], at: datetime | None = None
+    channel: Channel, keys: Iterable[UUID] | Iterable[str], at: datetime | None = None
 ) -> Question[dict[str, Priced]]:
     """`priced`, to be asked together with other questions."""
     asked = list(keys)
@@ -83,11 +85,11 @@ def priced_asked(
         "channel": Channel(channel).value,
         "at": at or timezone.now(),
     }
-    if len(asked) == 1 and isinstance(asked[0], str):
+    if any(isinstance(key, UUID) for key in asked):
+        return Question(PRICED + OF_VARIANTS, {**given, "variants": asked}, _by_gtin)
+    if len(asked) == 1:
         return Question(PRICED + OF_ONE, {**given, "gtin": asked[0]}, _by_gtin)
-    given["variants"] = [key for key in asked if isinstance(key, UUID)]
-    given["gtins"] = [key for key in asked if isinstance(key, str)]
-    return Question(PRICED + OF_THESE, given, _by_gtin)
+    return Question(PRICED + OF_GTINS, {**given, "gtins": asked}, _by_gtin)
 
 
 def _by_gtin(rows: Iterable[Row]) -> dict[str, Priced]:
