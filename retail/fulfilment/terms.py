@@ -78,7 +78,10 @@ def with_terms(places: QuerySet[Location]) -> QuerySet[Location]:
 def all_places() -> tuple[Location, ...]:
     """All places by their code, as `with_terms` reads them and as pages may know them.
     One query."""
-    return tuple(with_terms(Location.objects.order_by("code")))
+    places = tuple(with_terms(Location.objects.order_by("code")))
+    for place in places:  # a page asks for those of all stores, more than once
+        place.terms = terms_in(place)  # type: ignore[attr-defined]
+    return places
 
 
 def all_stores() -> list[Location]:
@@ -89,6 +92,9 @@ def all_stores() -> list[Location]:
 def terms_in(place: Location) -> Terms:
     """The terms of a place that `with_terms` read. One that closes for good takes no
     more pickups, whatever its manager set."""
+    known: Terms | None = getattr(place, "terms", None)
+    if known is not None:
+        return known
     return _unless_it_closes(place, _said(place))
 
 
