@@ -38,7 +38,9 @@ WHERE inventory_listing.origin = %(channel)s AND inventory_listing.active
       AND (newer.valid_to IS NULL OR newer.valid_to > %(at)s))
 """
 OF_GTIN = "AND inventory_variant.gtin = %(gtin)s"
-OF_DEPARTMENT = "AND inventory_listing.department_id = %(department)s"
+# a plan for any department is as good as one for this: as a question of its own, PostgreSQL
+# does not look how large this one is, and keeps the plan
+OF_DEPARTMENT = "AND inventory_listing.department_id = (SELECT %(department)s::uuid)"
 BY_NAME = "ORDER BY inventory_product.sort_name, inventory_variant.gtin"
 # numbers are of the text: a plan for any number is one for most of the rows
 PART = "OFFSET {:d} LIMIT {:d}"

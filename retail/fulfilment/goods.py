@@ -50,16 +50,11 @@ class Goods:
 
 LISTED = """
 SELECT v.id, v.gtin, l.title, p.brand, d.code, p.sort_name, v.size, v.unit, p.image,
-       now.amount, now.former_amount, now.currency
+  l.id AS listing
 FROM inventory_listing l
 JOIN inventory_variant v ON v.id = l.variant_id
 JOIN inventory_product p ON p.id = v.product_id
 JOIN inventory_department d ON d.id = l.department_id
-JOIN LATERAL (
-  SELECT amount, former_amount, currency FROM inventory_price
-  WHERE listing_id = l.id AND valid_from <= %(at)s
-    AND (valid_to IS NULL OR valid_to > %(at)s)
-  ORDER BY valid_from DESC LIMIT 1) AS now ON true
 WHERE l.origin = %(channel)s AND l.active"""
 LISTED_BY = {
     "gtin": "v.gtin = %(gtin)s",
@@ -67,8 +62,21 @@ LISTED_BY = {
     "words": "p.sort_name LIKE ALL(%(words)s::text[])",
     "name": "(p.sort_name, v.gtin) > (%(name)s, %(from)s)",
 }
+# of a department all is found first: PostgreSQL would go through the whole house by name
+# until it has met enough of it
+FIRST_OF_ALL = "\nORDER BY p.sort_name, v.gtin OFFSET 0"
 # the number is of the text: a plan for any number is one for most of the rows
-LISTED_IN_ORDER = "\nORDER BY p.sort_name, v.gtin LIMIT {:d}"
+PRICED = """
+SELECT g.id, g.gtin, g.title, g.brand, g.code, g.sort_name, g.size, g.unit, g.image,
+  now.amount, now.former_amount, now.currency
+FROM ({goods}) g
+JOIN LATERAL (
+  SELECT amount, former_amount, currency FROM inventory_price
+  WHERE listing_id = g.listing AND valid_from <= %(at)s
+    AND (valid_to IS NULL OR valid_to > %(at)s)
+  ORDER BY valid_from DESC LIMIT 1) AS now ON true
+ORDER BY g.sort_name, g.gtin LIMIT {limit:d}
+"""
 # a store keeps its buffer back from the web
 LIVE = """
 SELECT s.variant_id,
@@ -139,7 +147,10 @@ def _listed(
         "name": after[0],
         "from": after[1],
     }
-    asked = LISTED + those_given(LISTED_BY, given) + LISTED_IN_ORDER.format(limit)
+    goods = LISTED + those_given(LISTED_BY, given)
+    if department is not None:
+        goods += FIRST_OF_ALL
+    asked = PRICED.format(goods=goods, limit=limit)
     return answers(Question(asked, given, lambda rows: [Goods(*r) for r in rows]))[0]
 
 
