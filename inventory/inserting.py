@@ -8,12 +8,13 @@ with the statement that takes the goods (`carrying`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
+from itertools import chain
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -33,10 +34,10 @@ from django.db.models import (
 )
 from django.db.models.expressions import DatabaseDefault
 
-__all__ = ["carrying", "insert", "together", "waiting"]
+from inventory.texts import after, positional
 
-WITH = re.compile(r"\A\s*WITH\s")
-NAMED = re.compile(r"%\((\w+)\)s")
+__all__ = ["TwoDatabases", "carrying", "insert", "together", "unwritten"]
+
 # values that these fields hand over as they are
 PLAIN = frozenset({bool, int, str, Decimal, UUID, type(None)})
 AS_IS = (
@@ -50,8 +51,35 @@ AS_IS = (
 )
 M = TypeVar("M", bound=Model)
 # {(model, unless_there): rows} in the order in which the tables came
-Waiting = dict[tuple[type[Model], bool], list[Model]]
-_waiting: ContextVar[Waiting | None] = ContextVar("waiting", default=None)
+Rows = dict[tuple[type[Model], bool], list[Model]]
+
+
+class TwoDatabases(Exception):
+    """Rows of two databases cannot be written together."""
+
+
+@dataclass
+class Later:
+    """Rows of the database `alias` that wait; `depths` is how many savepoints each
+    database had open when they began to. What is done inside another one may be taken
+    back without them, so it is done apart."""
+
+    depths: dict[str, int]
+    alias: str = ""
+    rows: Rows = field(default_factory=dict)
+
+    def takes(self, alias: str) -> bool:
+        depth = len(connections[alias].savepoint_ids)
+        return depth == self.depths.get(alias, 0)
+
+    def add(self, alias: str, kind: tuple[type[Model], bool], new: list[Model]) -> None:
+        if self.rows and alias != self.alias:
+            raise TwoDatabases
+        self.alias = alias
+        self.rows.setdefault(kind, []).extend(new)
+
+
+_later: ContextVar[Later | None] = ContextVar("later", default=None)
 
 
 def insert(rows: Iterable[Model], *, unless_there: bool = False) -> None:
@@ -62,11 +90,12 @@ def insert(rows: Iterable[Model], *, unless_there: bool = False) -> None:
     if not new:
         return
     kind = (type(new[0]), unless_there)
-    later = _waiting.get()
-    if later is None:
-        _write({kind: new})
+    alias = router.db_for_write(kind[0])
+    later = _later.get()
+    if later is not None and later.takes(alias):
+        later.add(alias, kind, new)
     else:
-        later.setdefault(kind, []).extend(new)
+        _write(alias, {kind: new})
 
 
 @contextmanager
@@ -74,26 +103,29 @@ def together() -> Iterator[None]:
     """What is inserted inside is written in one statement: by the first that is
     `carrying` it, or when the outermost such block ends. Until then no query sees these
     rows. Nothing is written if the block raises. All of one database, inside a
-    transaction."""
-    if _waiting.get() is not None:
+    transaction; what is inserted inside a savepoint of the block is written at once.
+    Raises TwoDatabases."""
+    if _later.get() is not None:
         yield
         return
-    later: Waiting = {}
-    token = _waiting.set(later)
+    opened = connections.all(initialized_only=True)
+    later = Later({each.alias: len(each.savepoint_ids) for each in opened})
+    token = _later.set(later)
     try:
         yield
     finally:
-        _waiting.reset(token)
-    if later:
-        _write(later)
+        _later.reset(token)
+    if later.rows:
+        _write(later.alias, later.rows)
 
 
-def waiting(model: type[M], pk: object) -> M | None:
-    """The new row of this key that is still to be written `together` with others. What
-    is changed in it will be written."""
-    later = _waiting.get() or {}
-    rows = (row for (kind, _), rows in later.items() if kind is model for row in rows)
-    return cast("M | None", next((row for row in rows if row.pk == pk), None))
+def unwritten(model: type[M]) -> Iterator[M]:
+    """New rows that are still to be written `together` with others. What is changed in
+    them will be written."""
+    later = _later.get()
+    for (kind, _), rows in later.rows.items() if later else ():
+        if kind is model:
+            yield from cast("list[M]", rows)
 
 
 def carrying(
@@ -101,63 +133,45 @@ def carrying(
 ) -> list[tuple[Any, ...]]:
     """Rows of a statement that begins with WITH; what waits to be written `together` is
     written by it. It sees none of that."""
-    later = _waiting.get()
-    if not later:
+    later = _later.get()
+    alias = cursor.db.alias
+    if not later or not later.rows or later.alias != alias or not later.takes(alias):
         cursor.execute(text, given)
         return list(cursor.fetchall())
-    parts, values = _parts(later)
-    rest, names = _positional(text)
+    parts, values = _parts(alias, later.rows)
+    rest, names = positional(text)
     cursor.execute(_with(parts, rest), values + [given[name] for name in names])
     found = list(cursor.fetchall())
-    _written(later)
-    later.clear()
+    _written(alias, later.rows)
+    later.rows = {}
     return found
 
 
-def _write(later: Waiting) -> None:
-    parts, values = _parts(later)
-    *named, last = parts
-    with connections[_alias(later)].cursor() as cursor:
-        cursor.execute(_with(named, last), values)
-    _written(later)
+def _write(alias: str, rows: Rows) -> None:
+    parts, values = _parts(alias, rows)
+    *others, last = parts
+    with connections[alias].cursor() as cursor:
+        cursor.execute(_with(others, last), values)
+    _written(alias, rows)
 
 
-def _alias(later: Waiting) -> str:
-    (alias,) = {router.db_for_write(model) for model, _ in later}
-    return alias
-
-
-def _parts(later: Waiting) -> tuple[list[str], list[Any]]:
+def _parts(alias: str, rows: Rows) -> tuple[list[str], list[Any]]:
     """The INSERTs, and the values of them all."""
-    connection = connections[_alias(later)]
     values: list[Any] = []
     return [
-        _text(model, rows, values, connection, unless_there=unless_there)
-        for (model, unless_there), rows in later.items()
+        _text(model, new, values, connections[alias], unless_there=unless_there)
+        for (model, unless_there), new in rows.items()
     ], values
 
 
 def _with(parts: Sequence[str], last: str) -> str:
-    """`last` with these before it; its own WITH goes on with theirs."""
-    if not parts:
-        return last
-    named = ", ".join(f"t{number} AS ({part})" for number, part in enumerate(parts))
-    own = WITH.sub(", ", last)
-    return f"WITH {named}{own}" if own != last else f"WITH {named} {last}"
+    return after((f"t{n} AS ({part})" for n, part in enumerate(parts)), last)
 
 
-@cache
-def _positional(text: str) -> tuple[str, list[str]]:
-    """With a mark for each parameter, and their names in that order."""
-    return NAMED.sub("%s", text), NAMED.findall(text)
-
-
-def _written(later: Waiting) -> None:
-    alias = _alias(later)
-    for rows in later.values():
-        for row in rows:
-            row._state.adding = False
-            row._state.db = alias
+def _written(alias: str, rows: Rows) -> None:
+    for row in chain.from_iterable(rows.values()):
+        row._state.adding = False
+        row._state.db = alias
 
 
 def _text(
@@ -173,17 +187,17 @@ def _text(
     places = []
     for row in rows:
         marks = []
-        for field, plain in fields:
+        for column, plain in fields:
             if plain and type(value := getattr(row, plain)) in PLAIN:
                 marks.append("%s")
                 values.append(value)
                 continue
-            value = field.pre_save(row, add=True)
+            value = column.pre_save(row, add=True)
             if isinstance(value, DatabaseDefault):
                 marks.append("DEFAULT")
             else:
                 marks.append("%s")
-                values.append(field.get_db_prep_save(value, connection))
+                values.append(column.get_db_prep_save(value, connection))
         places.append(f"({', '.join(marks)})")
     end = " ON CONFLICT DO NOTHING" if unless_there else ""
     return begin + ", ".join(places) + end
@@ -196,10 +210,10 @@ def _statement(
     """The statement up to its VALUES, the fields that these are of, and the attribute
     of those whose `PLAIN` values are written as they are, "" for the others."""
     fields = model._meta.concrete_fields
-    columns = ", ".join(f'"{field.column}"' for field in fields)
+    columns = ", ".join(f'"{each.column}"' for each in fields)
     begin = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES '  # noqa: S608
     return begin, tuple((each, each.attname if _as_is(each) else "") for each in fields)
 
 
-def _as_is(field: Field[Any, Any]) -> bool:
-    return isinstance(field, AS_IS) and type(field).pre_save is Field.pre_save
+def _as_is(column: Field[Any, Any]) -> bool:
+    return isinstance(column, AS_IS) and type(column).pre_save is Field.pre_save

@@ -41,6 +41,7 @@ class Priced:
     icon: str  # of its department
 
 
+# a condition on the variant follows, after an AND
 PRICED = """
 SELECT v.id, l.id, v.gtin, l.title, p.brand, now.amount, now.former_amount, now.currency,
        t.rate, v.unit, v.product_id, v.size, v.net_quantity, v.net_unit,

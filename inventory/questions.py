@@ -8,7 +8,6 @@ rows of all of them, each with nothing in the others' columns.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +17,7 @@ from django.db import connections, router
 from django.db.models import Model
 
 from inventory.models import StockLevel
+from inventory.texts import after, renamed
 
 __all__ = ["Question", "Row", "answers", "columns_of", "known", "row_of"]
 
@@ -30,7 +30,6 @@ S = TypeVar("S")
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 Row = Sequence[Any]
-NAMED = re.compile(r"%\((\w+)\)s")
 # of a text: where each question's columns begin and end, its number of the row first
 _parts: dict[str, list[slice]] = {}
 
@@ -94,7 +93,7 @@ def _found(asked: Sequence[Question[Any]]) -> list[list[Row]]:
     with connections[router.db_for_read(StockLevel)].cursor() as cursor:
         if len(asked) == 1:
             (alone,) = asked
-            cursor.execute(_after([alone.change], alone.text), alone.given)
+            cursor.execute(after([alone.change], alone.text), alone.given)
             return [cursor.fetchall()]
         text = _together(tuple((each.change, each.text) for each in asked))
         cursor.execute(text, _all_given(asked))
@@ -134,23 +133,14 @@ def _together(parts: tuple[tuple[str, str], ...]) -> str:
     """Parameters of the same name in two texts are two."""
     asked = [
         f'(SELECT row_number() OVER () AS "of question {n}", q.*'  # noqa: S608
-        f" FROM ({_renamed(text, n)}) q) q{n}"
+        f" FROM ({renamed(text, n)}) q) q{n}"
         for n, (_, text) in enumerate(parts)
     ]
     joined = "\nFULL JOIN ".join(
         [asked[0], *(f"{each} ON false" for each in asked[1:])]
     )
-    changes = [_renamed(change, n) for n, (change, _) in enumerate(parts)]
-    return _after(changes, f"SELECT * FROM {joined}")  # noqa: S608
-
-
-def _after(changes: Iterable[str], text: str) -> str:
-    named = ", ".join(change for change in changes if change)
-    return f"WITH {named}\n{text}" if named else text
-
-
-def _renamed(text: str, number: int) -> str:
-    return NAMED.sub(lambda found: f"%({found[1]}_{number})s", text)
+    changes = [renamed(change, n) for n, (change, _) in enumerate(parts)]
+    return after(changes, f"SELECT * FROM {joined}")  # noqa: S608
 
 
 @cache

@@ -19,8 +19,8 @@ __all__ = ["Found", "Standing", "booked", "take_place"]
 @dataclass(frozen=True)
 class Standing:
     """The till, with its location; whether the tip of its chain `moved` to the ticket;
-    and the seller's shift there: the open one, or the one in which a ticket that comes
-    late was sold. It vouches for the name that the ticket keeps."""
+    and if so the seller's shift there: the open one, or the one in which a ticket that
+    comes late was sold. It vouches for the name that the ticket keeps."""
 
     till: Till
     moved: bool
@@ -56,7 +56,8 @@ moved AS (
 
 # A closing holds the till while it ends the shift. A ticket that waited for it sees the
 # newest of what it writes or locks, and all else as it was before: so the shift is
-# locked too, after the till as a closing does.
+# locked too, after the till as a closing does; by the next ticket alone, as one that was
+# booked before is answered while a shift is closed.
 STANDING = f"""
 SELECT {columns_of(Till, "t")}, {columns_of(Location, "l")}, t.moved,
   {columns_of(Shift, "s")}
@@ -68,7 +69,7 @@ FROM (
 JOIN inventory_location l ON l.id = t.location_id
 LEFT JOIN LATERAL (
   SELECT * FROM pos_shift
-  WHERE till_id = t.id AND employee_id = %(employee)s
+  WHERE t.moved AND till_id = t.id AND employee_id = %(employee)s
     AND (closed_at IS NULL OR (opened_at <= %(sold_at)s AND closed_at >= %(sold_at)s))
   ORDER BY closed_at DESC NULLS FIRST LIMIT 1 FOR SHARE) s ON true
 """  # noqa: S608

@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db.models import Count, F, Q
 
 from inventory.models import Department, Location, StockLevel
+from retail.fulfilment.copies import TOO_OLD
 from retail.fulfilment.models import StoreAvailability
-from retail.fulfilment.offering import TOO_OLD
 from retail.fulfilment.sourcing import owns
 from retail.fulfilment.terms import Terms
 from webshop.shelves import all_departments

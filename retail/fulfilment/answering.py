@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from inventory import reserving
 from inventory.ids import derived
-from inventory.inserting import insert, together, waiting
+from inventory.inserting import insert, together, unwritten
 from inventory.models import Location
 from retail.channels import Channel, atomic
 from retail.fulfilment import pickup
@@ -97,9 +97,9 @@ def on_pickup_requested(
 
 def _place_of(payload: Mapping[str, Any], subject: UUID) -> Location | None:
     """Where the pickup is asked of; None where its job is there already."""
-    promise = waiting(Fulfilment, subject)
-    if promise is not None:  # it is new, so nobody was asked before
-        return promise.location
+    for promise in unwritten(Fulfilment):
+        if promise.id == subject:  # it is new, so nobody was asked before
+            return promise.location
     (location,) = Location.objects.raw(_PLACE, [subject, payload["location"]])
     asked_before = location.asked_before  # type: ignore[attr-defined]
     return None if asked_before else location

@@ -23,12 +23,11 @@ from inventory.places import Origin
 from retail.channels import Channel, atomic, shared, use_channel
 from retail.fulfilment import readings
 from retail.fulfilment.models import FeedState, StoreAvailability
-from retail.fulfilment.offering import TOO_OLD, PlaceOffer, offer
 from retail.fulfilment.readings import Before
 from retail.fulfilment.sourcing import owns, stores
 from retail.fulfilment.terms import as_json, terms_in, with_terms
 
-__all__ = ["TOO_OLD", "PlaceOffer", "claim", "offer", "refresh", "unclaim"]
+__all__ = ["claim", "refresh", "unclaim"]
 
 # The rows are locked in one order and read anew before any is written, so that of two
 # buyers of the last unit one gets nothing, and nobody gets a part.

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.utils.dateparse import parse_datetime
 
-from inventory.inserting import waiting
+from inventory.inserting import unwritten
 from retail.channels import shared
 from retail.fulfilment import deadlines, feed, slots, sourcing
 from retail.fulfilment.announcing import QUIET, promise_moved
@@ -225,9 +225,9 @@ def on_pickup_refused(
 
 def promise_of(fulfilment_id: UUID) -> Fulfilment:
     """Locked, or still to be written in this very transaction. Raises TooEarly."""
-    new = waiting(Fulfilment, fulfilment_id)
-    if new is not None:
-        return new
+    for new in unwritten(Fulfilment):
+        if new.id == fulfilment_id:
+            return new
     locked = "SELECT * FROM retail_fulfilment WHERE id = %s FOR UPDATE"
     found = next(iter(Fulfilment.objects.raw(locked, [fulfilment_id])), None)
     if found is None:

@@ -28,7 +28,6 @@ from retail.fulfilment.sourcing import owns
 from retail.fulfilment.terms import Terms, all_stores, terms_in
 
 __all__ = [
-    "TOO_OLD",
     "PlaceOffer",
     "Told",
     "distance_km",

@@ -78,9 +78,9 @@ def request(
     `number` counts the order's promises, from 1; `slot` is one that the caller has
     booked. A named collector has a code of their own.
 
-    Inside a transaction. The goods are held by the caller, before or after. With
-    `begins` the caller acknowledges and begins it in the same transaction; else
-    `dispatch` hands the promise on once it may begin. 2 queries.
+    Inside a transaction, in which the caller holds the goods. With `begins` the caller
+    acknowledges and begins it in the same transaction; else `dispatch` hands the promise
+    on once it may begin. 2 queries, none where rows are written `together`.
     """
     at = at or timezone.now()
     fulfilment = Fulfilment(
@@ -120,7 +120,8 @@ def request(
 
 def dispatch(fulfilment: Fulfilment, *, at: datetime | None = None) -> None:
     """Paid, or to be paid at the counter: the place may begin, and `fulfilment` is
-    brought up to date. Again without effect. Inside a transaction."""
+    brought up to date. Again without effect. Inside a transaction, in which its goods
+    were held or are kept."""
     at = at or timezone.now()
     sent = Fulfilment.objects.filter(
         id=fulfilment.id, status=FulfilmentStatus.AWAITING_PAYMENT

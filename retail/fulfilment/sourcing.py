@@ -17,7 +17,7 @@ KIND = "fulfilment"  # of reservations and movements; the reference is the promi
 def owns(location: Location) -> bool:
     """Whether this place's stock lies in the database written now.
 
-    The only branch between the levels: where it is true a verb reserves and acts at
+    What verbs branch by between the levels: where it is true one reserves and acts at
     once, where it is false it claims on the feed and asks by message.
     """
     return database_for(Channel(location.channel)) == current().database

@@ -9,7 +9,7 @@ from django.db import connections, router
 from django.db.models import Max
 from django.utils import timezone
 
-from inventory.inserting import insert
+from inventory.inserting import insert, unwritten
 from retail.channels import Channel, shared, use_channel
 from retail.messages.handlers import run_inline
 from retail.messages.models import OutboxMessage
@@ -58,4 +58,5 @@ def tell(
 def _last(origin: Channel, subject: UUID) -> int | None:
     told = OutboxMessage.objects.filter(origin=origin, subject=subject)
     found: int | None = told.aggregate(version=Max("version"))["version"]
-    return found
+    new = [each.version for each in unwritten(OutboxMessage) if each.subject == subject]
+    return max(new, default=found)

@@ -1,7 +1,7 @@
 """Keeping an order's goods for it: in the stock's own row where we own the place, by a
 claim on the feed's row where a store's stock is only known by its feed.
 
-`sourcing.owns` is the only branch. All verbs here run inside a transaction, after
+`sourcing.owns` is the only branch here. All verbs here run inside a transaction, after
 everything else that the transaction writes, so that a much wanted row of stock is
 locked for the shortest time. The order is stock first, points after it, as at the till.
 """

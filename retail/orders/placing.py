@@ -119,33 +119,33 @@ def place(
     found = read(id, wish, at=at)
     if found.order is not None:
         return _the_same(found.order, maker=maker, body=body), False
-    store = store_of(wish, customer, found.store)
-    lines, opened, currency = lines_of(id, wish, found.goods, found.running, at=at)
-    sums = sums_of(lines, wish)
-    parts = parts_of(wish, lines, store)
-    order = Order(
-        id=id,
-        origin=Origin.WEBSHOP,
-        number=found.number,
-        customer=customer,
-        maker=maker,
-        body_hash=body,
-        email=wish.email,
-        first_name=wish.first_name,
-        last_name=wish.last_name,
-        phone=wish.phone,
-        language=wish.language,
-        currency=currency,
-        goods=sums.goods,
-        discount=sums.discount,
-        shipping=sums.shipping,
-        tax=sums.tax,
-        total=sums.total,
-        points_redeemed=wish.redeem_points,
-        points_value=points.value_of(wish.redeem_points),
-        placed_at=at,
-    )
     try:
+        store = store_of(wish, customer, found.store)
+        lines, opened, currency = lines_of(id, wish, found.goods, found.running, at=at)
+        sums = sums_of(lines, wish)
+        parts = parts_of(wish, lines, store)
+        order = Order(
+            id=id,
+            origin=Origin.WEBSHOP,
+            number=found.number,
+            customer=customer,
+            maker=maker,
+            body_hash=body,
+            email=wish.email,
+            first_name=wish.first_name,
+            last_name=wish.last_name,
+            phone=wish.phone,
+            language=wish.language,
+            currency=currency,
+            goods=sums.goods,
+            discount=sums.discount,
+            shipping=sums.shipping,
+            tax=sums.tax,
+            total=sums.total,
+            points_redeemed=wish.redeem_points,
+            points_value=points.value_of(wish.redeem_points),
+            placed_at=at,
+        )
         with channels.atomic():
             write(order, parts, wish, opened, basket, card_balance, visitor, at)
             crash_point("after_reserve")

@@ -3,8 +3,8 @@
 A worker takes an endpoint by a conditional UPDATE and calls it about what is due, one
 call after the other, outside any transaction; killed after a call and before its mark,
 it is made again. Endpoints come in turns, until nothing is due or the sweep's time is
-over, so that the rate is the receiver's. One that fails rests a little, so that a dead one costs a call every
-five minutes however much waits for it.
+over, so that the rate is the receiver's. One that fails rests a little, so that a dead
+one costs a call every five minutes however much waits for it.
 """
 
 from __future__ import annotations

@@ -94,3 +94,24 @@ def test_what_was_sold_before_a_closing_still_belongs_to_its_shift(
         assert closed(shift, at=AT + timedelta(hours=1))
     ticket, _ = second[0].result(timeout=20)
     assert ticket.shift == shift
+
+
+def test_a_ticket_that_was_booked_does_not_wait_for_a_closing(
+    shared_only: House, till: Till
+) -> None:
+    shift = shifts.current(till.id)
+    payload = a_ticket(shared_only, till)
+    first, _ = record(payload, till_id=till.id)
+    assert shift is not None
+
+    def again() -> tuple[Ticket, bool]:
+        try:
+            with use_channel(Channel.POS):
+                return record(payload, till_id=till.id)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool, atomic():
+        assert closed(shift, at=AT + timedelta(hours=1))
+        # not committed yet
+        assert pool.submit(again).result(timeout=4) == (first, False)

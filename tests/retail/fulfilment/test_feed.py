@@ -17,7 +17,9 @@ from retail.channels import Feature, atomic, current, use_channel, use_snapshot
 from retail.channels.models import FeatureFlag
 from retail.channels.snapshot import forget
 from retail.fulfilment import feed, sourcing
+from retail.fulfilment.copies import TOO_OLD
 from retail.fulfilment.models import FeedState, StoreAvailability
+from retail.fulfilment.offering import offer
 from tests.builders import BOB, a_location, in_store
 from tests.levels import SIDES
 from tests.retail.orders.house import House, open_house
@@ -116,7 +118,7 @@ def test_a_claim_is_taken_back_and_never_below_nothing(apart: House) -> None:
 
 def test_offers_of_both_arrangements_agree(both_levels: House) -> None:
     variant = both_levels.variants[both_levels.gtins[0]]
-    offers = feed.offer([variant])
+    offers = offer([variant])
     assert [(o.location.code, o.available, o.pickup_offered) for o in offers] == [
         ("M01", 3, True),
         ("M02", 3, True),
@@ -134,24 +136,22 @@ def test_offers_of_both_arrangements_agree(both_levels: House) -> None:
 
 def test_an_offer_counts_whole_sets(both_levels: House) -> None:
     a, b, _ = (both_levels.variants[gtin] for gtin in both_levels.gtins)
-    (first, _) = feed.offer({a: 1, b: 2})
+    (first, _) = offer({a: 1, b: 2})
     assert (first.available, first.pickup_offered) == (1, True)
-    (first, _) = feed.offer({a: 4})
+    (first, _) = offer({a: 4})
     assert (first.available, first.pickup_offered, first.ready_by) == (0, False, None)
 
 
 def test_a_silent_store_is_not_promised_from(apart: House) -> None:
-    later = timezone.now() + feed.TOO_OLD + timedelta(seconds=1)
-    (first, _) = feed.offer([apart.variants[apart.gtins[0]]], now=later)
+    later = timezone.now() + TOO_OLD + timedelta(seconds=1)
+    (first, _) = offer([apart.variants[apart.gtins[0]]], now=later)
     assert (first.available, first.pickup_offered) == (3, False)
 
 
 def test_the_nearest_store_comes_first(both_levels: House) -> None:
     for code, lat, lon in (("M01", 45.7620, 4.8572), ("M02", 48.8890, 2.3141)):
         Location.objects.filter(code=code).update(lat=lat, lon=lon)
-    offers = feed.offer(
-        [both_levels.variants[both_levels.gtins[0]]], near=(48.85, 2.35)
-    )
+    offers = offer([both_levels.variants[both_levels.gtins[0]]], near=(48.85, 2.35))
     assert [o.location.code for o in offers] == ["M02", "M01"]
     assert offers[1].distance_km == pytest.approx(393, abs=3)
 
@@ -159,7 +159,7 @@ def test_the_nearest_store_comes_first(both_levels: House) -> None:
 def test_without_the_feature_the_web_knows_no_store(db: None) -> None:
     house = open_house("multichannel")
     with use_channel(Channel.WEBSHOP):
-        assert feed.offer([house.variants[house.gtins[0]]]) == []
+        assert offer([house.variants[house.gtins[0]]]) == []
         assert feed.refresh() == 0
 
 
@@ -167,12 +167,12 @@ def test_pilot_stores_only(both_levels: House) -> None:
     FeatureFlag.objects.filter(name=Feature.WEB_TO_STORE).update(stores=["M02"])
     forget()
     with use_snapshot(fresh=True), use_channel(Channel.WEBSHOP):
-        offers = feed.offer([both_levels.variants[both_levels.gtins[0]]])
+        offers = offer([both_levels.variants[both_levels.gtins[0]]])
     assert [o.location.code for o in offers] == ["M02"]
 
 
 def test_an_offer_costs_two_queries(both_levels: House) -> None:
     variant = both_levels.variants[both_levels.gtins[0]]
     with CaptureQueriesContext(connections[current().database]) as queries:
-        feed.offer([variant])
+        offer([variant])
     assert len(queries) == 2  # the places, and what is known of them

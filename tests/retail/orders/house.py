@@ -23,7 +23,7 @@ from retail.channels.models import FeatureFlag, LevelState
 from retail.channels.snapshot import forget
 from retail.customers.models import Customer
 from retail.customers.registering import register
-from retail.fulfilment import feed
+from retail.fulfilment import feed, offering
 from retail.loyalty import points
 from retail.orders.models import Order
 from retail.orders.placing import Asked, place
@@ -181,7 +181,7 @@ def free(place: str, gtin: str) -> int:
     """What may still be promised of it there, as the webshop knows it."""
     location = Location.objects.get(code=place)
     variant = Variant.objects.get(gtin=gtin)
-    offers = {o.location.code: o for o in feed.offer({variant.id: 1})}
+    offers = {o.location.code: o for o in offering.offer({variant.id: 1})}
     if place in offers:
         return offers[place].available
     held = goods.level(location, variant.id)
