@@ -24,7 +24,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 VAR = PROJECT / "var" / "bench"
 CLIENTS = 8
 STORES = 500
-PREPARED = 16  # scripts that pgbench prepares; more would be prepared all the time
+PREPARED = 8  # scripts that pgbench prepares; more would be prepared all the time
 
 Scripts = dict[str, list[Path]]
 
