@@ -93,6 +93,7 @@ def soonest(
     return None
 
 
+NEXT = 8  # slots that are looked at first: to send those of three days costs more
 # The first of the given slots that has room gets one more, in one statement. Of two
 # that want the last place the second waits for the first and gets no row.
 BOOK = """
@@ -134,19 +135,21 @@ def book(
     one in which the goods are ready, else in the next that is free.
 
     None, and nothing taken, where a place without opening hours ahead has no slots and
-    none was wished. Inside a transaction; one statement. Raises SlotFull.
+    none was wished. Inside a transaction; one statement, a second one where the next
+    slots are full. Raises SlotFull.
     """
     cells = cells_from(location, terms, ready_by)
     if starts_at is not None:
         cells = [c for c in cells if c[0] == starts_at and c[0] >= ready_by]
     elif not cells:
         return None
-    given = _given(location, terms, cells)
-    # there was room, but somebody took it first: look again
-    while found := rows(BOOK, given):
-        ((start, end, booked),) = found
-        if booked:
-            return Slot(start.astimezone(UTC), end.astimezone(UTC), free=0)
+    for some in (cells[:NEXT], cells[NEXT:]):
+        given = _given(location, terms, some)
+        # there was room, but somebody took it first: look again
+        while some and (found := rows(BOOK, given)):
+            ((start, end, booked),) = found
+            if booked:
+                return Slot(start.astimezone(UTC), end.astimezone(UTC), free=0)
     free = [s for s in slots(location, terms, now, ready_by=ready_by) if s.free]
     raise SlotFull(free)
 

@@ -124,6 +124,19 @@ def test_a_full_slot_moves_the_promise_to_the_next(both_levels: House) -> None:
     assert taken() == [2, 1]
 
 
+def test_where_the_next_slots_are_full_the_first_later_one_is_taken(
+    both_levels: House,
+) -> None:
+    store, few, now = a_store(), Terms(capacity=1), paris(23, 9)
+    cells = cells_from(store, few, now)
+    assert len(cells) > slots.NEXT + 2
+    with atomic():
+        booked = [slots.book(store, few, now, ready_by=now) for _ in cells]
+        with pytest.raises(SlotFull):
+            slots.book(store, few, now, ready_by=now)
+    assert [(each.starts_at, each.ends_at) for each in booked if each] == cells
+
+
 def test_a_chosen_slot_is_promised_from_its_beginning(both_levels: House) -> None:
     with atomic():
         made = promise(a_store(), Terms(), paris(23, 10), starts_at=paris(24, 17))
