@@ -91,7 +91,9 @@ urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path(
         "docs/",
-        SpectacularSwaggerSplitView.as_view(url_name="api_schema"),
+        SpectacularSwaggerSplitView.as_view(
+            url_name="api_schema", template_name="interfaces/docs.html"
+        ),
         name="api_docs",
     ),
     re_path(r"^[\s\S]*$", Nowhere.as_view(), name="api_nowhere"),

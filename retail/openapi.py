@@ -5,7 +5,8 @@ DESCRIBED = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # a link to each call would lie inside the button that opens it
+    "SWAGGER_UI_SETTINGS": {"deepLinking": False},
     "REDOC_DIST": "SIDECAR",
     "GET_LIB_DOC_EXCLUDES": "retail.interfaces.describing.not_descriptions",
     "POSTPROCESSING_HOOKS": [

@@ -137,6 +137,7 @@ def test_the_reader_runs_no_inline_script(apart: House) -> None:
     page = Client().get("/api/v1/docs/")
     assert page.status_code == 200
     text = page.content.decode()
+    assert '<html lang="en">' in text
     assert not re.search(r"<script(?![^>]*\bsrc=)", text)
     policy = page["Content-Security-Policy"]
     assert "script-src 'self';" in policy + ";"
