@@ -119,5 +119,6 @@ def test_started_refused_stopped_and_started_again(var: Path) -> None:
     third.kill()  # by force: nothing of it may stay but the servers, which the next reuse
     third.wait()
     parts = list(supervising.noted(var / "run.lock").values())
-    assert left_of(parts, within=20) == []
+    # a worker ends what it has in hand first, beside other tests as well
+    assert left_of(parts, within=60) == []
     assert not supervising.port_taken(port)
