@@ -169,6 +169,7 @@ def promised(places: Iterable[Location], now: datetime) -> dict[UUID, datetime |
 def promised_asked(
     places: Iterable[Location], now: datetime
 ) -> Question[dict[UUID, datetime | None]]:
+    """`promised`, to be asked together with other questions."""
     known = list(places)
     return taken_asked(known, now).then(
         lambda taken: {
